@@ -1,0 +1,30 @@
+"""Every table of the application, for Piccolo's migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="kam",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=table_finder(
+        [
+            f"kam.{slice_name}.tables"
+            for slice_name in (
+                "people",
+                "customers",
+                "interactions",
+                "sales",
+                "service",
+                "relationships",
+                "plans",
+                "records",
+                "workflow",
+                "facts",
+                "documents",
+                "jobs",
+                "importing",
+            )
+        ]
+    ),
+)

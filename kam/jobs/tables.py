@@ -1,0 +1,29 @@
+"""Long work that a person asked for and can watch or stop."""
+
+from __future__ import annotations
+
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from kam.database.columns import Key
+from kam.database.engine import DB
+
+
+class Work(Table, db=DB):
+    """One piece of long work. `state`: waiting, running, done, failed, cancelled. `done` of `total` counts rows."""
+
+    id = Key()
+    kind = Varchar(length=40)
+    title = Varchar(length=300)
+    asked_by = UUID(null=True, default=None, index=True)
+    state = Varchar(length=12, default="waiting")
+    done = BigInt(default=0)
+    total = BigInt(null=True, default=None)
+    message = Text(default="")
+    input = JSONB(default={})
+    result = JSONB(default={})
+    document = UUID(null=True, default=None)
+    cancel_asked = Boolean(default=False)
+    asked_at = Timestamptz()
+    started_at = Timestamptz(null=True, default=None)
+    finished_at = Timestamptz(null=True, default=None)

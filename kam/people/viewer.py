@@ -1,0 +1,34 @@
+"""The person on whose behalf something is read or done; passed in everywhere as `viewer` or `by`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kam.errors import NotAllowed
+from kam.language import N_
+from kam.people.roles import ABILITIES, ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """`teams` are the viewer's teams and all below them; `accounts` the customers they own or serve on."""
+
+    id: UUID
+    name: str
+    role: str
+    language: str = "en"
+    theme: str = "auto"
+    teams: tuple[UUID, ...] = ()
+    accounts: tuple[UUID, ...] = ()
+
+    @property
+    def sees_all(self) -> bool:
+        return self.role == ADMINISTRATOR
+
+    def may(self, ability: str) -> bool:
+        return self.role in ABILITIES[ability]
+
+    def require(self, ability: str) -> None:
+        if not self.may(ability):
+            raise NotAllowed(N_("Your role does not allow this. An administrator can change your role."))

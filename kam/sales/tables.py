@@ -1,0 +1,83 @@
+"""Products, orders with their lines, and opportunities."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from piccolo.columns import BigInt, Boolean, Date, Numeric, SmallInt, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from kam.customers.tables import Customer
+from kam.database.columns import Belongs, Key, Money, Revision
+from kam.database.engine import DB
+from kam.people.tables import Person
+
+
+class Product(Table, db=DB):
+    id = Key()
+    code = Varchar(length=60, unique=True)
+    name = Varchar(length=300)
+    name_zh = Varchar(length=300, default="")
+    family = Varchar(length=120, default="")
+    list_price = Numeric(digits=(18, 4), null=True, default=None)
+    cost = Numeric(digits=(18, 4), null=True, default=None)
+    currency = Varchar(length=3, default="EUR")
+    active = Boolean(default=True)
+
+
+class Order(Table, tablename="sales_order", db=DB):
+    """`total` and `cost` are the sums of the lines, kept by the verb that writes them; a return is negative."""
+
+    id = Key()
+    number = Varchar(length=60)
+    external_key = Varchar(length=120, null=True, default=None, unique=True)
+    customer = Belongs(Customer)
+    ordered_on = Date()
+    status = Varchar(length=20, default="open")
+    channel = Varchar(length=20, default="")
+    currency = Varchar(length=3, default="EUR")
+    total = Money(default=Decimal(0))
+    cost = Money(null=True, default=None)
+    notes = Text(default="")
+    created_at = Timestamptz()
+    created_by = Belongs(Person, null=True, default=None)
+    updated_at = Timestamptz()
+    deleted_at = Timestamptz(null=True, default=None)
+    revision = Revision()
+
+
+class OrderLine(Table, tablename="sales_order_line", db=DB):
+    id = Key()
+    sales_order = Belongs(Order, index=True)
+    position = BigInt(default=1)
+    product = Belongs(Product, null=True, default=None)
+    description = Varchar(length=300, default="")
+    quantity = Numeric(digits=(18, 4), default=Decimal(1))
+    unit_price = Numeric(digits=(18, 4), default=Decimal(0))
+    unit_cost = Numeric(digits=(18, 4), null=True, default=None)
+    amount = Money(default=Decimal(0))
+
+
+class Opportunity(Table, db=DB):
+    """A possible sale. `stage` is a key in `kam.sales.terms`; `probability` in per cent."""
+
+    id = Key()
+    external_key = Varchar(length=120, null=True, default=None, unique=True)
+    customer = Belongs(Customer)
+    name = Varchar(length=300)
+    product = Belongs(Product, null=True, default=None)
+    stage = Varchar(length=20, default="prospecting")
+    amount = Money(null=True, default=None)
+    currency = Varchar(length=3, default="EUR")
+    probability = SmallInt(null=True, default=None)
+    engaged_on = Date(null=True, default=None)
+    expected_on = Date(null=True, default=None)
+    closed_on = Date(null=True, default=None)
+    lost_reason = Text(default="")
+    owner = Belongs(Person, null=True, default=None, index=True)
+    notes = Text(default="")
+    created_at = Timestamptz()
+    created_by = Belongs(Person, null=True, default=None)
+    updated_at = Timestamptz()
+    deleted_at = Timestamptz(null=True, default=None)
+    revision = Revision()

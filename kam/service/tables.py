@@ -1,0 +1,37 @@
+"""Cases: complaints, defects, repairs, queries and requests of customers."""
+
+from __future__ import annotations
+
+from piccolo.columns import Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from kam.customers.tables import Contact, Customer
+from kam.database.columns import Belongs, Key, Revision
+from kam.database.engine import DB
+from kam.people.tables import Person
+from kam.sales.tables import Order, Product
+
+
+class Case(Table, tablename="service_case", db=DB):
+    """`kind`, `priority` and `status` are keys in `kam.service.terms`; open means not solved and not closed."""
+
+    id = Key()
+    number = Varchar(length=40, unique=True)
+    customer = Belongs(Customer)
+    contact = Belongs(Contact, null=True, default=None)
+    sales_order = Belongs(Order, null=True, default=None)
+    product = Belongs(Product, null=True, default=None)
+    kind = Varchar(length=20, default="complaint")
+    priority = Varchar(length=10, default="normal")
+    status = Varchar(length=20, default="open")
+    subject = Varchar(length=300)
+    problem = Text(default="")
+    solution = Text(default="")
+    owner = Belongs(Person, null=True, default=None, index=True)
+    opened_at = Timestamptz()
+    due_at = Timestamptz(null=True, default=None)
+    solved_at = Timestamptz(null=True, default=None)
+    created_by = Belongs(Person, null=True, default=None)
+    updated_at = Timestamptz()
+    deleted_at = Timestamptz(null=True, default=None)
+    revision = Revision()
