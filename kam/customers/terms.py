@@ -17,7 +17,7 @@ KINDS = {
 }
 
 INDUSTRY_STAGES = {
-    "startup": N_("Start-up"),
+    "start_up": N_("Start-up"),
     "growth": N_("Growth"),
     "mature": N_("Mature"),
     "decline": N_("Decline"),
