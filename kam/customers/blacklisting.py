@@ -1,0 +1,36 @@
+"""Putting a customer on the blacklist, with a reason, and taking it off again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.customers.queries import locked
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.facts.refreshing import refresh_one
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.records.changing import change
+
+
+async def blacklist(customer: UUID, reason: str, *, by: Viewer, now: datetime) -> None:
+    """Raises Invalid without a reason: whoever meets the customer later must be able to judge it."""
+    if not reason.strip():
+        raise Invalid({"reason": N_("Say why, so that others can judge it later.")})
+    await _mark(
+        customer, {"blacklisted_at": now, "blacklisted_by": by.id, "blacklist_reason": reason.strip()}, by=by, now=now
+    )
+
+
+async def clear(customer: UUID, *, by: Viewer, now: datetime) -> None:
+    await _mark(customer, {"blacklisted_at": None, "blacklisted_by": None, "blacklist_reason": ""}, by=by, now=now)
+
+
+async def _mark(customer: UUID, values: dict[str, Any], *, by: Viewer, now: datetime) -> None:
+    by.require("blacklist_customers")
+    async with DB.transaction():
+        before = await locked(by, customer)
+        if await change("customer", before, values, by=by.id, at=now, customer=customer):
+            await refresh_one(customer, as_of=now.date(), now=now)

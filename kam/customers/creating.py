@@ -1,0 +1,116 @@
+"""Taking in a new customer: one statement writes the customer, where it stands in each workflow, its facts and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from kam.customers import fields
+from kam.customers.queries import require_visible_parent
+from kam.customers.terms import ORGANISATION
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.errors import Invalid, NotAllowed
+from kam.language import N_
+from kam.people.roles import READ_ONLY
+from kam.people.viewer import Viewer
+from kam.records.recording import as_json
+from kam.workflow.registry import current
+
+USUAL: dict[str, Any] = {
+    "name_zh": "", "kind": ORGANISATION, "parent": None, "industry": "", "industry_stage": "", "size": "",
+    "employees": None, "source": "", "tags": [], "country": "", "region": "", "city": "", "address": "",
+    "website": "", "phone": "", "email": "", "preferred_channel": "", "contact_every_days": None,
+    "currency": "EUR", "credit_limit": None, "tax_number": "", "notes": "", "external_key": None,
+}  # fmt: skip
+COLUMNS = ("id", "name", *USUAL, "owner", "team", "created_by", "created_at", "updated_at")
+CODE_TAKEN = N_("Another customer has this code. Give a different one, or leave it empty for the next free code.")
+KEY_TAKEN = N_("Another customer has this key in the other system.")
+
+
+async def create(
+    values: Mapping[str, Any], *, by: Viewer, now: datetime, owner: UUID | None = None, team: UUID | None = None
+) -> UUID:
+    """The id of the new customer. Without a `code` it gets the next one of the rule C-000001.
+
+    The creator becomes the owner, and the customer belongs to their team, unless somebody who may assign says
+    otherwise. Raises Invalid with every fault at once.
+    """
+    by.require("write_customers")
+    known = fields.clean(values)
+    fields.check({"name": "", **known})
+    await require_visible_parent(by, known.get("parent"))
+    owner, team = await _belonging(by, owner, team)
+    stamps = {"owner": owner, "team": team, "created_by": by.id, "created_at": now, "updated_at": now}
+    return await _write({**USUAL, **known, **stamps, "id": new_id()}, known)
+
+
+async def _belonging(by: Viewer, owner: UUID | None, team: UUID | None) -> tuple[UUID | None, UUID | None]:
+    if team is not None and not by.sees_all and team not in by.teams:
+        raise Invalid({"team": N_("Choose one of your teams.")})
+    if owner not in (None, by.id):
+        if not by.may("assign_customers"):
+            raise NotAllowed(N_("Only a manager may give a customer to somebody else."))
+        await require_active_person(owner)
+    return owner or by.id, team or (by.teams[0] if by.teams else None)
+
+
+async def require_active_person(person: UUID | None) -> None:
+    """Raises Invalid for the field `owner` unless this is one of our people who may write."""
+    found = await DB.fetchval(
+        "SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2", person, READ_ONLY
+    )
+    if person is not None and not found:
+        raise Invalid({"owner": N_("Choose one of our people.")})
+
+
+async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
+    code = known.get("code") or None
+    row["external_key"] = row["external_key"] or None
+    said = as_json({name: [None, value] for name, value in known.items() if value not in ("", None, [])})
+    workflows = current().of_subject("customer")
+    instances = [new_id() for _ in workflows]
+    made = await DB.fetchval(
+        statement(), *(row[column] for column in COLUMNS), code, new_id(), said, instances,
+        [workflow.name for workflow in workflows], [workflow.initial for workflow in workflows],
+        [workflow.hash for workflow in workflows],
+    )  # fmt: skip
+    if made:
+        return row["id"]
+    if code is None and not await _key_is_taken(row["external_key"]):
+        return await _write(row, known)  # somebody had given the next code by hand; the sequence has moved on
+    raise Invalid({"external_key": KEY_TAKEN} if await _key_is_taken(row["external_key"]) else {"code": CODE_TAKEN})
+
+
+async def _key_is_taken(key: str | None) -> bool:
+    return bool(key) and bool(await DB.fetchval("SELECT 1 FROM customer WHERE external_key = $1", key))
+
+
+@lru_cache
+def statement() -> str:
+    """Always the same text, so that each connection prepares it once."""
+    places = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
+    now, by = f"${len(COLUMNS)}", f"${COLUMNS.index('created_by') + 1}"
+    code, change, said, ids, names, states, hashes = (f"${len(COLUMNS) + number}" for number in range(1, 8))
+    return f"""
+        WITH made AS (
+            INSERT INTO customer ({", ".join(COLUMNS)}, code)
+            VALUES ({places}, coalesce({code}::varchar, 'C-' || lpad(nextval('customer_code')::text, 6, '0')))
+            ON CONFLICT DO NOTHING RETURNING id
+        ), begun AS (
+            INSERT INTO workflow_instance
+                (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
+            SELECT w.id, w.workflow, made.id, made.id, w.state, 0, {now}, {now}, w.definition
+            FROM made, unnest({ids}::uuid[], {names}::text[], {states}::text[], {hashes}::text[])
+                AS w(id, workflow, state, definition)
+        ), known AS (
+            INSERT INTO customer_fact (customer, computed_at) SELECT id, {now} FROM made
+        ), noted AS (
+            INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
+            SELECT {change}, 'customer', id, id, 'created', {said}::text::jsonb, {by}, {now} FROM made
+        )
+        SELECT id FROM made
+    """

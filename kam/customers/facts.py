@@ -1,0 +1,112 @@
+"""What is known of a customer from its own record and from the people there."""
+
+from __future__ import annotations
+
+from kam.customers.terms import CHAMPION, OPPONENT
+from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, DerivedFact, Fact, FactGroup
+from kam.language import N_
+
+_PEOPLE = N_("Add the people you know, or change how they stand toward us")
+
+RECORD = FactGroup(
+    name="record",
+    sql="""
+        SELECT c.id AS subject,
+               {as_of} - (c.created_at AT TIME ZONE 'UTC')::date AS customer_age_days,
+               c.contact_every_days,
+               c.blacklisted_at IS NOT NULL AND c.blacklisted_at < {end} AS blacklisted
+        FROM customer c
+        WHERE {only:c.id} AND c.created_at < {end}
+    """,
+    facts=(
+        Fact(
+            name="customer_age_days",
+            title=N_("Days as a customer"),
+            unit=DAYS,
+            kind=INTEGER,
+            help=N_("Days since the customer was recorded."),
+            change_by=N_("Only time changes this"),
+        ),
+        Fact(
+            name="contact_every_days",
+            title=N_("Agreed days between contacts"),
+            unit=DAYS,
+            kind=INTEGER,
+            unknown=True,
+            help=N_("How often the customer wants to hear from us, in days."),
+            change_by=N_("Set the frequency of contact on the customer's record"),
+        ),
+        Fact(
+            name="blacklisted",
+            title=N_("Blacklisted"),
+            unit=YES_NO,
+            kind=BOOLEAN,
+            help=N_("Nothing is sold to a blacklisted customer."),
+            change_by=N_("A manager takes the customer off the blacklist"),
+        ),
+    ),
+)
+
+PEOPLE = FactGroup(
+    name="people",
+    sql=f"""
+        SELECT r.customer AS subject,
+               count(*)::int AS contacts_known,
+               (count(*) FILTER (WHERE r.stance = '{CHAMPION}'))::int AS champions,
+               (count(*) FILTER (WHERE r.stance = '{OPPONENT}'))::int AS opponents,
+               (count(*) FILTER (WHERE r.influence >= 5))::int AS decision_makers
+        FROM contact_role r
+        JOIN contact p ON p.id = r.contact
+        WHERE {{only:r.customer}} AND p.created_at < {{end}} AND (p.deleted_at IS NULL OR p.deleted_at >= {{end}})
+        GROUP BY r.customer
+    """,
+    facts=(
+        Fact(
+            name="contacts_known",
+            title=N_("People known"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("People at the customer whom we have on record."),
+            change_by=_PEOPLE,
+        ),
+        Fact(
+            name="champions",
+            title=N_("Champions"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("People there who speak for us."),
+            change_by=_PEOPLE,
+        ),
+        Fact(
+            name="opponents",
+            title=N_("Opponents"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("People there who speak against us."),
+            change_by=_PEOPLE,
+        ),
+        Fact(
+            name="decision_makers",
+            title=N_("Decision makers known"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("People there who decide what is bought."),
+            change_by=_PEOPLE,
+        ),
+    ),
+)
+
+GROUPS = (RECORD, PEOPLE)
+
+DERIVED = (
+    DerivedFact(
+        name="contact_overdue_days",
+        title=N_("Contact overdue"),
+        unit=DAYS,
+        kind=INTEGER,
+        unknown=True,
+        expression="greatest(coalesce(days_since_contact, customer_age_days) - contact_every_days, 0)",
+        help=N_("Days past the agreed time between contacts; not known while no frequency is agreed."),
+        change_by=N_("Log a contact with the customer"),
+    ),
+)

@@ -1,0 +1,93 @@
+"""What may be said of a customer, and what makes it acceptable; form, import and API all come through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
+from kam.errors import Invalid
+from kam.language import N_
+
+# Field -> its title, in the order in which a form asks for them.
+TITLES = {
+    "name": N_("Name"),
+    "name_zh": N_("Chinese name"),
+    "code": N_("Code"),
+    "kind": N_("Kind"),
+    "parent": N_("Parent company"),
+    "industry": N_("Industry"),
+    "industry_stage": N_("Stage of the industry"),
+    "size": N_("Size"),
+    "employees": N_("Employees"),
+    "source": N_("Source"),
+    "tags": N_("Tags"),
+    "country": N_("Country"),
+    "region": N_("Region"),
+    "city": N_("City"),
+    "address": N_("Address"),
+    "website": N_("Website"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "preferred_channel": N_("Preferred channel"),
+    "contact_every_days": N_("Days between contacts"),
+    "currency": N_("Currency"),
+    "credit_limit": N_("Credit limit"),
+    "tax_number": N_("Tax number"),
+    "notes": N_("Notes"),
+    "external_key": N_("Key in another system"),
+}
+EDITABLE = frozenset(TITLES)
+
+LENGTHS = {
+    "name": 300, "name_zh": 300, "code": 40, "industry": 120, "source": 120, "country": 120, "region": 120,
+    "city": 120, "website": 300, "phone": 60, "email": 320, "tax_number": 60, "external_key": 120,
+}  # fmt: skip
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+CHOICES: dict[str, Mapping[str, str]] = {
+    "kind": KINDS,
+    "industry_stage": {"": "", **INDUSTRY_STAGES},
+    "size": {"": "", **SIZES},
+    "preferred_channel": {"": "", **CHANNELS},
+}
+
+Rule = tuple[str, Callable[[Any], bool], str]
+
+RULES: tuple[Rule, ...] = (
+    ("name", lambda name: bool(name and name.strip()), N_("Give the customer a name.")),
+    ("email", lambda email: not email or bool(EMAIL.fullmatch(email)), N_("An e-mail address looks like name@example.com.")),
+    ("employees", lambda count: count is None or 0 <= count < 2**31, N_("Give a whole number of 0 or more.")),
+    ("contact_every_days", lambda days: days is None or 1 <= days <= 3650, N_("Give a number of days from 1 to 3650.")),
+    ("credit_limit", lambda limit: limit is None or 0 <= limit < 10**16, N_("Give an amount of 0 or more.")),
+    ("currency", lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
+    ("website", lambda site: not site or bool(re.match(r"https?://\S+$", site)), N_("A web address begins with https://.")),
+)  # fmt: skip
+
+
+def check(values: Mapping[str, Any]) -> None:
+    """Raises Invalid with every fault at once; only the fields present in `values` are judged."""
+    faults = {name: fault for name, holds, fault in RULES if name in values and not holds(values[name])}
+    for name, longest in LENGTHS.items():
+        if len(values.get(name) or "") > longest:
+            faults.setdefault(name, N_("This is too long. Shorten it."))
+    for name, choices in CHOICES.items():
+        if name in values and values[name] not in choices:
+            faults.setdefault(name, N_("Choose one of the values in the list."))
+    if faults:
+        raise Invalid(faults)
+
+
+def clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The known fields of `values`, without stray space and without what PostgreSQL cannot store (NUL)."""
+    return {name: tidy(value) for name, value in values.items() if name in EDITABLE}
+
+
+def tidy(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").strip()
+    if isinstance(value, list | tuple):
+        tags = (str(tag).replace("\x00", "").strip()[:60] for tag in value)
+        return sorted({tag for tag in tags if tag})
+    return value

@@ -1,0 +1,128 @@
+"""Finding customers on behalf of somebody; whoever may not see one is told that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.errors import Invalid, NotFound
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+
+NO_SUCH_CUSTOMER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
+
+# As the search indexes have it.
+SEARCHED = "lower(name || ' ' || name_zh || ' ' || code)"
+
+Row = Mapping[str, Any]
+
+
+async def find(viewer: Viewer, customer: UUID, *, deleted: bool = False) -> Row:
+    """All columns of a customer with the names of its owner, team and parent."""
+    params = Params(customer)
+    row = await DB.fetchrow(
+        f"""
+        SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
+               banner.name AS blacklisted_by_name
+        FROM customer
+        LEFT JOIN person owner ON owner.id = customer.owner
+        LEFT JOIN person banner ON banner.id = customer.blacklisted_by
+        LEFT JOIN team ON team.id = customer.team
+        LEFT JOIN customer parent ON parent.id = customer.parent
+        WHERE customer.id = $1 AND {alive(deleted)} AND {sees_customer(viewer, params)}
+        """,
+        *params.values,
+    )
+    return found(row)
+
+
+async def locked(viewer: Viewer, customer: UUID, *, deleted: bool = False) -> Row:
+    """The customer's columns, held for us until the transaction ends."""
+    params = Params(customer)
+    sees = sees_customer(viewer, params)
+    row = await DB.fetchrow(
+        f"SELECT * FROM customer WHERE id = $1 AND {alive(deleted)} AND {sees} FOR NO KEY UPDATE", *params.values
+    )
+    return found(row)
+
+
+async def require_visible(viewer: Viewer, customer: UUID) -> None:
+    """Raises NotFound unless the viewer sees the customer."""
+    params = Params(customer)
+    sees = sees_customer(viewer, params)
+    found(await DB.fetchrow(f"SELECT id FROM customer WHERE id = $1 AND {alive()} AND {sees}", *params.values))
+
+
+async def require_visible_parent(viewer: Viewer, parent: UUID | None, *, of: UUID | None = None) -> None:
+    """Raises Invalid when the parent company is not to be seen, or is the customer `of` itself or one below it."""
+    if parent is None:
+        return
+    try:
+        await require_visible(viewer, parent)
+    except NotFound:
+        raise Invalid({"parent": N_("Choose a parent company that you can see.")}) from None
+    if of is not None and await _stands_above(of, parent):
+        raise Invalid({"parent": N_("A customer cannot be its own parent, not even through others.")})
+
+
+async def _stands_above(customer: UUID, other: UUID) -> bool:
+    return bool(
+        await DB.fetchval(
+            """
+            WITH RECURSIVE above AS (
+                SELECT id, parent FROM customer WHERE id = $1
+                UNION SELECT customer.id, customer.parent FROM customer JOIN above ON customer.id = above.parent
+            ) SELECT 1 FROM above WHERE id = $2
+            """,
+            other, customer,
+        )
+    )  # fmt: skip
+
+
+async def similar(viewer: Viewer, name: str, *, but: UUID | None = None) -> list[Row]:
+    """Up to five visible customers that may be the one meant by `name`, the likeliest first."""
+    if len(name.strip()) < 2:
+        return []
+    params = Params(name.strip().lower(), but)
+    sees = sees_customer(viewer, params)
+    return await DB.fetch(
+        f"""
+        SELECT id, code, name, name_zh, city, word_similarity($1, {SEARCHED}) AS likeness
+        FROM customer
+        WHERE ($1 <% ({SEARCHED}) OR (han_grams($1) <> '{{}}' AND han_grams({SEARCHED}) @> han_grams($1)))
+          AND id IS DISTINCT FROM $2::uuid AND {alive()} AND {sees}
+        ORDER BY likeness DESC, name LIMIT 5
+        """,
+        *params.values,
+    )
+
+
+async def same_name(viewer: Viewer, *names: str) -> list[Row]:
+    """Visible customers whose name is the same but for case, spaces, punctuation and the legal form."""
+    wanted = [name for name in names if name.strip()]
+    params = Params(wanted)
+    sees = sees_customer(viewer, params)
+    return await DB.fetch(
+        f"""
+        SELECT id, code, name, name_zh, city FROM customer
+        WHERE (name_key(name) = ANY(SELECT name_key(n) FROM unnest($1::text[]) n)
+               OR (name_zh <> '' AND name_key(name_zh) = ANY(SELECT name_key(n) FROM unnest($1::text[]) n)))
+          AND {alive()} AND {sees}
+        ORDER BY name LIMIT 5
+        """,
+        *params.values,
+    )
+
+
+def alive(deleted: bool = False) -> str:
+    return "customer.deleted_at IS NOT NULL" if deleted else "customer.deleted_at IS NULL"
+
+
+def found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound(NO_SUCH_CUSTOMER)
+    return row
