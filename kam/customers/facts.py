@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam.customers.terms import CHAMPION, OPPONENT
-from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, DerivedFact, Fact, FactGroup
+from kam.facts.declare import BOOLEAN, COUNT, CURRENCY, DAYS, INTEGER, TEXT, YES_NO, DerivedFact, Fact, FactGroup
 from kam.language import N_
 
 _PEOPLE = N_("Add the people you know, or change how they stand toward us")
@@ -13,7 +13,7 @@ RECORD = FactGroup(
     sql="""
         SELECT c.id AS subject,
                {as_of} - (c.created_at AT TIME ZONE 'UTC')::date AS customer_age_days,
-               c.contact_every_days,
+               c.contact_every_days, c.currency,
                c.blacklisted_at IS NOT NULL AND c.blacklisted_at < {end} AS blacklisted
         FROM customer c
         WHERE {only:c.id} AND c.created_at < {end}
@@ -35,6 +35,14 @@ RECORD = FactGroup(
             unknown=True,
             help=N_("How often the customer wants to hear from us, in days."),
             change_by=N_("Set the frequency of contact on the customer's record"),
+        ),
+        Fact(
+            name="currency",
+            title=N_("Currency"),
+            unit=CURRENCY,
+            kind=TEXT,
+            help=N_("The currency of the customer, in which its amounts are given."),
+            change_by=N_("Set the currency on the customer's record"),
         ),
         Fact(
             name="blacklisted",
