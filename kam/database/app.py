@@ -4,27 +4,25 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
+# Each slice's tables may refer to those of the slices before it.
+SLICES = (
+    "people",
+    "customers",
+    "interactions",
+    "sales",
+    "service",
+    "relationships",
+    "plans",
+    "records",
+    "workflow",
+    "facts",
+    "documents",
+    "jobs",
+    "importing",
+)
+
 APP_CONFIG = AppConfig(
     app_name="kam",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    table_classes=table_finder(
-        [
-            f"kam.{slice_name}.tables"
-            for slice_name in (
-                "people",
-                "customers",
-                "interactions",
-                "sales",
-                "service",
-                "relationships",
-                "plans",
-                "records",
-                "workflow",
-                "facts",
-                "documents",
-                "jobs",
-                "importing",
-            )
-        ]
-    ),
+    table_classes=table_finder([f"kam.{slice_name}.tables" for slice_name in SLICES]),
 )

@@ -1,36 +1,182 @@
-"""The one connection to PostgreSQL that everything shares (skeleton, to be completed)."""
+"""The one connection to PostgreSQL that everything shares.
+
+Piccolo's own engine loses the connection of a failed COMMIT, lets later work join a dead transaction, ignores
+nested transactions and knows no isolation level; `KamTransaction` mends that.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Literal
 
 import asyncpg
-from piccolo.engine.postgres import PostgresEngine
+from asyncpg.pool import PoolConnectionProxy
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
+
+from kam.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+Link = asyncpg.Connection | PoolConnectionProxy
+
+
+class QuietConnection(asyncpg.Connection):
+    """Comes back to the pool without asking the server to reset it, which would cost each request a round trip.
+
+    Therefore nothing may change a session's settings outside a transaction (`SET LOCAL`, never `SET`).
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class KamTransaction(PostgresTransaction):
+    """A transaction, or inside another one a savepoint that can fail without taking the outer one along."""
+
+    __slots__ = ("ended", "isolation")
+
+    engine: KamEngine
+
+    def __init__(self, engine: KamEngine, isolation: Isolation | None = None) -> None:
+        self.engine = engine
+        self.isolation = isolation
+        self.ended = False
+        self._savepoint_id = 0
+        self._parent = engine.running()
+        self._committed = False
+        self._rolled_back = False
+
+    async def __aenter__(self) -> KamTransaction:
+        self.connection = self._parent.connection if self._parent else await self.engine.borrow()
+        try:
+            self.transaction = self.connection.transaction(isolation=self.isolation)
+            await self.transaction.start()
+        except BaseException:
+            await self._give_back()
+            raise
+        self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.ended = True
+        self.engine.current_transaction.set(self._parent)
+        try:
+            if self._committed or self._rolled_back:
+                return False
+            await (self.commit() if error is None else self._undo())
+        finally:
+            await self._give_back()
+        return False
+
+    async def _undo(self) -> None:
+        """The error that made us roll back matters more than one from a connection that is gone as well."""
+        try:
+            await self.rollback()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failure:
+            log.warning("A transaction could not be rolled back: %s", failure)
+
+    async def _give_back(self) -> None:
+        if self._parent is None:
+            await self.engine.give_back(self.connection)
 
 
 class KamEngine(PostgresEngine):
+    """Statements with `$1` parameters go straight to asyncpg; Piccolo's tables take the same connections."""
+
+    async def open(self, size: int = 16, **connection: Any) -> None:
+        """Opens the pool; `connection` is what asyncpg takes (host, port, user, password, database or dsn)."""
+        self.pool = await asyncpg.create_pool(
+            min_size=1,
+            max_size=size,
+            connection_class=QuietConnection,
+            max_inactive_connection_lifetime=0,
+            **connection,
+        )
+        self.config = dict(connection)
+
+    async def close(self) -> None:
+        pool, self.pool = self.pool, None
+        if pool:
+            await pool.close()
+
+    async def check_version(self) -> None:
+        """Piccolo would connect here, on import; `connecting.py` looks at the version when it opens the pool."""
+
+    def transaction(self, allow_nested: bool = True, isolation: Isolation | None = None) -> KamTransaction:
+        """Joins nothing that has ended; inside a running transaction it is a savepoint."""
+        return KamTransaction(self, isolation)
+
+    def running(self) -> KamTransaction | None:
+        """The transaction we are in. A task started inside one keeps it in its context after it has ended."""
+        current: KamTransaction | None = self.current_transaction.get()  # type: ignore[assignment]
+        return None if current is None or current.ended else current
+
+    async def borrow(self) -> Link:
+        if self.pool is None:
+            raise Unavailable("The database is not open. Start kam with `kam serve`.")
+        return await self.pool.acquire()
+
+    async def give_back(self, connection: Link) -> None:
+        if self.pool:
+            await self.pool.release(connection)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Link]:
+        """The current transaction's connection, or one of the pool for the length of the block."""
+        current = self.running()
+        if current is not None:
+            yield current.connection  # type: ignore[misc]
+            return
+        link = await self.borrow()
+        try:
+            yield link
+        finally:
+            await self.give_back(link)
+
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
-        """Rows of one statement with `$1` parameters, inside the current transaction if there is one."""
         current = self.current_transaction.get()
-        if current:
+        if current is not None and not current.ended:  # type: ignore[attr-defined]
             return await current.connection.fetch(sql, *args)
-        async with self.pool.acquire() as connection:
-            return await connection.fetch(sql, *args)
+        link = await self.borrow()
+        try:
+            return await link.fetch(sql, *args)
+        finally:
+            await self.give_back(link)
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         rows = await self.fetch(sql, *args)
         return rows[0] if rows else None
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
-        row = await self.fetchrow(sql, *args)
-        return row[0] if row else None
+        rows = await self.fetch(sql, *args)
+        return rows[0][0] if rows else None
 
     async def execute(self, sql: str, *args: Any) -> str:
-        current = self.current_transaction.get()
-        if current:
-            return await current.connection.execute(sql, *args)
-        async with self.pool.acquire() as connection:
-            return await connection.execute(sql, *args)
+        async with self.connection() as link:
+            return await link.execute(sql, *args)
+
+    async def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        async with self.connection() as link:
+            await link.executemany(sql, rows)
+
+    async def copy_records(self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> str:
+        """Rows in bulk by COPY; `records` may be an async iterable too."""
+        async with self.connection() as link:
+            return await link.copy_records_to_table(table, columns=list(columns), records=records)
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[asyncpg.Record]:
+        sql, args = querystring.compile_string(engine_type=self.engine_type)
+        return await self.fetch(sql, *args)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[asyncpg.Record]:
+        return await self.fetch(ddl)
 
 
 DB = KamEngine(config={})

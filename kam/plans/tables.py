@@ -40,7 +40,7 @@ class PlanSection(Table, db=DB):
     edited_by = Belongs(Person, null=True, default=None)
     edited_at = Timestamptz(null=True, default=None)
     revision = Revision()
-    once_per_plan = Unique([plan, key])
+    section_once_per_plan = Unique([plan, key])
 
 
 class PlanEditor(Table, db=DB):
@@ -49,7 +49,7 @@ class PlanEditor(Table, db=DB):
     id = Key()
     plan = Belongs(Plan)
     person = Belongs(Person)
-    once_per_plan = Unique([plan, person])
+    editor_once_per_plan = Unique([plan, person])
 
 
 class Objective(Table, db=DB):
@@ -113,4 +113,4 @@ class PlanVersion(Table, db=DB):
     made_by = Belongs(Person, null=True, default=None)
     approved_at = Timestamptz(null=True, default=None)
     approved_by = Belongs(Person, null=True, default=None)
-    once_per_plan = Unique([plan, number])
+    version_once_per_plan = Unique([plan, number])

@@ -1,0 +1,106 @@
+"""The private PostgreSQL in the data folder: found running or started, shared by every kam, stopped by the last.
+
+Each kam holds a shared lock on `users.lock` for as long as it lives; the kernel lets go of it even after a
+`kill -9`. Who leaves and finds no other lock stops the server. `start.lock` makes joining and leaving take turns.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from kam.database import cluster
+from kam.database.binaries import Binaries, find_binaries
+from kam.database.identity import Identity, choose_identity
+from kam.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """How to reach the running server; `port` only names the socket file."""
+
+    socket_folder: str
+    port: int = cluster.PORT
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        return {"host": self.socket_folder, "port": self.port, "user": cluster.OWNER, "database": cluster.NAME}
+
+    @property
+    def url(self) -> str:
+        """The same as an address, for libraries that take one."""
+        return (
+            f"postgresql://{cluster.OWNER}@/{cluster.NAME}?host={quote(self.socket_folder, safe='')}&port={self.port}"
+        )
+
+
+@contextlib.contextmanager
+def joined(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) -> Iterator[Server]:
+    """The server of this data folder, started if nobody has; stopped at the end unless another kam uses it.
+
+    `durable=False` is for tests only: the data may be lost when the machine fails.
+    """
+    identity = _prepare(folder)
+    users = _lock_file(folder / "users.lock")
+    try:
+        with _turn(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            server = _running_or_started(folder, pg_bin, identity, durable)
+        yield server
+    finally:
+        _leave(folder, users)
+
+
+def _prepare(folder: Path) -> Identity:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        identity = choose_identity(folder)
+        identity.require_access(folder)
+        return identity
+    except OSError as error:
+        raise Unavailable(
+            f"The data folder {folder} cannot be used: {error.strerror}. Name another with KAM_DATA."
+        ) from error
+
+
+def _running_or_started(folder: Path, pg_bin: Path | None, identity: Identity, durable: bool) -> Server:
+    running = cluster.find_running(folder)
+    if running:
+        return Server(running)
+    try:
+        binaries: Binaries = find_binaries(folder, pg_bin, identity)
+        cluster.create_if_missing(folder, binaries, identity)
+        return Server(cluster.start(folder, binaries, identity, durable))
+    except OSError as error:
+        raise Unavailable(f"The database in {folder} cannot be started: {error.strerror}.") from error
+
+
+def _leave(folder: Path, users: IO[str]) -> None:
+    with users, _turn(folder):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        cluster.stop(folder)
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    with _lock_file(folder / "start.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        return path.open("a")
+    except OSError as error:
+        raise Unavailable(
+            f"The data folder {path.parent} cannot be written to: {error.strerror}. "
+            "Make it writable, or name another with KAM_DATA."
+        ) from error

@@ -1,0 +1,44 @@
+"""What every test may ask for: the real database rolled back, the cast, and a fixed now."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kam.database.engine import DB, KamEngine
+from tests.cast import Cast, assemble
+from tests.server import fresh_database
+
+NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def as_of() -> date:
+    return NOW.date()
+
+
+@pytest.fixture(scope="session")
+async def database() -> AsyncIterator[str]:
+    """The address of this run's own migrated database, to which `DB` is connected."""
+    async with fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def db(database: str) -> AsyncIterator[KamEngine]:
+    """One transaction around the test, rolled back; verbs, pages and the test itself all join it."""
+    async with DB.transaction() as transaction:
+        yield DB
+        await transaction.rollback()
+
+
+@pytest.fixture
+async def cast(db: KamEngine, now: datetime) -> Cast:
+    return await assemble(now)

@@ -1,0 +1,69 @@
+"""The embedded PostgreSQL of the test runs: one server for all runs on this machine, a fresh database for each run.
+
+The migrated database is kept as a template under a name made from the migrations, so that a run costs one copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from kam.database import embedded, migrating
+from kam.database.connecting import open_pool
+from kam.database.engine import DB
+
+FOLDER = Path(tempfile.gettempdir()) / f"kam-tests-{os.geteuid()}"
+
+
+@asynccontextmanager
+async def fresh_database() -> AsyncIterator[str]:
+    """Opens `DB` on a migrated database of this run's own and gives its address."""
+    FOLDER.mkdir(mode=0o755, exist_ok=True)
+    with embedded.joined(FOLDER, durable=False) as server:
+        name = f"run_{os.getpid()}"
+        control = await asyncpg.connect(**server.connection)
+        try:
+            await _clear_away(control)
+            template = await _migrated(control, server)
+            await control.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            await open_pool(16, **server.connection | {"database": name})
+            yield server.url.replace("/kam?", f"/{name}?")
+        finally:
+            await DB.close()
+            await control.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await control.close()
+
+
+async def _migrated(control: asyncpg.Connection, server: embedded.Server) -> str:
+    template = f"migrated_{_fingerprint()}"
+    await control.execute("SELECT pg_advisory_lock(1)")
+    try:
+        if await control.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template) is None:
+            await control.execute('DROP DATABASE IF EXISTS "unfinished" WITH (FORCE)')
+            await control.execute('CREATE DATABASE "unfinished"')
+            await open_pool(4, **server.connection | {"database": "unfinished"})
+            await migrating.migrate()
+            await DB.close()
+            await control.execute(f'ALTER DATABASE "unfinished" RENAME TO "{template}"')
+    finally:
+        await DB.close()
+        await control.execute("SELECT pg_advisory_unlock(1)")
+    return template
+
+
+def _fingerprint() -> str:
+    texts = b"".join(path.read_bytes() for path in sorted(migrating.FOLDER.glob("*.py")))
+    return hashlib.sha256(texts).hexdigest()[:16]
+
+
+async def _clear_away(control: asyncpg.Connection) -> None:
+    """Databases of runs that were killed."""
+    for row in await control.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'run\\_%'"):
+        if not Path(f"/proc/{row['datname'][4:]}").exists() and Path("/proc/self").exists():
+            await control.execute(f'DROP DATABASE IF EXISTS "{row["datname"]}" WITH (FORCE)')
