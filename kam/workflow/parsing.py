@@ -1,0 +1,142 @@
+"""From the text of a TOML file to a definition, with every fault of form. What the names mean is `checking.py`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from kam.workflow.conditions import All
+from kam.workflow.definition import FIELD_KINDS, Choice, Deadline, Definition, Field, State, Transition, Trigger
+from kam.workflow.faults import Fault
+from kam.workflow.reading import Reader, Source
+
+_NOTHING = All(())
+Item = TypeVar("Item", Choice, Deadline, Field, Trigger)
+
+
+@dataclass
+class Parsed:
+    """A definition as far as it could be read, and the file with the faults of form."""
+
+    definition: Definition | None
+    source: Source
+
+
+def parse(file: str, text: str) -> Parsed:
+    source = Source(file, text)
+    try:
+        table = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        message = f"This is not TOML: {str(error).split(' (at ')[0]}"
+        number = int(line[1]) if line else len(text.splitlines())
+        source.faults.append(Fault(file, number, message, "correct the line"))
+        return Parsed(None, source)
+    return Parsed(_definition(Reader(source, (), table)), source)
+
+
+def _definition(reader: Reader) -> Definition:
+    text = reader.source.text
+    definition = Definition(
+        name=reader.text("name"),
+        subject=reader.text("subject"),
+        title=reader.titles(),
+        description=reader.titles("description"),
+        initial=reader.text("initial"),
+        states={name: _state(name, state) for name, state in reader.named("states").items()},
+        transitions={name: _transition(name, one) for name, one in reader.named("transitions").items()},
+        triggers=_unique(reader.tables("triggers"), _trigger, "trigger"),
+        source=text,
+        hash=hashlib.sha256(text.encode()).hexdigest(),
+        file=reader.source.file,
+    )
+    reader.done()
+    return definition
+
+
+def _state(name: str, reader: Reader) -> State:
+    state = State(
+        name=name,
+        title=reader.titles(),
+        description=reader.titles("description"),
+        final=reader.text("kind", "normal", among=("normal", "final")) == "final",
+        deadlines=tuple(_unique(reader.tables("deadlines"), _deadline, "deadline").values()),
+    )
+    reader.done()
+    return state
+
+
+def _deadline(reader: Reader) -> Deadline:
+    return Deadline(
+        name=reader.text("name"),
+        title=reader.titles(),
+        after=reader.duration("after"),
+        transition=reader.maybe("transition"),
+        tell=reader.names("tell"),
+        effects=reader.names("effects"),
+    )
+
+
+def _transition(name: str, reader: Reader) -> Transition:
+    transition = Transition(
+        name=name,
+        title=reader.titles(),
+        description=reader.titles("description", required=False),
+        sources=reader.names("from"),
+        target=reader.text("to"),
+        roles=frozenset(reader.names("roles")),
+        positions=frozenset(reader.names("positions")),
+        not_by=frozenset(reader.names("not_by")),
+        guard=reader.condition("guard"),
+        comment=reader.text("comment", "optional", among=("required", "optional", "none")),
+        fields=tuple(_unique(reader.tables("fields"), _field, "field").values()),
+        approves=reader.flag("approves"),
+        automatic=reader.flag("automatic"),
+        effects=reader.names("effects"),
+    )
+    reader.done()
+    return transition
+
+
+def _field(reader: Reader) -> Field:
+    return Field(
+        name=reader.text("name"),
+        title=reader.titles(),
+        kind=reader.text("kind", "text", among=FIELD_KINDS),
+        required=reader.flag("required"),
+        choices=tuple(_unique(reader.tables("choices"), _choice, "choice").values()),
+    )
+
+
+def _choice(reader: Reader) -> Choice:
+    return Choice(name=reader.text("name"), title=reader.titles())
+
+
+def _trigger(reader: Reader) -> Trigger:
+    return Trigger(
+        name=reader.text("name"),
+        title=reader.titles(),
+        sources=reader.names("from"),
+        transition=reader.text("transition"),
+        when=reader.condition("when") or _NOTHING,
+        rest=reader.duration("rest", timedelta(0)),
+    )
+
+
+def _unique(readers: list[Reader], read: Callable[[Reader], Item], noun: str) -> dict[str, Item]:
+    """The items by name, in the order of the file; a name that comes twice is a fault."""
+    items: dict[str, Item] = {}
+    for reader in readers:
+        item = read(reader)
+        reader.check_name(item.name)
+        if item.name in items:
+            reader.fault(f"The {noun} `{item.name}` is there twice", "give each its own name", "name")
+        items[item.name] = item
+        reader.done()
+    return items

@@ -1,0 +1,55 @@
+"""The workflows in force: compiled once at start, shared by every page, job and command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from transitions import Machine
+
+from kam.errors import NotFound, Unavailable
+from kam.workflow.deciding import Rules
+from kam.workflow.definition import Definition
+from kam.workflow.sentences import Naming, Wording
+from kam.workflow.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Workflows:
+    """Definitions by name, with the machine of each, and the words of each subject kind."""
+
+    definitions: Mapping[str, Definition]
+    machines: Mapping[str, Machine]
+    rules: Mapping[str, Rules]
+    vocabulary: Vocabulary
+    naming: Naming
+
+    def definition(self, name: str) -> Definition:
+        try:
+            return self.definitions[name]
+        except KeyError:
+            raise NotFound(f"There is no workflow “{name}”.") from None
+
+    def of_subject(self, kind: str) -> list[Definition]:
+        return [definition for definition in self.definitions.values() if definition.subject == kind]
+
+    def wording(self, workflow: str) -> Wording:
+        return self.rules[workflow].wording
+
+    def link(self, kind: str, subject: object) -> str:
+        return self.vocabulary.subjects[kind].link.replace("{subject}", str(subject))
+
+
+_current: Workflows | None = None
+
+
+def install(workflows: Workflows) -> None:
+    """Puts workflows in force for this process."""
+    global _current
+    _current = workflows
+
+
+def current() -> Workflows:
+    if _current is None:
+        raise Unavailable("No workflows are loaded: the application was not started through kam.app or kam.cli.")
+    return _current

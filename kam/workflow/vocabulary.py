@@ -1,0 +1,78 @@
+"""What workflow files may name: facts, subjects, effects, roles and positions. The slices fill it, the engine reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from kam.workflow.actors import Actor
+    from kam.workflow.history import Step
+
+# Positions that every subject has, besides those of the account team.
+OWNER = "owner"
+AUTHOR = "author"
+PROPOSER = "proposer"
+
+
+class KnownFact(Protocol):
+    """A fact as the engine sees it; `kam.facts` declares the real ones."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def change_by(self) -> str: ...
+
+
+class Gather(Protocol):
+    async def __call__(
+        self, subject_kind: str, subject_id: UUID, *, as_of: date, names: frozenset[str] | None = None
+    ) -> Mapping[str, Any]: ...
+
+
+Effect = Callable[["Step", "Actor", datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """What a workflow can move.
+
+    `standing` is SQL that yields, for the id in `{subject}`, one row: `customer` uuid, `title` text, `owner` uuid,
+    `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`.
+    """
+
+    name: str
+    title: str
+    standing: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`facts` by subject kind and name; `onlookers` are roles that never take a step.
+
+    `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
+    `reflections` are, by workflow, assignments to `customer_fact` that a step makes at once (`{state}` is the new one).
+    """
+
+    facts: Mapping[str, Mapping[str, KnownFact]]
+    subjects: Mapping[str, SubjectKind]
+    gather: Gather
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    onlookers: frozenset[str] = frozenset()
+    positions: Mapping[str, str] = field(default_factory=dict)
+    stored: frozenset[str] = frozenset()
+    reflections: Mapping[str, str] = field(default_factory=dict)
+
+    def fact(self, subject: str, name: str) -> KnownFact:
+        return self.facts[subject][name]
