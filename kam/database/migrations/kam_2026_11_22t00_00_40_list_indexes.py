@@ -15,11 +15,11 @@ CUSTOMERS = (
 )
 
 HISTORY = (
-    "CREATE INDEX interaction_by_customer ON interaction (customer, at DESC) WHERE deleted_at IS NULL",
-    "CREATE INDEX sales_order_by_customer ON sales_order (customer, ordered_on DESC) WHERE deleted_at IS NULL",
+    "CREATE INDEX interaction_by_customer ON interaction (customer, at DESC)",
+    "CREATE INDEX sales_order_by_customer ON sales_order (customer, ordered_on DESC)",
     "CREATE INDEX sales_order_by_day ON sales_order (ordered_on DESC, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX opportunity_by_customer ON opportunity (customer, closed_on) WHERE deleted_at IS NULL",
-    "CREATE INDEX service_case_by_customer ON service_case (customer, opened_at DESC) WHERE deleted_at IS NULL",
+    "CREATE INDEX opportunity_by_customer ON opportunity (customer, closed_on)",
+    "CREATE INDEX service_case_by_customer ON service_case (customer, opened_at DESC)",
     "CREATE INDEX service_case_by_day ON service_case (opened_at DESC, id) WHERE deleted_at IS NULL",
     "CREATE INDEX record_change_by_customer ON record_change (customer, at DESC)",
     "CREATE INDEX record_change_by_record ON record_change (record, at DESC)",

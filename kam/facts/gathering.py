@@ -1,0 +1,37 @@
+"""The facts of one customer or plan as they are now, in one statement, inside the transaction that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.facts.catalogue import Catalogue, current
+from kam.facts.statement import of_one
+
+
+async def gather(
+    subject_kind: str, subject_id: UUID, *, as_of: date, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Facts by name as they stood when the day `as_of` was over (UTC); all of them unless `names` says which.
+
+    A plan also has the facts of its customer. Only the records that the asked facts rest on are read.
+    """
+    catalogue = current()
+    asked = frozenset(catalogue.facts(subject_kind)) if names is None else frozenset(names)
+    if not asked:
+        return {}
+    rows = await DB.fetch(_statement(catalogue, subject_kind, asked), subject_id, as_of)
+    return dict(rows[0])
+
+
+@lru_cache(maxsize=512)
+def _statement(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
+    """Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for it."""
+    unknown = names - catalogue.facts(subject_kind).keys()
+    if unknown:
+        raise KeyError(f"A {subject_kind} has no {', '.join(sorted(unknown))}")
+    return of_one(catalogue, subject_kind, sorted(names))

@@ -1,0 +1,112 @@
+"""SQL made from declared facts: the same for one subject, for some, and for all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from kam.facts.catalogue import CUSTOMER, Catalogue
+from kam.facts.currencies import Currencies
+from kam.facts.declare import Fact, FactGroup
+
+_PLACE = re.compile(
+    r"\{(as_of|start|end|hour|base)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
+)
+
+Source = Callable[[FactGroup], str]
+
+
+def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "") -> str:
+    """Puts SQL into the places of a group or an expression.
+
+    `as_of` is SQL of a date. `only` is what follows a column to restrict it, such as `= $1`; empty for everything.
+    """
+    words = {
+        "as_of": as_of,
+        "start": f"({as_of}::timestamp AT TIME ZONE 'UTC')",
+        "end": f"(({as_of} + 1)::timestamp AT TIME ZONE 'UTC')",
+        "hour": f"{currencies.cost_of_an_hour}::numeric",
+        "base": f"'{currencies.base}'",
+    }
+
+    def put(match: re.Match[str]) -> str:
+        word, column, source, target, priced = match.groups()
+        if word:
+            return words[word]
+        if column:
+            return f"{column} {only}" if only else "TRUE"
+        return currencies.per_base(priced) if priced else currencies.sql(source, target)
+
+    return _PLACE.sub(put, sql)
+
+
+def of_one(catalogue: Catalogue, subject: str, names: Iterable[str]) -> str:
+    """One row with the facts `names` of the subject whose id is `$1`, as of the date `$2`."""
+    owner = "$1::uuid" if subject == CUSTOMER else f"({catalogue.subjects[subject].customer.format(subject='$1')})"
+
+    def source(group: FactGroup) -> str:
+        only = "= $1" if group.subject != CUSTOMER else f"= {owner}"
+        return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only=only)})"
+
+    subjects = f"(SELECT $1::uuid AS subject, {owner} AS customer)"
+    return select(catalogue, subject, names, subjects, source, as_of="$2::date")
+
+
+def of_some(catalogue: Catalogue, names: Iterable[str]) -> str:
+    """The facts `names` of the customers `$1` (a list of ids), as of `$2`."""
+
+    def source(group: FactGroup) -> str:
+        return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only='= ANY($1::uuid[])')})"
+
+    subjects = "(SELECT id AS subject, id AS customer FROM unnest($1::uuid[]) id)"
+    return select(catalogue, CUSTOMER, names, subjects, source, as_of="$2::date", keys=("subject",))
+
+
+def select(
+    catalogue: Catalogue,
+    subject: str,
+    names: Iterable[str],
+    subjects: str,
+    source: Source,
+    *,
+    as_of: str,
+    keys: tuple[str, ...] = (),
+) -> str:
+    """A row for each of `subjects` (a relation of subject and customer) from the group relations of `source`."""
+    wanted = list(names)
+    needed = catalogue.needed(wanted)
+    sql = _gathered(catalogue, subject, needed, subjects, source)
+    for level in range(1, 1 + max((catalogue.levels.get(name, 0) for name in needed), default=0)):
+        facts = [catalogue.derived[name] for name in needed if catalogue.levels.get(name) == level]
+        added = ", ".join(
+            f"{_kept(fact, f'({fill(fact.expression, catalogue.currencies, as_of=as_of)})')} AS {fact.name}"
+            for fact in sorted(facts, key=lambda fact: fact.name)
+        )
+        sql = f"SELECT f.*, {added} FROM ({sql}) f"
+    return f"SELECT {', '.join((*keys, *wanted)) or 'subject'} FROM ({sql}) f"
+
+
+def _gathered(catalogue: Catalogue, subject: str, needed: frozenset[str], subjects: str, source: Source) -> str:
+    columns, joins = ["s.*"], []
+    for group in catalogue.groups_for(subject, needed):
+        key = "s.customer" if group.subject == CUSTOMER else "s.subject"
+        joins.append(f"LEFT JOIN {source(group)} g_{group.name} ON g_{group.name}.subject = {key}")
+        facts = [fact for fact in group.facts if fact.name in needed]
+        columns += [f"{_with_nothing(fact, f'g_{group.name}')} AS {fact.name}" for fact in facts]
+    return f"SELECT {', '.join(columns)} FROM {subjects} s {' '.join(joins)}"
+
+
+def _with_nothing(fact: Fact, alias: str) -> str:
+    """A fact of a group; some are known without records although they may be unknown with some."""
+    value = _kept(fact, f"{alias}.{fact.name}")
+    return (
+        f"CASE WHEN {alias}.subject IS NULL THEN {fact.empty} ELSE {value} END"
+        if fact.empty and fact.unknown
+        else value
+    )
+
+
+def _kept(fact: Fact, column: str) -> str:
+    """The value as it is stored: rounded to the digits of its unit, and something where nothing is recorded."""
+    value = column if fact.digits is None else f"round({column}::numeric, {fact.digits})"
+    return value if fact.unknown else f"coalesce({value}, {fact.without_records})"

@@ -1,0 +1,169 @@
+"""What is known of a customer from its plans, and of a plan itself."""
+
+from __future__ import annotations
+
+from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, Fact, FactGroup, Subject
+from kam.language import N_
+from kam.plans.sections import REQUIRED
+
+IN_FORCE = ("approved", "in_execution")
+
+_STATES = ", ".join(f"'{state}'" for state in IN_FORCE)
+_REQUIRED = ", ".join(f"'{key}'" for key in REQUIRED)
+
+# The state in which the plan stood when the day was over, from its history if it has moved since.
+_STATE = """
+    CASE WHEN w.entered_at < {end} THEN w.state ELSE coalesce(
+        (SELECT s.to_state FROM workflow_step s
+         WHERE s.instance = w.id AND s.at < {end} ORDER BY s.number DESC LIMIT 1),
+        (SELECT s.from_state FROM workflow_step s WHERE s.instance = w.id ORDER BY s.number LIMIT 1)
+    ) END
+"""
+_THERE = "p.created_at < {end} AND (p.deleted_at IS NULL OR p.deleted_at >= {end})"
+_OPEN = "(a.done_at IS NULL OR a.done_at >= {end})"
+
+PLANS = FactGroup(
+    name="plans",
+    sql=f"""
+        SELECT p.customer AS subject,
+               bool_or({{as_of}} BETWEEN p.period_start AND p.period_end) AS approved_plan,
+               max(p.period_end) FILTER (WHERE {{as_of}} BETWEEN p.period_start AND p.period_end) - {{as_of}}
+                   AS plan_days_left,
+               coalesce(sum(actions.open), 0)::int AS open_actions,
+               coalesce(sum(actions.overdue), 0)::int AS overdue_actions
+        FROM plan p
+        JOIN workflow_instance w ON w.workflow = 'account_plan' AND w.subject = p.id
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS open, count(*) FILTER (WHERE a.due_on < {{as_of}}) AS overdue
+            FROM initiative n JOIN action a ON a.initiative = n.id
+            WHERE n.plan = p.id AND {_OPEN}
+        ) actions ON TRUE
+        WHERE {{only:p.customer}} AND {_THERE} AND {_STATE} IN ({_STATES})
+        GROUP BY p.customer
+    """,
+    facts=(
+        Fact(
+            name="approved_plan",
+            title=N_("Approved plan"),
+            unit=YES_NO,
+            kind=BOOLEAN,
+            help=N_("A plan is approved or in execution, and its period covers the date."),
+            change_by=N_("Write a plan, submit it and have a manager approve it"),
+        ),
+        Fact(
+            name="plan_days_left",
+            title=N_("Days left in the plan"),
+            unit=DAYS,
+            kind=INTEGER,
+            unknown=True,
+            help=N_("Days until the period of the approved plan ends."),
+            change_by=N_("Write the plan for the next period and have it approved"),
+        ),
+        Fact(
+            name="open_actions",
+            title=N_("Open actions"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Actions of approved plans that are not done."),
+            change_by=N_("Do the actions of the plan and mark them as done"),
+        ),
+        Fact(
+            name="overdue_actions",
+            title=N_("Overdue actions"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Actions of approved plans that were due before today and are not done."),
+            change_by=N_("Do the actions of the plan and mark them as done"),
+        ),
+    ),
+)
+
+_WRITE = N_("Write the plan")
+
+CONTENT = FactGroup(
+    name="content",
+    subject="plan",
+    sql=f"""
+        SELECT p.id AS subject,
+               {len(REQUIRED)} - (SELECT count(*) FROM plan_section s
+                   WHERE s.plan = p.id AND s.key IN ({_REQUIRED}) AND s.text ~ '\\S')::int AS plan_sections_missing,
+               p.period_start - {{as_of}} AS plan_days_to_start,
+               (SELECT count(*) FROM risk r WHERE r.plan = p.id)::int AS plan_risks,
+               objectives.number AS plan_objectives, objectives.unmeasured AS plan_objectives_unmeasured,
+               actions.number AS plan_actions, actions.unassigned AS plan_actions_unassigned
+        FROM plan p,
+        LATERAL (
+            SELECT count(*)::int AS number,
+                   (count(*) FILTER (WHERE o.fact = '' OR o.target IS NULL OR o.due_on IS NULL))::int AS unmeasured
+            FROM objective o WHERE o.plan = p.id
+        ) objectives,
+        LATERAL (
+            SELECT count(*)::int AS number,
+                   (count(*) FILTER (WHERE a.owner IS NULL OR a.due_on IS NULL))::int AS unassigned
+            FROM initiative n JOIN action a ON a.initiative = n.id WHERE n.plan = p.id
+        ) actions
+        WHERE {{only:p.id}}
+    """,
+    facts=(
+        Fact(
+            name="plan_sections_missing",
+            title=N_("Sections not written"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Required sections of the plan without a text."),
+            change_by=N_("Write the missing sections"),
+        ),
+        Fact(
+            name="plan_days_to_start",
+            title=N_("Days until the plan starts"),
+            unit=DAYS,
+            kind=INTEGER,
+            unknown=True,
+            help=N_("Days until the plan's period begins; negative when it has begun."),
+            change_by=N_("Change the period of the plan"),
+        ),
+        Fact(
+            name="plan_risks",
+            title=N_("Risks named"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Risks that the plan names."),
+            change_by=_WRITE,
+        ),
+        Fact(
+            name="plan_objectives",
+            title=N_("Objectives"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Objectives of the plan."),
+            change_by=_WRITE,
+        ),
+        Fact(
+            name="plan_objectives_unmeasured",
+            title=N_("Objectives without a measure"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Objectives without a fact that measures them, a target or a date."),
+            change_by=N_("Give every objective a measure, a target and a date"),
+        ),
+        Fact(
+            name="plan_actions",
+            title=N_("Actions"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Actions of the plan."),
+            change_by=_WRITE,
+        ),
+        Fact(
+            name="plan_actions_unassigned",
+            title=N_("Actions without an owner or a date"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Actions that nobody owns or that have no date."),
+            change_by=N_("Give every action an owner and a date"),
+        ),
+    ),
+)
+
+GROUPS = (PLANS,)
+PLAN = Subject(name="plan", customer="SELECT customer FROM plan WHERE id = {subject}", groups=(CONTENT,))

@@ -1,0 +1,40 @@
+"""All facts of the application, with the score and the segments that the files in `workflows/` make of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kam.customers import facts as customers
+from kam.facts import currencies
+from kam.facts.catalogue import Catalogue
+from kam.interactions import facts as interactions
+from kam.plans import facts as plans
+from kam.ranking import priority, segments
+from kam.ranking.facts import VALUE
+from kam.ranking.scoring import score_fact
+from kam.relationships import facts as relationships
+from kam.sales import facts as sales
+from kam.service import facts as service
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+
+GROUPS = (
+    *customers.GROUPS,
+    *sales.GROUPS,
+    *interactions.GROUPS,
+    *service.GROUPS,
+    *relationships.GROUPS,
+    *plans.GROUPS,
+)
+DERIVED = (*customers.DERIVED, *sales.DERIVED, *VALUE)
+
+
+def build(folder: Path = WORKFLOWS) -> Catalogue:
+    """Raises `Faults` or `Unavailable` when a file in `folder` cannot be used."""
+    rates = currencies.load(folder)
+    known = Catalogue(GROUPS, DERIVED, [plans.PLAN], rates).customer_facts
+    ranking = (
+        score_fact(priority.load(folder, known)),
+        segments.segment_fact(segments.load(folder, known), known),
+    )
+    return Catalogue(GROUPS, (*DERIVED, *ranking), [plans.PLAN], rates)

@@ -1,0 +1,180 @@
+"""What is known of a customer from its orders.
+
+A year is the twelve months up to and including the date. A return is an order with a negative total: it lowers
+revenue and margin but is no order of its own. A cancelled order counts nowhere.
+"""
+
+from __future__ import annotations
+
+from kam.facts.declare import COUNT, DAYS, DECIMAL, INTEGER, MONEY, PERCENT, TIMES, DerivedFact, Fact, FactGroup
+from kam.language import N_
+from kam.sales.opportunity_facts import OPPORTUNITIES
+from kam.sales.terms import CANCELLED
+
+_YEAR_AGO = "({as_of} - interval '12 months')::date"
+_TWO_YEARS_AGO = "({as_of} - interval '24 months')::date"
+_YEAR = f"ordered_on > {_YEAR_AGO}"
+_PRIOR_YEAR = f"ordered_on > {_TWO_YEARS_AGO} AND ordered_on <= {_YEAR_AGO}"
+_TWO_YEARS = f"ordered_on > {_TWO_YEARS_AGO} AND total >= 0"
+_QUARTER = "ordered_on > {as_of} - 90"
+
+_ORDERS = N_("Win orders from the customer")
+_SUMS = ("revenue_12m", "revenue_prior_12m", "revenue_90d", "bought_12m", "costed_12m", "margin")
+_COUNTS = ("orders_12m", "uncosted_12m", "recent")
+
+# First by customer and currency, so that the rate is applied to a sum and not to every single order.
+ORDERS = FactGroup(
+    name="orders",
+    sql=f"""
+        SELECT subject, {{as_of}} - last AS days_since_order,
+               revenue_12m, revenue_prior_12m, revenue_90d, orders_12m,
+               bought_12m / nullif(orders_12m, 0) AS average_order,
+               (bought_12m - revenue_12m) * 100 / nullif(bought_12m, 0) AS returns_rate,
+               CASE WHEN uncosted_12m = 0 OR costed_12m IS NOT NULL THEN coalesce(margin, 0) END AS margin_12m,
+               margin * 100 / nullif(costed_12m, 0) AS margin_rate,
+               (last_recent - first_recent) / nullif(recent - 1, 0)::numeric AS order_interval_days
+        FROM (
+            SELECT o.customer AS subject, max(o.last) AS last,
+                   min(o.first_recent) AS first_recent, max(o.last_recent) AS last_recent,
+                   {", ".join(f"sum(o.{name} * {{rate:o.currency>c.currency}}) AS {name}" for name in _SUMS)},
+                   {", ".join(f"sum(o.{name})::int AS {name}" for name in _COUNTS)}
+            FROM (
+                SELECT customer, currency,
+                       max(ordered_on) FILTER (WHERE total >= 0) AS last,
+                       min(ordered_on) FILTER (WHERE {_TWO_YEARS}) AS first_recent,
+                       max(ordered_on) FILTER (WHERE {_TWO_YEARS}) AS last_recent,
+                       count(*) FILTER (WHERE {_TWO_YEARS}) AS recent,
+                       coalesce(sum(total) FILTER (WHERE {_YEAR}), 0) AS revenue_12m,
+                       coalesce(sum(total) FILTER (WHERE {_PRIOR_YEAR}), 0) AS revenue_prior_12m,
+                       coalesce(sum(total) FILTER (WHERE {_QUARTER}), 0) AS revenue_90d,
+                       coalesce(sum(total) FILTER (WHERE {_YEAR} AND total >= 0), 0) AS bought_12m,
+                       sum(total) FILTER (WHERE {_YEAR} AND cost IS NOT NULL) AS costed_12m,
+                       sum(total - cost) FILTER (WHERE {_YEAR}) AS margin,
+                       count(*) FILTER (WHERE {_YEAR} AND total >= 0) AS orders_12m,
+                       count(*) FILTER (WHERE {_YEAR} AND cost IS NULL) AS uncosted_12m
+                FROM sales_order
+                WHERE {{only:customer}} AND ordered_on <= {{as_of}} AND status <> '{CANCELLED}'
+                  AND created_at < {{end}} AND (deleted_at IS NULL OR deleted_at >= {{end}})
+                GROUP BY customer, currency
+            ) o
+            JOIN customer c ON c.id = o.customer
+            GROUP BY o.customer
+        ) sums
+    """,
+    facts=(
+        Fact(
+            name="revenue_12m",
+            title=N_("Revenue, 12 months"),
+            unit=MONEY,
+            kind=DECIMAL,
+            help=N_("Orders less returns of the last twelve months."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="revenue_prior_12m",
+            title=N_("Revenue, 12 months before"),
+            unit=MONEY,
+            kind=DECIMAL,
+            help=N_("Orders less returns of the twelve months before the last twelve."),
+            change_by=N_("Only time changes this"),
+        ),
+        Fact(
+            name="revenue_90d",
+            title=N_("Revenue, 90 days"),
+            unit=MONEY,
+            kind=DECIMAL,
+            help=N_("Orders less returns of the last 90 days."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="margin_12m",
+            title=N_("Margin, 12 months"),
+            unit=MONEY,
+            kind=DECIMAL,
+            unknown=True,
+            empty="0",
+            help=N_("Revenue less cost of the orders whose cost is known; not known while no order has a cost."),
+            change_by=N_("Enter the cost of the orders, or sell at better prices"),
+        ),
+        Fact(
+            name="margin_rate",
+            title=N_("Margin rate"),
+            unit=PERCENT,
+            kind=DECIMAL,
+            unknown=True,
+            help=N_("Margin as a share of the revenue whose cost is known."),
+            change_by=N_("Enter the cost of the orders, or sell at better prices"),
+        ),
+        Fact(
+            name="orders_12m",
+            title=N_("Orders, 12 months"),
+            unit=COUNT,
+            kind=INTEGER,
+            help=N_("Orders of the last twelve months, returns not counted."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="days_since_order",
+            title=N_("Days since the last order"),
+            unit=DAYS,
+            kind=INTEGER,
+            unknown=True,
+            help=N_("Days since the last order that was not a return."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="order_interval_days",
+            title=N_("Usual days between orders"),
+            unit=DAYS,
+            kind=DECIMAL,
+            unknown=True,
+            help=N_("Average days between the orders of two years; not known with fewer than two orders."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="average_order",
+            title=N_("Average order"),
+            unit=MONEY,
+            kind=DECIMAL,
+            unknown=True,
+            help=N_("Value of an order of the last twelve months, returns not counted."),
+            change_by=_ORDERS,
+        ),
+        Fact(
+            name="returns_rate",
+            title=N_("Returns rate"),
+            unit=PERCENT,
+            kind=DECIMAL,
+            unknown=True,
+            help=N_("Value returned in the last twelve months as a share of the value ordered."),
+            change_by=N_("Settle with the customer why goods come back"),
+        ),
+    ),
+)
+
+GROUPS = (ORDERS, OPPORTUNITIES)
+
+DERIVED = (
+    DerivedFact(
+        name="revenue_trend",
+        title=N_("Revenue trend"),
+        unit=PERCENT,
+        kind=DECIMAL,
+        unknown=True,
+        expression=(
+            "CASE WHEN revenue_prior_12m > 0 THEN (revenue_12m - revenue_prior_12m) * 100 / revenue_prior_12m END"
+        ),
+        help=N_("Change of revenue against the twelve months before."),
+        change_by=_ORDERS,
+    ),
+    DerivedFact(
+        name="order_delay",
+        title=N_("Order delay"),
+        unit=TIMES,
+        kind=DECIMAL,
+        unknown=True,
+        expression="days_since_order / nullif(order_interval_days, 0)",
+        help=N_("Days since the last order as a multiple of the usual days between orders."),
+        change_by=_ORDERS,
+    ),
+)
