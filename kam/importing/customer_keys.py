@@ -1,0 +1,83 @@
+"""Finding the customer that a line names: by external key, by code, by name; creating it where that was asked for."""
+
+from __future__ import annotations
+
+from kam.database.sql import Params
+from kam.importing import newcomers
+from kam.importing.settings import Settings
+from kam.importing.staging import Stage
+from kam.people.visibility import sees_customer
+
+# One row per customer named in the file. `found` counts the customers that the name could mean.
+_NAMED = """
+CREATE TEMP TABLE import_customer ON COMMIT DROP AS
+SELECT coalesce(customer, customer_name) AS key, min(line) AS line, min(coalesce(customer_name, customer)) AS name,
+       min({country}) AS country, min({region}) AS region,
+       NULL::uuid AS customer, 0 AS found, FALSE AS seen, FALSE AS deleted, FALSE AS is_new
+FROM import_stage GROUP BY 1
+"""
+
+_BY_KEY = """
+UPDATE import_customer i SET customer = c.id, found = 1, seen = {sees}, deleted = c.deleted_at IS NOT NULL
+FROM customer c WHERE i.customer IS NULL AND c.{column} = i.key
+"""
+
+# A namesake with a key of its own is somebody else, unless the key is just the name.
+_BY_NAME = """
+UPDATE import_customer i SET customer = m.id, found = m.found, seen = m.seen
+FROM (
+    SELECT i.key, (array_agg(c.id ORDER BY {sees} DESC, c.id))[1] AS id, bool_or({sees}) AS seen,
+           greatest(count(DISTINCT c.id) FILTER (WHERE {sees}), 1) AS found
+    FROM import_customer i JOIN customer c ON {same} AND c.deleted_at IS NULL
+    WHERE i.customer IS NULL AND (i.name = i.key OR c.external_key IS NULL OR c.external_key = c.name) GROUP BY i.key
+) m WHERE m.key = i.key AND i.customer IS NULL
+"""
+
+
+async def leave_out_nameless(stage: Stage) -> None:
+    await stage.leave_out("no_customer", "s.customer IS NULL AND s.customer_name IS NULL")
+
+
+async def find_customers(stage: Stage, settings: Settings) -> None:
+    """Fills `import_customer`; lines whose customer cannot be used are left out with the reason."""
+    has = {name: name if name in stage.mapped else "NULL::text" for name in ("country", "region")}
+    await stage.run(_NAMED.format(**has))
+    for column in ("external_key", "code"):
+        await _match(stage, settings, _BY_KEY, column=column)
+    for same in ("lower(c.name) = lower(i.name)", "c.name_zh = i.name AND c.name_zh <> ''"):
+        await _match(stage, settings, _BY_NAME, same=same)
+    await _leave_out_unusable(stage)
+    if settings.create_customers:
+        await _create_missing(stage, settings)
+    else:
+        await _leave_out(stage, "unknown_customer", "i.customer IS NULL")
+
+
+async def _match(stage: Stage, settings: Settings, sql: str, **parts: str) -> None:
+    params = Params()
+    await stage.run(sql.format(sees=sees_customer(settings.by, params, "c"), **parts), *params.values)
+
+
+async def _leave_out_unusable(stage: Stage) -> None:
+    await _leave_out(stage, "deleted_customer", "i.deleted AND i.seen")
+    await _leave_out(stage, "refused_customer", "i.customer IS NOT NULL AND NOT i.seen")
+    await _leave_out(stage, "several_customers", "i.found > 1")
+
+
+async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
+    named = f"EXISTS (SELECT FROM import_customer i WHERE i.key = coalesce(s.customer, s.customer_name) AND {condition})"
+    await stage.leave_out(kind, named, "coalesce(s.customer, s.customer_name)")
+
+
+async def _create_missing(stage: Stage, settings: Settings) -> None:
+    await stage.run(
+        "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
+        "SELECT new_id() AS id, i.key, left(i.name, 300) AS name, coalesce(left(i.country, 120), '') AS country, "
+        "coalesce(left(i.region, 120), '') AS region FROM import_customer i WHERE i.customer IS NULL "
+        "AND EXISTS (SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)")
+    created = await newcomers.create(
+        stage, settings, {"country": "n.country", "region": "n.region", "source": "'import'"})
+    await stage.run(
+        "UPDATE import_customer i SET customer = n.id, is_new = TRUE, seen = TRUE "
+        "FROM import_newcomer n WHERE n.key = i.key")
+    stage.count("customers", new=created)

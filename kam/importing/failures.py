@@ -1,0 +1,65 @@
+"""What was odd, counted by kind; and the file of the rows that were not imported, each with its line and reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from kam.importing.oddities import NOT_IMPORTED, ODDITIES
+from kam.importing.reading import Opened, Source, read
+from kam.importing.staging import Stage
+from kam.language import N_, gettext
+
+LINE, REASON = N_("Line"), N_("Reason")
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+async def counts(stage: Stage) -> dict[str, int]:
+    """Lines per kind of oddity; a line can show several."""
+    rows = await stage.connection.fetch(
+        "SELECT kind, count(DISTINCT line) AS lines FROM import_finding GROUP BY kind ORDER BY lines DESC, kind")
+    return {row["kind"]: row["lines"] for row in rows}
+
+
+async def lines_not_imported(stage: Stage) -> int:
+    found = await stage.connection.fetchval(
+        "SELECT count(DISTINCT line) FROM import_finding WHERE kind = ANY($1)", list(NOT_IMPORTED))
+    return int(found)
+
+
+async def file_of(stage: Stage, source: Source, opened: Opened, language: str) -> bytes:
+    """CSV in UTF-8 with a byte order mark, which every spreadsheet opens rightly; empty if every row came in.
+
+    The rows are read a second time from the file, so that only their numbers had to be remembered.
+    """
+    reasons = await _reasons(stage, language)
+    if not reasons:
+        return b""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*opened.header, gettext(language, LINE), gettext(language, REASON)])
+    for line, cells in _rows(source, opened, reasons):
+        writer.writerow([*cells, *[""] * (len(opened.header) - len(cells)), line, reasons[line]])
+        if out.tell() > LARGEST_FILE:
+            break
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _rows(source: Source, opened: Opened, wanted: dict[int, str]) -> Iterator[tuple[int, list[str]]]:
+    return ((line, cells) for line, cells in read(source, opened.layout) if line in wanted)
+
+
+async def _reasons(stage: Stage, language: str) -> dict[int, str]:
+    rows = await stage.connection.fetch(
+        "SELECT DISTINCT line, kind, detail FROM import_finding WHERE kind = ANY($1) ORDER BY line", list(NOT_IMPORTED))
+    reasons: dict[int, str] = {}
+    for row in rows:
+        sentence = reason(row["kind"], row["detail"], language)
+        earlier = reasons.get(row["line"])
+        reasons[row["line"]] = f"{earlier} {sentence}" if earlier else sentence
+    return reasons
+
+
+def reason(kind: str, detail: str | None, language: str) -> str:
+    return gettext(language, ODDITIES[kind].reason, detail=detail or "")

@@ -1,0 +1,149 @@
+"""Every row becomes a line of COPY or a named fault. Clean cells are remembered, so that judging stays cheap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from kam.importing import values
+from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, Field, FileKind
+from kam.importing.layout import Layout
+from kam.importing.reading import Row
+
+NULL = "\\N"
+ROWS_AT_ONCE = 10_000
+_REMEMBERED = 50_000
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_CURRENCY = re.compile(r"^[A-Z]{3}$")
+
+# line, kind of oddity, what it is about
+Finding = tuple[int, str, str]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Up to ROWS_AT_ONCE rows: the good ones as COPY text, and what was found odd."""
+
+    copied: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    rows: int = 0
+
+    def finding_text(self) -> bytes:
+        lines = (f"{line}\t{kind}\t{_escaped(detail[:200])}\n" for line, kind, detail in self.findings)
+        return "".join(lines).encode()
+
+    def row_text(self) -> bytes:
+        return "".join(self.copied).encode()
+
+
+class _Cells(dict[str, str | None]):
+    """The COPY text of each clean cell of one column, remembered; None where the cell needs a closer look."""
+
+    def __init__(self, column: Field, layout: Layout) -> None:
+        super().__init__()
+        self.read = reader_of(column, layout)
+        self.required = column.required
+        self.length = column.length
+
+    def __missing__(self, cell: str) -> str | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        text = self.read(cell)
+        clean = text is not None and not (self.required and not text) and len(text) <= self.length and _is_fit(cell)
+        known = (_escaped(text) or NULL) if clean and text is not None else None
+        self[cell] = known
+        return known
+
+
+class Judge:
+    """Judges the rows of one file by its layout and by which column fills which field."""
+
+    def __init__(self, kind: FileKind, layout: Layout, columns: Mapping[str, int], width: int) -> None:
+        self.fields = [kind.field(name) for name in columns]
+        self.columns = list(columns.values())
+        self.cells = [_Cells(column, layout) for column in self.fields]
+        self.width = width
+
+    def batches(self, rows: Iterator[Row]) -> Iterator[Batch]:
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+            batch = Batch(rows=len(chunk))
+            for line, cells in chunk:
+                self._judge(line, cells, batch)
+            yield batch
+
+    def _judge(self, line: int, cells: list[str], batch: Batch) -> None:
+        print_ = hash(tuple(cells))
+        if len(cells) < self.width:
+            cells = cells + [""] * (self.width - len(cells))
+        elif len(cells) > self.width and any(cells[self.width :]):
+            batch.findings.append((line, "too_many_cells", ""))
+            return
+        known = [memory[cells[column]] for memory, column in zip(self.cells, self.columns)]
+        if None in known:
+            known = self._look_closer(line, cells, batch)
+            if known is None:
+                return
+        batch.copied.append(f"{line}\t{print_}\t" + "\t".join(known) + "\n")  # type: ignore[arg-type]
+
+    def _look_closer(self, line: int, cells: Sequence[str], batch: Batch) -> list[str | None] | None:
+        """The cells after mending what can be mended; None if a cell cannot be taken. All faults are found at once."""
+        mended: list[str | None] = []
+        failed = False
+        for column, memory, place in zip(self.fields, self.cells, self.columns):
+            text, oddity = _mended(column, memory.read, cells[place])
+            if oddity:
+                batch.findings.append((line, oddity, cells[place] or column.title))
+            failed = failed or text is None
+            mended.append(_escaped(text) or NULL if text is not None else None)
+        return None if failed else mended
+
+
+def _mended(column: Field, read: Callable[[str], str | None], cell: str) -> tuple[str | None, str | None]:
+    """The text to keep (None: the row cannot be taken) and the oddity, if any."""
+    plain = _UNFIT.sub("", cell)
+    text = read(plain)
+    if text is None:
+        return None, {DATE: "bad_date", CODE: "bad_currency"}.get(column.kind, "bad_number")
+    if column.required and not text:
+        return None, "empty_field"
+    if len(text) > column.length:
+        return text[: column.length], "shortened"
+    if plain != cell:
+        return text, "cleaned"
+    return text, "undecodable" if "\ufffd" in cell else None
+
+
+def reader_of(column: Field, layout: Layout) -> Callable[[str], str | None]:
+    """What turns a cell of this column into text for COPY: empty for an empty cell, None for one that is wrong."""
+    if column.kind == DECIMAL:
+        return lambda cell: _optional(cell, lambda text: values.decimal(text, layout.decimal_mark))
+    if column.kind == INTEGER:
+        return lambda cell: _optional(cell, lambda text: _small(values.integer(text, layout.decimal_mark)))
+    if column.kind == DATE:
+        return lambda cell: _optional(cell, lambda text: values.day(text, layout.date_order))
+    if column.kind == CODE:
+        return lambda cell: _optional(cell.upper(), lambda text: text if _CURRENCY.match(text) else None)
+    return values.key if column.kind == KEY else str.strip
+
+
+def _optional(cell: str, read: Callable[[str], object | None]) -> str | None:
+    text = cell.strip()
+    if not text:
+        return ""
+    value = read(text)
+    return None if value is None else str(value)
+
+
+def _small(number: int | None) -> int | None:
+    return number if number is not None and abs(number) < 2**31 else None
+
+
+def _is_fit(cell: str) -> bool:
+    return "\ufffd" not in cell and not _UNFIT.search(cell)
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if "\\" in text or "\n" in text or "\t" in text or "\r" in text else text

@@ -1,0 +1,57 @@
+"""Which column of a file fills which field: a guess from the header, checked before it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from kam.errors import Invalid
+from kam.importing.fields import FileKind
+from kam.language import N_
+
+# field name -> position of its column, from 0
+Columns = Mapping[str, int]
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def plain(header: str) -> str:
+    """A header name without case, punctuation and doubled spaces: `Order-ID ` and `order_id` are the same.
+
+    >>> plain("Country/Region")
+    'country region'
+    """
+    return _PUNCTUATION.sub(" ", header.strip()).strip().lower()
+
+
+def guess(kind: FileKind, header: Sequence[str]) -> dict[str, int]:
+    """The most telling column for each field; a column fills one field at most, fields choose in their order."""
+    spellings = [_spellings(name) for name in header]
+    chosen: dict[str, int] = {}
+    candidates = [
+        (rank, order, column)
+        for order, field in enumerate(kind.fields)
+        for rank, name in enumerate(field.names)
+        for column, spelled in enumerate(spellings)
+        if name in spelled
+    ]
+    for _, order, column in sorted(candidates):
+        field = kind.fields[order]
+        if field.name not in chosen and column not in chosen.values():
+            chosen[field.name] = column
+    return chosen
+
+
+def _spellings(name: str) -> set[str]:
+    return {plain(name), plain(_CAMEL.sub(" ", name))}
+
+
+def check(kind: FileKind, columns: Columns, width: int) -> dict[str, int]:
+    """The columns as they will be used; raises Invalid naming the fields that still need one."""
+    known = {field.name for field in kind.fields}
+    chosen = {name: column for name, column in columns.items() if name in known and 0 <= column < width}
+    missing = [need for need in kind.needs if not need & chosen.keys()]
+    if missing:
+        raise Invalid({sorted(need)[0]: N_("Choose the column that holds this field.") for need in missing})
+    return chosen

@@ -1,0 +1,170 @@
+"""Orders with their lines, upserted as sets: an order is known by its number and source, its lines are one set.
+
+What changed is told by comparing sums of hashes over the lines, so nothing unchanged is written again.
+"""
+
+from __future__ import annotations
+
+from kam.importing.customer_keys import find_customers, leave_out_nameless
+from kam.importing.settings import Settings
+from kam.importing.staging import Progress, Stage
+
+# Codes that wholesalers and marketplaces use for lines that are no product.
+CHARGES = (
+    "POST", "DOT", "M", "MANUAL", "D", "C2", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK", "POSTAGE", "SHIPPING",
+    "FREIGHT", "CARRIAGE", "DISCOUNT", "FEE", "ADJUST", "运费", "運費", "折扣", "手续费", "手續費",
+)
+
+_NEW_PRODUCTS = """
+INSERT INTO product (id, code, name, name_zh, family, list_price, cost, currency, active)
+SELECT new_id(), p.code, p.name, '', p.family, NULL, NULL, $1, TRUE FROM (
+    SELECT DISTINCT ON (product) product AS code, coalesce(description, product) AS name, coalesce(family, '') AS family
+    FROM import_stage WHERE product IS NOT NULL AND NOT upper(product) = ANY($2)
+    ORDER BY product, description IS NULL, line) p
+WHERE NOT EXISTS (SELECT FROM product known WHERE known.code = p.code)
+ON CONFLICT (code) DO NOTHING
+"""
+
+_LINES = """
+CREATE TEMP TABLE import_line ON COMMIT DROP AS
+SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
+       coalesce(s.description, CASE WHEN p.id IS NULL THEN s.product END, '') AS description,
+       round(q.quantity, 4) AS quantity,
+       round(coalesce(s.unit_price, s.amount / nullif(q.quantity, 0), 0), 4) AS unit_price,
+       round(coalesce(s.unit_cost, (s.amount - s.profit) / nullif(q.quantity, 0), p.cost), 4) AS unit_cost,
+       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency, s.channel
+FROM import_stage s
+JOIN import_customer i ON i.key = coalesce(s.customer, s.customer_name)
+LEFT JOIN product p ON p.code = s.product
+CROSS JOIN LATERAL (SELECT coalesce(s.quantity, 1) AS quantity) q
+"""
+
+# A cancelled invoice repeats the goods with negative quantities, so the sum decides what is a return.
+_ORDERS = """
+CREATE TEMP TABLE import_order ON COMMIT DROP AS
+SELECT new_id() AS id, n.*, o.id AS known, o.deleted_at IS NOT NULL AS deleted, o.customer AS known_customer,
+       o.ordered_on AS known_on, o.total AS known_total, o.currency AS known_currency
+FROM (
+    SELECT l.number, $1 || l.number AS external_key, (array_agg(l.customer ORDER BY l.line))[1] AS customer,
+           min(l.line) AS line, min(l.ordered_on) AS ordered_on, sum(l.amount) AS total,
+           sum(l.quantity * l.unit_cost) AS cost, coalesce(min(l.currency), $2) AS currency,
+           coalesce(left(min(l.channel), 20), '') AS channel, bool_and(l.quantity < 0) AS is_return,
+           {print} AS fingerprint, FALSE AS is_changed
+    FROM import_line l GROUP BY l.number) n
+LEFT JOIN sales_order o ON o.external_key = n.external_key
+"""
+
+_PRINT = "sum(hash_record_extended(ROW(l.product, l.description::text, l.quantity, l.unit_price, l.amount), 0))"
+
+_CHANGED = """
+UPDATE import_order o SET is_changed = TRUE
+FROM (SELECT l.sales_order, {print} AS fingerprint FROM sales_order_line l
+      WHERE l.sales_order IN (SELECT known FROM import_order) GROUP BY l.sales_order) k
+WHERE k.sales_order = o.known AND (k.fingerprint IS DISTINCT FROM o.fingerprint OR o.ordered_on <> o.known_on
+      OR o.total <> o.known_total OR o.currency <> o.known_currency)
+"""
+
+_INSERT_ORDERS = """
+INSERT INTO sales_order (id, number, external_key, customer, ordered_on, status, channel, currency, total, cost, notes,
+                         created_at, created_by, updated_at, revision)
+SELECT id, number, external_key, customer, ordered_on, CASE WHEN is_return THEN 'returned' ELSE 'delivered' END,
+       channel, currency, total, cost, '', $1, $2, $1, 1 FROM import_order WHERE known IS NULL
+"""
+
+_UPDATE_ORDERS = """
+UPDATE sales_order o SET ordered_on = i.ordered_on, currency = i.currency, total = i.total, cost = i.cost,
+       updated_at = $1, revision = o.revision + 1
+FROM import_order i WHERE i.known = o.id AND i.is_changed
+"""
+
+_INSERT_LINES = """
+INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
+SELECT new_id(), coalesce(o.known, o.id), row_number() OVER (PARTITION BY l.number ORDER BY l.line), l.product,
+       l.description, l.quantity, l.unit_price, l.unit_cost, l.amount
+FROM import_line l JOIN import_order o ON o.number = l.number WHERE o.known IS NULL OR o.is_changed
+"""
+
+_HISTORY = """
+INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
+SELECT new_id(), 'order', coalesce(known, id), customer, CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END,
+       CASE WHEN known IS NULL THEN '{}'::jsonb
+            ELSE jsonb_build_object('total', jsonb_build_array(known_total::text, total::text)) END, $2, $1
+FROM import_order WHERE known IS NULL OR is_changed
+"""
+
+
+async def import_orders(stage: Stage, settings: Settings, progress: Progress) -> None:
+    await leave_out_nameless(stage)
+    await _leave_out_copies(stage, settings)
+    await find_customers(stage, settings)
+    await _leave_out_too_large(stage)
+    await _note_oddities(stage)
+    await progress(-1, "matching")
+    stage.count("products", new=await stage.run(_NEW_PRODUCTS, settings.currency, list(CHARGES)))
+    await stage.run(_LINES)
+    await _keep_one_customer_each(stage)
+    await _match_orders(stage, settings)
+    await progress(-1, "writing")
+    await _write(stage, settings)
+
+
+async def _leave_out_copies(stage: Stage, settings: Settings) -> None:
+    if settings.keep_duplicates:
+        return
+    await stage.leave_out(
+        "duplicate",
+        "s.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY fingerprint ORDER BY line) AS nth "
+        "FROM import_stage WHERE fingerprint IN (SELECT fingerprint FROM import_stage GROUP BY 1 HAVING count(*) > 1)) t "
+        "WHERE nth > 1)")
+
+
+async def _leave_out_too_large(stage: Stage) -> None:
+    """Two amounts that are fine by themselves can give a product that no column holds."""
+    await stage.leave_out("too_large", "abs(coalesce(s.quantity, 1) * coalesce(s.unit_price, 0)) >= 1e15")
+
+
+async def _note_oddities(stage: Stage) -> None:
+    await stage.note("return", "s.quantity < 0", "s.number")
+    await stage.note("charge", "upper(s.product) = ANY($1)", "s.product", list(CHARGES))
+    await stage.note("free", "s.unit_price = 0 OR (s.unit_price IS NULL AND s.amount = 0)", "s.product")
+    if "description" in stage.mapped:
+        await stage.note("no_description", "s.description IS NULL", "s.product")
+
+
+async def _keep_one_customer_each(stage: Stage) -> None:
+    """An order is its first line's customer's; lines that name another cannot be right."""
+    await stage.run(
+        "WITH gone AS (DELETE FROM import_line l USING ("
+        "SELECT number, (array_agg(customer ORDER BY line))[1] AS customer FROM import_line GROUP BY number "
+        "HAVING count(DISTINCT customer) > 1) o WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "
+        "INSERT INTO import_finding SELECT line, 'other_customer', number FROM gone")
+
+
+async def _match_orders(stage: Stage, settings: Settings) -> None:
+    prefix = f"{settings.source}:" if settings.source else ""
+    await stage.run(_ORDERS.format(print=_PRINT), prefix, settings.currency)
+    await _leave_out_orders(stage, "deleted_record", "o.deleted")
+    await _leave_out_orders(stage, "other_customer", "o.known_customer <> o.customer")
+    await stage.run(_CHANGED.format(print=_PRINT))
+
+
+async def _leave_out_orders(stage: Stage, kind: str, condition: str) -> None:
+    await stage.run(
+        f"WITH gone AS (DELETE FROM import_order o WHERE {condition} RETURNING o.number), "
+        "lines AS (DELETE FROM import_line l USING gone WHERE l.number = gone.number RETURNING l.line, l.number) "
+        f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines")
+
+
+async def _write(stage: Stage, settings: Settings) -> None:
+    by, now = settings.by.id, settings.now
+    new = await stage.run(_INSERT_ORDERS, now, by)
+    changed = await stage.run(_UPDATE_ORDERS, now)
+    await stage.run(
+        "DELETE FROM sales_order_line l USING import_order o WHERE l.sales_order = o.known AND o.is_changed")
+    lines = await stage.run(_INSERT_LINES)
+    await stage.run(_HISTORY, now, by)
+    await stage.run(
+        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_order WHERE known IS NULL OR is_changed")
+    total = await stage.connection.fetchval("SELECT count(*) FROM import_order")
+    stage.count("orders", new=new, changed=changed, unchanged=total - new - changed)
+    stage.count("lines", new=lines)

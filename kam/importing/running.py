@@ -1,0 +1,123 @@
+"""One import from the first row to the report: judged, staged, upserted, its findings told, and kept or taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.facts import refreshing, storing
+from kam.importing import failures
+from kam.importing.customers import import_customers
+from kam.importing.fields import KINDS
+from kam.importing.layout import Layout
+from kam.importing.oddities import FAILED, ODDITIES
+from kam.importing.opportunities import import_opportunities
+from kam.importing.orders import import_orders
+from kam.importing.products import import_products
+from kam.importing.reading import Opened, Source
+from kam.importing.settings import Settings
+from kam.importing.staging import Progress, Stage, stage
+
+_BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
+    "customers": import_customers,
+    "orders": import_orders,
+    "opportunities": import_opportunities,
+    "products": import_products,
+}
+
+# From so many customers on, one pass over all is quicker than looking up each.
+MANY = 20_000
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, or in a dry run would do. `records` counts per table, `findings` lines per kind of oddity."""
+
+    rows: int = 0
+    records: dict[str, dict[str, int]] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)
+    not_imported: int = 0
+    kept: bool = True
+    dry_run: bool = False
+    failed_rows: bytes = b""
+
+    def stored(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__ if name != "failed_rows"}
+
+    @property
+    def failures(self) -> int:
+        return sum(count for kind, count in self.findings.items() if ODDITIES[kind].severity == FAILED)
+
+
+class _TakenBack(Exception):
+    """Ends the transaction without keeping anything."""
+
+
+async def run(
+    source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings, progress: Progress
+) -> Report:
+    """Imports the file. Nothing is kept in a dry run, after a cancellation, or if all-or-nothing was asked for
+    and a line failed; the report then says `kept=False` with the counts as they would have been."""
+    outside = _outside(progress)
+    report = Report(dry_run=settings.dry_run)
+    try:
+        async with DB.transaction():
+            await _import(report, source, opened, kind, columns, settings, outside)
+            report.kept = not settings.dry_run and not (settings.all_or_nothing and report.failures)
+            if not report.kept:
+                raise _TakenBack
+            touched = await _touched()
+    except _TakenBack:
+        return report
+    await _refresh_facts(settings, touched)
+    return report
+
+
+async def _import(
+    report: Report, source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings,
+    progress: Progress,
+) -> None:
+    staged, report.rows = await stage(source, KINDS[kind], opened.layout, columns, len(opened.header), progress)
+    await _BY_KIND[kind](staged, settings, progress)
+    report.records = staged.counts
+    report.findings = await failures.counts(staged)
+    report.not_imported = await failures.lines_not_imported(staged)
+    report.failed_rows = await failures.file_of(staged, source, opened, settings.by.language)
+
+
+def _outside(progress: Progress) -> Progress:
+    """Progress is told, and a wish to stop is heard, outside the import's transaction."""
+
+    async def tell(done: int, message: str) -> None:
+        await asyncio.create_task(_told(progress, done, message), context=contextvars.Context())
+
+    return tell
+
+
+async def _told(progress: Progress, done: int, message: str) -> None:
+    await progress(done, message)
+
+
+async def _touched() -> list[UUID]:
+    return [row["customer"] for row in await DB.fetch("SELECT customer FROM import_touched")]
+
+
+def with_team_of(settings: Settings) -> Settings:
+    """New customers belong to the importer's first team unless another was chosen, so that somebody sees them."""
+    if settings.team is None and settings.by.teams:
+        return replace(settings, team=settings.by.teams[0])
+    return settings
+
+
+async def _refresh_facts(settings: Settings, customers: list[UUID]) -> None:
+    """Only those whose records changed, unless they are so many that all at once is quicker."""
+    today = settings.now.date()
+    if len(customers) > MANY:
+        await refreshing.refresh(as_of=today, now=settings.now)
+    elif customers:
+        await storing.refresh_some(customers, as_of=today, now=settings.now)

@@ -1,0 +1,25 @@
+"""What a person decides before an import: who stands behind it, and what fills the columns that the file lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kam.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`source` keeps the order numbers of two systems apart; `all_or_nothing` takes everything back if a line fails."""
+
+    by: Viewer
+    now: datetime
+    team: UUID | None = None
+    owner: UUID | None = None
+    currency: str = "EUR"
+    source: str = ""
+    create_customers: bool = False
+    keep_duplicates: bool = False
+    all_or_nothing: bool = False
+    dry_run: bool = False
