@@ -9,6 +9,7 @@ import pytest
 
 from kam.database.engine import DB, KamEngine
 from tests.cast import Cast, assemble
+from tests.clients import client  # noqa: F401
 from tests.server import fresh_database
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)

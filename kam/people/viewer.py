@@ -12,7 +12,10 @@ from kam.people.roles import ABILITIES, ADMINISTRATOR
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """`teams` are the viewer's teams and all below them; `accounts` the customers they own or serve on."""
+    """`teams` are the viewer's teams and all below them; `accounts` the customers on whose account team they serve.
+
+    The customers a viewer owns are not listed: there may be thousands, and `visibility.py` asks the column.
+    """
 
     id: UUID
     name: str

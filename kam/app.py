@@ -1,0 +1,109 @@
+"""Builds the web application; where everything meets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+
+from kam.people.signed_in import SIGNED_IN
+from kam.web import static
+from kam.web.assets import served
+from kam.web.csrf import matches
+from kam.web.current import current
+from kam.web.errors import HANDLERS, NotFromHere, SignInNeeded
+from kam.web.gate import enter, guarded
+
+# Every slice with pages; each module exports ROUTES.
+PAGES = (
+    "kam.web.pages",
+    "kam.people.pages",
+    "kam.customers.pages",
+    "kam.interactions.pages",
+    "kam.sales.pages",
+    "kam.service.pages",
+    "kam.relationships.pages",
+    "kam.plans.pages",
+    "kam.warnings.pages",
+    "kam.ranking.pages",
+    "kam.importing.pages",
+    "kam.documents.pages",
+    "kam.workflow_pages.pages",
+    "kam.desk.pages",
+    "kam.portfolio.pages",
+    "kam.search.pages",
+)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Application:
+    """The application. `lifespan` opens and closes what it stands on (the database); `kam serve` gives it."""
+    return Application(
+        route_handlers=[route for module in PAGES for route in _routes(module)],
+        before_request=_admit,
+        exception_handlers=HANDLERS,  # type: ignore[arg-type]
+        lifespan=[*(lifespan or []), _listening],
+        openapi_config=None,
+        request_max_body_size=200 * 1024 * 1024,
+        debug=False,
+    )
+
+
+class Application(Litestar):
+    """Litestar behind our gate, so that every answer, also of an unknown address, knows who asks and is guarded."""
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        if asset := served().get(scope["path"]):
+            await static.send(asset, scope, send)  # type: ignore[arg-type]
+            return
+        asked, failure = await enter(scope)
+        if failure is not None:
+            scope.setdefault("state", {})["failure"] = failure
+        await super().__call__(scope, receive, guarded(send, scope, asked))  # type: ignore[arg-type]
+
+
+def _routes(module: str) -> list[Any]:
+    """The routes of a slice; one whose pages are not written yet has none."""
+    package = module.rpartition(".")[0]
+    if find_spec(package) is None or find_spec(module) is None:
+        return []
+    return list(getattr(import_module(module), "ROUTES", ()))
+
+
+async def _admit(request: Request[Any, Any, Any]) -> None:
+    """Before every handler: only signed-in people, unless the route says `public=True`; changes only from our pages."""
+    if failure := request.scope.get("state", {}).get("failure"):
+        raise failure
+    if request.method not in _SAFE:
+        await _check_origin(request)
+    if current().viewer is None and not request.route_handler.opt.get("public"):
+        raise SignInNeeded
+
+
+async def _check_origin(request: Request[Any, Any, Any]) -> None:
+    token = request.headers.get("x-csrf-token") or (await request.form()).get("_csrf", "")
+    if not isinstance(token, str) or not matches(token, current().csrf_secret):
+        raise NotFromHere
+
+
+@contextlib.asynccontextmanager
+async def _listening(_app: Litestar) -> AsyncIterator[None]:
+    """As long as this runs, the process may keep sessions in memory."""
+    listener = asyncio.create_task(SIGNED_IN.listen())
+    try:
+        yield
+    finally:
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener

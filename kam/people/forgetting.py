@@ -1,0 +1,14 @@
+"""Clearing away sessions that have run out and old notes of who tried to sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kam.database.engine import DB
+
+ATTEMPTS_KEPT = timedelta(days=30)
+
+
+async def forget_expired(now: datetime) -> None:
+    await DB.execute("DELETE FROM session WHERE expires_at < $1", now)
+    await DB.execute("DELETE FROM sign_in_attempt WHERE at < $1", now - ATTEMPTS_KEPT)

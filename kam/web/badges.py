@@ -1,0 +1,73 @@
+"""Words, tones and icons of everything that is shown as a badge; nothing is told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from kam.language import N_, gettext
+from kam.web.assets import icon as drawn
+
+
+@dataclass(frozen=True)
+class Badge:
+    """`tone` is one of calm, info, good, watch, bad, dark."""
+
+    title: str
+    tone: str = "calm"
+    icon: str = ""
+
+
+Badges = Mapping[str, Badge]
+
+LEVELS: Badges = {
+    "normal": Badge(N_("Normal"), "good", icon="circle-check"),
+    "watch": Badge(N_("Watch"), "watch", icon="eye"),
+    "doubtful": Badge(N_("Doubtful"), "bad", icon="triangle-alert"),
+    "exit": Badge(N_("Exit"), "dark", icon="log-out"),
+}
+LEVEL_NAMES = ("normal", "watch", "doubtful", "exit")  # by the fact `warning_level`, 0 to 3
+STAGES: Badges = {
+    "build": Badge(N_("Build"), "info", icon="hammer"),
+    "develop": Badge(N_("Develop"), "info", icon="trending-up"),
+    "maintain": Badge(N_("Maintain"), "good", icon="shield-check"),
+    "break": Badge(N_("Break"), "bad", icon="unlink"),
+    "win_back": Badge(N_("Win back"), "watch", icon="undo-2"),
+}
+PLAN_STATES: Badges = {
+    "draft": Badge(N_("Draft"), "calm", icon="pencil"),
+    "submitted": Badge(N_("Submitted"), "watch", icon="send"),
+    "approved": Badge(N_("Approved"), "good", icon="circle-check"),
+    "in_execution": Badge(N_("In execution"), "info", icon="play"),
+    "reviewed": Badge(N_("Reviewed"), "good", icon="check-check"),
+    "closed": Badge(N_("Closed"), "calm", icon="archive"),
+    "superseded": Badge(N_("Superseded"), "calm", icon="rotate-ccw-clock"),
+}
+DESIGNATIONS: Badges = {
+    "ordinary": Badge(N_("Ordinary"), "calm", icon="circle"),
+    "proposed": Badge(N_("Proposed"), "watch", icon="send"),
+    "designated": Badge(N_("Key account"), "good", icon="star"),
+    "withdrawn": Badge(N_("Withdrawn"), "calm", icon="circle-slash"),
+}
+KINDS: dict[str, Badges] = {
+    "level": LEVELS, "stage": STAGES, "plan": PLAN_STATES, "designation": DESIGNATIONS,
+    "relationship": STAGES, "early_warning": LEVELS, "account_plan": PLAN_STATES,
+}  # fmt: skip
+
+
+def badge(badges: Badges, value: object, language: str) -> Markup:
+    """The badge of one value; a value without one is shown as it is."""
+    if value is None or value == "":
+        return Markup("")
+    name = LEVEL_NAMES[value] if badges is LEVELS and isinstance(value, int) and 0 <= value <= 3 else str(value)
+    known = badges.get(name)
+    return _drawn(known, language) if known else Markup(f'<span class="badge">{escape(name)}</span>')
+
+
+@lru_cache(maxsize=512)
+def _drawn(known: Badge, language: str) -> Markup:
+    picture = drawn(known.icon) if known.icon else ""
+    return Markup(f'<span class="badge" data-tone="{known.tone}">{picture}{escape(gettext(language, known.title))}</span>')

@@ -1,0 +1,38 @@
+"""What the templates of one response need to know of the request that asked for it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kam.people.sessions import SignedIn
+from kam.people.viewer import Viewer
+
+
+@dataclass(slots=True)
+class Current:
+    """Set by `kam.web.gate` before the page runs; lives as long as the request."""
+
+    language: str
+    theme: str
+    path: str
+    query: str
+    now: datetime
+    csrf_secret: bytes = b""
+    signed_in: SignedIn | None = None
+    flash: tuple[dict[str, Any], ...] = ()
+    reference: str = ""
+    new_cookies: list[str] = field(default_factory=list)
+
+    @property
+    def viewer(self) -> Viewer | None:
+        return self.signed_in.viewer if self.signed_in else None
+
+
+CURRENT: ContextVar[Current] = ContextVar("current_request")
+
+
+def current() -> Current:
+    return CURRENT.get()

@@ -1,0 +1,148 @@
+"""Domain errors become answers here, once. A page for people, JSON for scripts; never a traceback."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
+from kam.language import N_, gettext
+from kam.web.current import current
+from kam.web.page import page
+
+log = structlog.get_logger()
+Asked = Request[Any, Any, Any]
+
+
+class SignInNeeded(Exception):
+    """The page is for people who are signed in."""
+
+
+class NotFromHere(Exception):
+    """A change without the proof that it was asked for from one of our pages."""
+
+
+class TooMany(Exception):
+    """Tried too often; `seconds` until it may be tried again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Please try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+def wants_json(request: Asked) -> bool:
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+def _answer(request: Asked, status: int, template: str, message: str = "", **context: Any) -> Response[Any]:
+    sentence = gettext(current().language, message)
+    if wants_json(request):
+        shown = {key: value for key, value in context.items() if key in ("fields", "reasons", "reference")}
+        return Response({"status": status, "message": sentence, **shown}, status_code=status)
+    return page(request, f"errors/{template}.html", status=status, message=sentence, **context)
+
+
+def sign_in_needed(request: Asked, _error: Exception) -> Response[Any]:
+    if wants_json(request):
+        return Response({"status": 401, "message": gettext(current().language, N_("Please sign in."))}, status_code=401)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = asked if request.method == "GET" and asked != "/" else ""
+    from urllib.parse import quote
+
+    return Redirect("/sign-in" + (f"?next={quote(target, safe='')}" if target else ""), status_code=303)
+
+
+def not_found(request: Asked, _error: Exception) -> Response[Any]:
+    return _answer(request, 404, "not_found", N_("There is nothing at this address, or it is not yours to see."))
+
+
+def not_allowed(request: Asked, error: Exception) -> Response[Any]:
+    return _answer(request, 403, "not_allowed", str(error) or N_("Your role does not allow this."))
+
+
+def not_from_here(request: Asked, _error: Exception) -> Response[Any]:
+    return _answer(
+        request, 403, "not_allowed",
+        N_("This form was open too long or came from elsewhere. Go back, load the page again and send it once more."),
+    )  # fmt: skip
+
+
+def stale(request: Asked, error: Exception) -> Response[Any]:
+    message = str(error) or N_("Somebody changed this since you opened it. Load the page again and repeat your change.")
+    return _answer(request, 409, "conflict", message, reasons=(), blockers=())
+
+
+def refused(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, Refused)
+    reasons = [blocker.text(current().language) for blocker in error.blockers]
+    return _answer(
+        request, 409, "conflict", N_("This step is not possible now."), blockers=error.blockers, reasons=reasons
+    )
+
+
+def invalid(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, Invalid)
+    fields = {name: gettext(current().language, message) for name, message in error.fields.items()}
+    message = N_("Some of what was sent cannot be taken. Go back, correct it and send it again; what you typed is kept.")
+    return _answer(request, 422, "invalid", message if fields else str(error), fields=fields)
+
+
+def too_many(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, TooMany)
+    answer = _answer(request, 429, "too_many", "", seconds=error.seconds)
+    answer.headers["retry-after"] = str(error.seconds)
+    return answer
+
+
+def unavailable(request: Asked, error: Exception) -> Response[Any]:
+    log.error("unavailable", path=request.url.path, error=repr(error))
+    answer = _answer(request, 503, "unavailable", N_("The database does not answer. Please try again in a moment."))
+    answer.headers["retry-after"] = "5"
+    return answer
+
+
+def from_litestar(request: Asked, error: Exception) -> Response[Any]:
+    """What the framework itself refuses: unknown addresses, wrong methods, ids that are none, bodies too large."""
+    assert isinstance(error, HTTPException)
+    if error.status_code in (400, 404, 405) and request.method in ("GET", "HEAD"):
+        return not_found(request, error)
+    if error.status_code >= 500:
+        return unexpected(request, error)
+    return _answer(request, error.status_code, "invalid", N_("This request cannot be taken."), fields={})
+
+
+def unexpected(request: Asked, error: Exception) -> Response[Any]:
+    """A fault of ours: the log has the details under a reference that the page shows."""
+    reference = secrets.token_hex(4).upper()
+    log.error("fault", reference=reference, path=request.url.path, method=request.method, exc_info=error)
+    return _answer(request, 500, "fault", N_("Something went wrong on our side; nothing was changed."), reference=reference)
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
+    SignInNeeded: sign_in_needed,
+    NotFromHere: not_from_here,
+    TooMany: too_many,
+    NotFound: not_found,
+    NotAllowed: not_allowed,
+    Stale: stale,
+    Refused: refused,
+    Invalid: invalid,
+    Unavailable: unavailable,
+    ConnectionError: unavailable,
+    TimeoutError: unavailable,
+    asyncpg.PostgresConnectionError: unavailable,
+    asyncpg.InterfaceError: unavailable,
+    asyncpg.CannotConnectNowError: unavailable,
+    asyncpg.AdminShutdownError: unavailable,
+    asyncpg.TooManyConnectionsError: unavailable,
+    HTTPException: from_litestar,
+    Exception: unexpected,
+}

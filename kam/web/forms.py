@@ -1,0 +1,206 @@
+"""Reading a form: each value by its kind, all faults collected, nothing that was typed lost.
+
+    form = await Form.read(request)
+    name = form.text("name", required=True, max=300)
+    budget = form.decimal("budget")
+    form.valid()                      # raises Invalid with every fault at once
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.datastructures import UploadFile
+
+from kam.errors import Invalid
+from kam.language import N_, gettext
+from kam.web.current import current
+
+
+class Form:
+    """`values` are as typed (field -> list of texts), `files` the uploads, `errors` sentences in the reader's language."""
+
+    def __init__(self, values: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, UploadFile] | None = None):
+        self.values = {name: list(texts) for name, texts in (values or {}).items()}
+        self.files = dict(files or {})
+        self.errors: dict[str, str] = {}
+
+    @classmethod
+    async def read(cls, request: Request[Any, Any, Any]) -> Form:
+        sent = await request.form()
+        values: dict[str, list[str]] = {}
+        files: dict[str, UploadFile] = {}
+        for name, value in sent.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = value
+            else:
+                values.setdefault(name, []).append(str(value).replace("\r\n", "\n").replace("\x00", ""))
+        return cls(values, files)
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any] | None = None, **more: Any) -> Form:
+        """A form that shows a record; for an empty one call it without."""
+        return cls({name: _texts(value) for name, value in {**(record or {}), **more}.items()})
+
+    # What was typed, for the template
+    def value(self, name: str) -> str:
+        texts = self.values.get(name)
+        return texts[-1] if texts else ""
+
+    def chosen(self, name: str) -> list[str]:
+        return self.values.get(name, [])
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    # What was meant, for the verb
+    def text(self, name: str, *, required: bool = False, max: int = 10_000, label: str = "") -> str:
+        text = self.value(name).strip()
+        if required and not text:
+            self.fault(name, N_("Please fill this in."))
+        if len(text) > max:
+            self.fault(name, N_("Please shorten this to %(max)s characters; it has %(count)s."), max=max, count=len(text))
+        return text
+
+    def decimal(
+        self, name: str, *, required: bool = False, min: Any = None, max: Any = None, digits: int = 2
+    ) -> Decimal | None:
+        text = self.text(name, required=required, max=60).replace("\u00a0", "").replace(" ", "").replace("−", "-")
+        if not text:
+            return None
+        try:
+            value = Decimal(_without_thousands(text))
+            if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
+                raise InvalidOperation
+        except InvalidOperation:
+            self.fault(name, N_("Please enter a number such as 1250.50."))
+            return None
+        if value != round(value, digits):
+            self.fault(name, N_("Please enter at most %(digits)s decimals."), digits=digits)
+        self._within(name, value, min, max)
+        return value
+
+    def integer(self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None) -> int | None:
+        text = self.text(name, required=required, max=60).replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        try:
+            value = int(text)
+        except ValueError:
+            self.fault(name, N_("Please enter a whole number."))
+            return None
+        self._within(name, value, -(2**31) if min is None else min, 2**31 - 1 if max is None else max)
+        return value
+
+    def date(self, name: str, *, required: bool = False, min: date | None = None, max: date | None = None) -> date | None:
+        text = self.text(name, required=required, max=60)
+        if not text:
+            return None
+        try:
+            value = date.fromisoformat(text)
+        except ValueError:
+            self.fault(name, N_("Please enter a date as year-month-day, such as 2026-03-31."))
+            return None
+        self._within(name, value, min or date(1800, 1, 1), max or date(2200, 1, 1))
+        return value
+
+    def moment(self, name: str, *, required: bool = False) -> datetime | None:
+        """Date and time as `<input type=datetime-local>` sends them, taken as UTC."""
+        text = self.text(name, required=required, max=60)
+        if not text:
+            return None
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            self.fault(name, N_("Please enter a date and time such as 2026-03-31 14:30."))
+            return None
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def choice(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:
+        text = self.text(name, required=required, max=200)
+        if text and text not in set(choices):
+            self.fault(name, N_("Please choose one of the list."))
+        return text or default
+
+    def uuid(self, name: str, *, required: bool = False) -> UUID | None:
+        text = self.text(name, required=required, max=60)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            self.fault(name, N_("Please choose one of the list."))
+            return None
+
+    def yes(self, name: str) -> bool:
+        """A check box."""
+        return self.value(name) not in ("", "0", "no", "false")
+
+    def many(self, name: str, *, max: int = 200) -> list[str]:
+        """Several values, as several fields or separated by commas or new lines; each once, in order."""
+        typed = ",".join(self.chosen(name)).replace("\n", ",").replace("，", ",").replace("、", ",")
+        values = list(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip()))
+        if any(len(value) > max for value in values):
+            self.fault(name, N_("Please keep each entry under %(max)s characters."), max=max)
+        return values
+
+    def file(self, name: str, *, required: bool = False) -> UploadFile | None:
+        upload = self.files.get(name)
+        if upload is None or not upload.filename:
+            if required:
+                self.fault(name, N_("Please choose a file."))
+            return None
+        return upload
+
+    def check(self, name: str, holds: bool, message: str, **params: Any) -> None:
+        """A rule of the page itself: `message` (N_) stands at the field when `holds` is false."""
+        if not holds:
+            self.fault(name, message, **params)
+
+    def fault(self, name: str, message: str, **params: Any) -> None:
+        """The first fault of a field is the one shown."""
+        self.errors.setdefault(name, gettext(current().language, message, **params))
+
+    def valid(self) -> None:
+        if self.errors:
+            raise Invalid(self.errors)
+
+    def refused(self, invalid: Invalid) -> Form:
+        """The same form with the faults a verb found; to be shown again with status 422."""
+        for name, message in invalid.fields.items():
+            self.errors.setdefault(name, gettext(current().language, message))
+        if not invalid.fields:
+            self.errors.setdefault("", gettext(current().language, str(invalid)))
+        return self
+
+    def _within(self, name: str, value: Any, least: Any, most: Any) -> None:
+        if least is not None and value < least:
+            self.fault(name, N_("Please enter %(least)s or more."), least=least)
+        if most is not None and value > most:
+            self.fault(name, N_("Please enter %(most)s or less."), most=most)
+
+
+def _texts(value: Any) -> list[str]:
+    if value is None:
+        return [""]
+    if isinstance(value, bool):
+        return ["1" if value else ""]
+    if isinstance(value, (list, tuple)):
+        return [str(item) for item in value]
+    if isinstance(value, Decimal):
+        return [f"{value.normalize():f}"]
+    if isinstance(value, datetime):
+        return [value.strftime("%Y-%m-%dT%H:%M")]
+    return [str(value)]
+
+
+def _without_thousands(text: str) -> str:
+    """1,250.50 and 1.250,50 and 1250,5 all mean what they look like."""
+    if "," in text and "." in text:
+        return text.replace(",", "") if text.rindex(".") > text.rindex(",") else text.replace(".", "").replace(",", ".")
+    if text.count(",") == 1 and len(text.split(",")[1]) != 3:
+        return text.replace(",", ".")
+    return text.replace(",", "")

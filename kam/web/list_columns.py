@@ -1,0 +1,125 @@
+"""Columns of a list: where a value comes from, and how it is written in a cell, in a file and in a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from kam.language import gettext
+from kam.web import formats
+from kam.web.badges import LEVELS, STAGES, Badges, badge
+from kam.web.templates import moment_tag
+
+Row = Mapping[str, Any]
+Write = Callable[[Any, Row], Any]
+
+NUMERIC = frozenset({"number", "count", "money", "percent"})
+# What a cursor's text is read back as; it must be the column's own type for its index to be of use.
+CASTS = {
+    "number": "numeric", "money": "numeric", "percent": "numeric", "count": "bigint", "level": "bigint",
+    "date": "date", "ago": "timestamptz", "moment": "timestamptz", "yes_no": "boolean",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """`sql` is the value. `kind`: text, number, count, money, percent, date, ago, moment, yes_no, badge, stage, level,
+    choice, tags, person.
+
+    `link` makes the cell a link, e.g. "/customers/{id}" ({name} of any column or extra); `under` names an extra shown
+    small below; `currency` names the extra or column that holds it. `nullable=False` lets sorting use a plain index;
+    `tie` is the key to sort ties by where another table's index has it.
+    """
+
+    name: str
+    title: str
+    sql: str
+    kind: str = "text"
+    sort: bool = True
+    nullable: bool = True
+    shown: bool = True
+    main: bool = False
+    link: str = ""
+    under: str = ""
+    currency: str = ""
+    choices: Mapping[str, str] | None = None
+    badges: Badges | None = None
+    tie: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+    @property
+    def cast(self) -> str:
+        return CASTS.get(self.kind, "text")
+
+
+def writer(column: Column, language: str) -> Write:
+    """How this column's cells are written, decided once for all rows."""
+    plain = _plain(column, language)
+    if not column.link and not column.under:
+        return plain
+    link = column.link
+
+    def linked(value: Any, row: Row) -> str:
+        shown = plain(value, row)
+        if link:
+            shown = f'<a href="{escape(link.format_map(row))}">{shown or "…"}</a>'
+        small = row[column.under] if column.under else None
+        return f'{shown}<small class="under">{escape(small)}</small>' if small else shown
+
+    return linked
+
+
+def _plain(column: Column, language: str) -> Write:
+    kind = column.kind
+    if kind in ("badge", "stage", "level"):
+        badges = column.badges or {"stage": STAGES, "level": LEVELS}.get(kind, {})
+        return lambda value, row: badge(badges, value, language)
+    if kind == "money":
+        currency = column.currency
+        return lambda value, row: formats.money(value, row[currency] if currency else "EUR", language)
+    if kind in ("number", "count"):
+        return lambda value, row: formats.number(value)
+    if kind == "percent":
+        return lambda value, row: formats.percent(value)
+    if kind == "date":
+        return lambda value, row: formats.day(value, language) if value else ""
+    if kind == "moment":
+        return lambda value, row: formats.moment(value, language) if value else ""
+    if kind == "ago":
+        return lambda value, row: moment_tag(value, language)
+    if kind in ("yes_no", "choice"):
+        titles = _titles(column, language)
+        return lambda value, row: titles.get(str(value), "" if value is None else str(value))
+    if kind == "tags":
+        return lambda value, row: Markup("").join(Markup('<span class="tag">{}</span>').format(tag) for tag in value or ())
+    return lambda value, row: "" if value is None else escape(value)
+
+
+def _titles(column: Column, language: str) -> dict[str, str]:
+    choices = {"True": "Yes", "False": "No"} if column.kind == "yes_no" else column.choices or {}
+    return {value: str(escape(gettext(language, title))) for value, title in choices.items()}
+
+
+def body(rows: list[Any], columns: list[Column], language: str, *, bulk: bool) -> Markup:
+    """The table rows as one text; a macro call per cell would cost more than the query."""
+    cells = [(column.name, writer(column, language), _opening(column, language)) for column in columns]
+    out: list[str] = []
+    for row in rows:
+        out.append("<tr>")
+        if bulk:
+            out.append(f'<td class="pick"><input type="checkbox" name="ids" value="{row["id"]}" aria-label="{row["id"]}"></td>')
+        for name, write, opening in cells:
+            out.append(f"{opening}{write(row[name], row)}</td>")
+        out.append("</tr>")
+    return Markup("".join(out))
+
+
+def _opening(column: Column, language: str) -> str:
+    css = "main" if column.main else "num" if column.numeric else column.kind
+    return f'<td class="{css}" data-title="{escape(gettext(language, column.title))}">'

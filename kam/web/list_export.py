@@ -1,0 +1,83 @@
+"""What a list shows, as a file: all pages of it, by the same permission, in the columns chosen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kam.language import gettext
+from kam.web.badges import LEVEL_NAMES
+
+if TYPE_CHECKING:
+    from kam.web.list_columns import Column
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|")
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front; a plain negative number does not."""
+    if text.startswith(_FORMULA) and not text.lstrip("+-").replace(".", "", 1).replace(",", "").isdigit():
+        return "'" + text
+    return text
+
+
+def value_of(column: Column, value: Any, language: str) -> Any:
+    if value is None:
+        return ""
+    if column.kind == "level" and isinstance(value, int):
+        return LEVEL_NAMES[value] if 0 <= value <= 3 else value
+    if column.kind == "choice" and column.choices:
+        return gettext(language, column.choices.get(str(value), str(value)))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return gettext(language, "Yes" if value else "No")
+    return value if isinstance(value, (int, float, Decimal, date, datetime)) else str(value)
+
+
+async def csv_lines(heads: list[str], columns: list[Column], batches: AsyncIterator[list[Any]], language: str) -> Any:
+    yield (BYTE_ORDER_MARK + _csv([[harmless(head) for head in heads]])).encode()
+    async for rows in batches:
+        yield _csv([[_csv_cell(value_of(column, row[column.name], language)) for column in columns] for row in rows]).encode()
+
+
+def _csv_cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value) if isinstance(value, (int, float, Decimal, date)) else harmless(value)
+
+
+def _csv(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+async def workbook(heads: list[str], columns: list[Column], batches: AsyncIterator[list[Any]], language: str) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("kam")
+
+    def cell(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=None)
+        if not isinstance(value, str):
+            return value
+        made = WriteOnlyCell(sheet, value="")
+        made.value, made.data_type = "".join(c for c in value if c >= " " or c in "\n\t"), "s"  # never a formula
+        return made
+
+    sheet.append([cell(head) for head in heads])
+    async for rows in batches:
+        for row in rows:
+            sheet.append([cell(value_of(column, row[column.name], language)) for column in columns])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,124 @@
+"""Filters of a list: what the address says becomes conditions; what cannot be read is said at the field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from kam.database.sql import Params
+from kam.language import N_, gettext
+from kam.people.viewer import Viewer
+
+Query = Mapping[str, Sequence[str]]
+Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, str]]]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`kind`: choice (any of several), text (contains), number, date (ranges), yes_no, person.
+
+    `choices` is value -> N_ title, or a function of the viewer that gives (value, text already in words).
+    A yes_no filter's `sql` is a condition; the others' a value.
+    """
+
+    name: str
+    title: str
+    sql: str
+    kind: str = "choice"
+    choices: Choices = field(default_factory=dict)
+    cast: str = ""
+
+    def condition(self, query: Query, params: Params, viewer: Viewer) -> str:
+        """SQL, or "" where the address says nothing (or nothing that can be read) of this filter."""
+        return _CONDITIONS[self.kind](self, query, params, viewer)
+
+    def error(self, query: Query, language: str) -> str:
+        if self.kind in ("number", "date"):
+            read, sentence = (_number, _NO_NUMBER) if self.kind == "number" else (_date, _NO_DATE)
+            if any(read(text) is None for text in (_one(query, self.name + "_from"), _one(query, self.name + "_to")) if text):
+                return gettext(language, sentence)
+        return ""
+
+    def active(self, query: Query) -> bool:
+        return any(query.get(name) for name in (self.name, f"{self.name}_from", f"{self.name}_to"))
+
+
+_NO_NUMBER = N_("Please enter a number such as 1250.50.")
+_NO_DATE = N_("Please enter a date as year-month-day, such as 2026-03-31.")
+
+
+def _one(query: Query, name: str) -> str:
+    texts = query.get(name)
+    return texts[-1].strip() if texts else ""
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text.replace(",", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < Decimal(10) ** 18 else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _choice(self: Filter, query: Query, params: Params, _viewer: Viewer) -> str:
+    chosen = [value for value in query.get(self.name, ()) if value]
+    if not chosen:
+        return ""
+    known = [value for value in chosen if callable(self.choices) or value in self.choices]
+    if self.cast:
+        return f"({self.sql})::text = ANY({params(known)})"
+    return f"{self.sql} = ANY({params(known)})"
+
+
+def _text(self: Filter, query: Query, params: Params, _viewer: Viewer) -> str:
+    text = _one(query, self.name)
+    return f"{self.sql} ILIKE {params('%' + like(text) + '%')}" if text else ""
+
+
+def like(text: str) -> str:
+    """`text` as itself inside a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\x00", "")
+
+
+def _range(self: Filter, query: Query, params: Params, read: Callable[[str], Any], kind: str) -> str:
+    least, most = read(_one(query, self.name + "_from")), read(_one(query, self.name + "_to"))
+    parts = [f"{self.sql} >= {params(least)}::{kind}"] if least is not None else []
+    parts += [f"{self.sql} <= {params(most)}::{kind}"] if most is not None else []
+    return " AND ".join(parts)
+
+
+def _yes_no(self: Filter, query: Query, _params: Params, _viewer: Viewer) -> str:
+    return {"yes": f"({self.sql})", "no": f"NOT COALESCE(({self.sql}), FALSE)"}.get(_one(query, self.name), "")
+
+
+def _person(self: Filter, query: Query, params: Params, viewer: Viewer) -> str:
+    text = _one(query, self.name)
+    if not text:
+        return ""
+    if text == "none":
+        return f"{self.sql} IS NULL"
+    try:
+        return f"{self.sql} = {params(viewer.id if text == 'me' else UUID(text))}"
+    except ValueError:
+        return ""
+
+
+_CONDITIONS: dict[str, Callable[[Filter, Query, Params, Viewer], str]] = {
+    "choice": _choice,
+    "text": _text,
+    "number": lambda self, query, params, viewer: _range(self, query, params, _number, "numeric"),
+    "date": lambda self, query, params, viewer: _range(self, query, params, _date, "date"),
+    "yes_no": _yes_no,
+    "person": _person,
+}

@@ -1,0 +1,203 @@
+"""One declaration of a list gives search, filters, sorting, paging, column choice, saved views and export.
+
+All state is in the address. `notes` on speed: names and order in the SQL depend only on the columns, the sort and
+which filters are set, so PostgreSQL plans each form once; a count beyond a thousand is not repeated for a minute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar import Request, Response
+from litestar.response import Stream
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.language import gettext
+from kam.people.viewer import Viewer
+from kam.web.current import current
+from kam.web.list_columns import Column, body
+from kam.web.list_export import csv_lines, workbook
+from kam.web.list_filters import Filter, Query, like
+from kam.web.list_paging import Cursor, beyond, order_by, read_cursor
+from kam.web.list_state import Listing
+from kam.web.page import page
+
+__all__ = ["Column", "Filter", "ListOf", "Listing"]
+
+COUNTED = 1000
+_KEPT_SECONDS = 60.0
+Scope = Callable[[Viewer, Params], str]
+Search = Callable[[str, Params], str]
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """`source` is what stands after FROM, `key` the row's id, `always` a condition every row meets.
+
+    `scope(viewer, params)` is the permission and not optional. `search` is a function of the text, or columns that are
+    searched for it. `extras` are values rows need beside the columns. `sort` is a column's name, "-" in front for
+    descending. `bulk` is the address that ticked rows are sent to.
+    """
+
+    name: str
+    title: str
+    source: str
+    key: str
+    scope: Scope
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
+    search: Search | Sequence[str] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+    always: str = "TRUE"
+    sort: str = ""
+    size: int = 50
+    bulk: str = ""
+
+    async def respond(self, request: Request[Any, Any, Any], template: str, **extra: Any) -> Response[Any]:
+        """The page with `list` in it, or the file that `?format=csv` or `xlsx` asks for."""
+        wanted = request.query_params.get("format")
+        if wanted in ("csv", "xlsx"):
+            return await self._file(request, wanted)
+        return page(request, template, list=await self.load(request), **extra)
+
+    async def load(self, request: Request[Any, Any, Any], *, where: str = "", values: Sequence[Any] = ()) -> Listing:
+        """The rows of the page that the address asks for, with everything the template shows around them.
+
+        `where` narrows the list further, with placeholders `{0}`, `{1}` … for `values`.
+        """
+        listing = await self.controls(request)
+        rows, before, after = await self._page(request.user, listing, where, values)
+        listing.rows, listing.before, listing.after = rows, before, after
+        listing.body = body(rows, listing.columns, current().language, bulk=bool(self.bulk))
+        listing.count, listing.more = await self._count(request.user, listing, where, values)
+        return listing
+
+    async def controls(self, request: Request[Any, Any, Any]) -> Listing:
+        """Search, filters and columns as the address has them, without rows: for a board or a matrix of the same."""
+        query = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=200, errors="replace")
+        signed_in = current().signed_in
+        listing = Listing(self, query, request.scope["path"], current().language, request.user)
+        listing.views = list(signed_in.views.get(self.name, ())) if signed_in else []
+        for one in self.filters:
+            if callable(one.choices):
+                listing.loaded_choices[one.name] = await one.choices(request.user)
+        return listing
+
+    def where_of(self, viewer: Viewer, query: Query, params: Params) -> str:
+        """All conditions of the address and the permission, as one SQL condition."""
+        parts = [self.scope(viewer, params), self.always]
+        text = " ".join(query.get("q", ())).strip()[:200]
+        if text:
+            parts.append(self._searched(text, params))
+        parts += [one.condition(query, params, viewer) for one in self.filters]
+        return " AND ".join(part for part in parts if part and part != "TRUE") or "TRUE"
+
+    def where(self, request: Request[Any, Any, Any], params: Params) -> str:
+        """The same for another view of this list's rows, such as a board."""
+        query = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=200, errors="replace")
+        return self.where_of(request.user, query, params)
+
+    def _searched(self, text: str, params: Params) -> str:
+        if callable(self.search):
+            return self.search(text, params)
+        pattern = params(f"%{like(text)}%")
+        return f"({' OR '.join(f'{column} ILIKE {pattern}' for column in self.search)})"
+
+    async def _page(
+        self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any]
+    ) -> tuple[list[Any], str, str]:
+        backwards = bool(listing.cursor_before)
+        cursor = read_cursor(listing.cursor_before or listing.cursor_after)
+        backwards = backwards and cursor is not None
+        sql, params = self._select(viewer, listing, cursor, backwards, self.size + 1, where, values)
+        rows = await DB.fetch(sql, *params.values)
+        beyond_page = len(rows) > self.size
+        rows = rows[: self.size]
+        if backwards:
+            rows.reverse()
+        has_before = beyond_page if backwards else cursor is not None
+        has_after = True if backwards else beyond_page
+        before = str(_cursor(rows[0])) if rows and has_before else ""
+        after = str(_cursor(rows[-1])) if rows and has_after else ""
+        return rows, before, after
+
+    def _select(
+        self, viewer: Viewer, listing: Listing, cursor: Cursor | None, backwards: bool, limit: int,
+        where: str, values: Sequence[Any],
+    ) -> tuple[str, Params]:  # fmt: skip
+        params = Params()
+        column, descending = listing.sorted_by
+        tie = column.tie or self.key
+        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
+        if cursor:
+            conditions.append(beyond(cursor, column, tie, params, descending=descending, backwards=backwards))
+        chosen = ", ".join(f'{one.sql} AS "{one.name}"' for one in listing.columns)
+        extras = "".join(f', {sql} AS "{name}"' for name, sql in self.extras.items())
+        return (
+            f"SELECT {self.key} AS id, {chosen}{extras}, ({column.sql})::text AS _sort, {tie} AS _tie"
+            f" FROM {self.source} WHERE {' AND '.join(part for part in conditions if part)}"
+            f" ORDER BY {order_by(column, tie, descending=descending, backwards=backwards)} LIMIT {limit}"
+        ), params
+
+    async def _count(self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any]) -> tuple[int, bool]:
+        """(rows, whether there are more): exact up to a thousand."""
+        if not listing.before and not listing.after and not listing.cursor_after and not listing.cursor_before:
+            return len(listing.rows), False
+        params = Params()
+        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
+        known = (self.name, " AND ".join(filter(None, conditions)), repr(params.values))
+        if _MANY.get(known, 0.0) > time.monotonic():
+            return COUNTED, True
+        count = await DB.fetchval(
+            f"SELECT count(*) FROM (SELECT 1 FROM {self.source} WHERE {known[1]} LIMIT {COUNTED + 1}) counted",
+            *params.values,
+        )
+        if count > COUNTED:
+            if len(_MANY) > 2000:
+                _MANY.clear()
+            _MANY[known] = time.monotonic() + _KEPT_SECONDS
+        return min(count, COUNTED), count > COUNTED
+
+    async def _file(self, request: Request[Any, Any, Any], wanted: str) -> Response[Any]:
+        request.user.require("export")
+        listing, language = await self.controls(request), current().language
+        heads = [gettext(language, column.title) for column in listing.columns]
+        batches = self._batches(request.user, listing)
+        disposition = {"content-disposition": f'attachment; filename="{self.name}.{wanted}"'}
+        if wanted == "csv":
+            lines = csv_lines(heads, listing.columns, batches, language)
+            return Stream(lines, media_type="text/csv; charset=utf-8", headers=disposition)
+        content = await workbook(heads, listing.columns, batches, language)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return Response(content, media_type=kind, headers=disposition)
+
+    async def _batches(self, viewer: Viewer, listing: Listing, size: int = 2000) -> AsyncIterator[list[Any]]:
+        cursor: Cursor | None = None
+        while True:
+            sql, params = self._select(viewer, listing, cursor, False, size, "", ())
+            rows = await DB.fetch(sql, *params.values)
+            if rows:
+                yield rows
+            if len(rows) < size:
+                return
+            cursor = _cursor(rows[-1])
+
+    def also(self, **changes: Any) -> ListOf:
+        """The same list with other columns, conditions or size, e.g. the orders of one customer."""
+        return replace(self, **changes)
+
+
+_MANY: dict[tuple[str, str, str], float] = {}
+
+
+def _cursor(row: Any) -> Cursor:
+    return Cursor(row["_sort"], row["_tie"])
+
+
+def _narrowed(where: str, values: Sequence[Any], params: Params) -> str:
+    return where.format(*[params(value) for value in values]) if where else ""

@@ -1,0 +1,53 @@
+"""Answering with a page, a fragment, or a redirect."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+
+from litestar import MediaType, Request, Response
+from litestar.response import Redirect
+
+from kam.web.current import current
+from kam.web.templates import environment
+from kam.web.waiting import NAVIGATION
+
+FLASH = "kam_flash"
+
+
+def render(template: str, **context: Any) -> str:
+    """The text of a template in the language of the request, with what every page may use."""
+    asked = current()
+    viewer = asked.viewer
+    return environment(asked.language).get_template(template).render(
+        context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
+        theme=asked.theme, navigation=NAVIGATION, waiting=asked.signed_in.waiting if asked.signed_in else {},
+        can=viewer.may if viewer else _nobody_may,
+    )  # fmt: skip
+
+
+def _nobody_may(_ability: str) -> bool:
+    return False
+
+
+def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
+    """`template` rendered for this request. `request` is taken so that what a page stands on is seen where it is made."""
+    return Response(
+        render(template, request=request, **context).encode(),
+        status_code=status, media_type=MediaType.HTML,
+    )  # fmt: skip
+
+
+def redirect(path: str, *, flash: tuple[str, str] | tuple[str, str, dict[str, Any]] | None = None) -> Response[Any]:
+    """See other: after a change, to the page that shows it. `flash` is (kind, N_ text[, params]), shown once there."""
+    answer: Response[Any] = Redirect(path, status_code=303)
+    if flash:
+        set_flash(answer, *flash)
+    return answer
+
+
+def set_flash(answer: Response[Any], kind: str, message: str, params: dict[str, Any] | None = None) -> None:
+    note = {"kind": kind, "message": message, "params": {k: str(v) for k, v in (params or {}).items()}}
+    value = urlsafe_b64encode(json.dumps([note]).encode()).decode()
+    answer.set_cookie(FLASH, value, path="/", httponly=True, samesite="lax", max_age=60)

@@ -1,0 +1,102 @@
+"""The Jinja environments: one per language, so that `_` is fixed when a template is compiled and macros just use it."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from kam.language import LANGUAGES, TAGS, N_, catalog, gettext, title
+from kam.people.roles import ROLES
+from kam.web import formats
+from kam.web.addresses import own_path
+from kam.web.assets import asset, icon
+from kam.web.badges import KINDS, badge
+from kam.web.csrf import masked
+from kam.web.current import current
+
+WORK_STATES = {
+    "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
+    "cancelled": N_("Cancelled"), "finished": N_("Done"),
+}  # fmt: skip
+FOLDER = Path(__file__).parents[2] / "templates"
+
+
+@lru_cache(maxsize=None)
+def environment(language: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        cache_size=400, auto_reload=False,
+    )  # fmt: skip
+    made.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(_globals(language))
+    made.filters.update(_filters(language))
+    return made
+
+
+def _globals(language: str) -> dict[str, Any]:
+    return {
+        "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
+        "csrf": csrf_field, "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique, "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
+    }  # fmt: skip
+
+
+def _filters(language: str) -> dict[str, Any]:
+    def money(amount: Any, currency: str = "EUR", cents: bool = False) -> str:
+        return formats.money(amount, currency, language, cents=cents)
+
+    def ago(value: Any) -> Markup:
+        return moment_tag(value, language)
+
+    def translated(message: str, **params: Any) -> str:
+        return gettext(language, str(message), **params)
+
+    return {
+        "money": money, "number": formats.number, "percent": formats.percent,
+        "date": lambda value: formats.day(value, language), "moment": lambda value: formats.moment(value, language),
+        "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
+        "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
+        "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
+        "initials": initials, "lines": lines,
+    }  # fmt: skip
+
+
+def moment_tag(value: Any, language: str) -> Markup:
+    """How long ago, with the exact moment on hover."""
+    if value is None:
+        return Markup(escape(formats.ago(None, current().now, language)))
+    exact = formats.moment(value, language) if hasattr(value, "hour") else formats.day(value, language)
+    shown = formats.ago(value, current().now, language)
+    return Markup(f'<time datetime="{value.isoformat()}" title="{escape(exact)}">{escape(shown)}</time>')
+
+
+def csrf_token() -> str:
+    return masked(current().csrf_secret)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form which changes something carries."""
+    return Markup(f'<input type="hidden" name="_csrf" value="{csrf_token()}">')
+
+
+def unique() -> str:
+    """A name for one submission of a form, so that sending it twice is noticed."""
+    return secrets.token_urlsafe(12)
+
+
+def initials(name: str) -> str:
+    """Two letters for an avatar; a Chinese name gives its last two characters."""
+    words = name.split()
+    if len(words) > 1 and words[0].isascii():
+        return (words[0][:1] + words[-1][:1]).upper()
+    return name[-2:] if name and not name.isascii() else name[:2].upper()
+
+
+def lines(text: str) -> Markup:
+    """Plain text with its line breaks kept."""
+    return Markup("<br>").join(text.splitlines())
