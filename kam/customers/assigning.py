@@ -9,7 +9,7 @@ from kam.customers.creating import require_active_person
 from kam.customers.queries import locked
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records.changing import change, check_revision

@@ -12,7 +12,7 @@ from kam.customers.creating import CODE_TAKEN, KEY_TAKEN
 from kam.customers.queries import locked, require_visible_parent
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
 from kam.records.changing import change, check_revision
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from kam.customers.queries import locked
 from kam.database.columns import new_id
 from kam.database.engine import DB
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.interactions import fields
 from kam.interactions.participating import set_participants
 from kam.people.viewer import Viewer

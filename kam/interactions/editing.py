@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.interactions import fields
 from kam.interactions.participating import set_participants
 from kam.interactions.queries import locked

@@ -10,7 +10,7 @@ from uuid import UUID
 from kam.customers.contacts.queries import customers_of, locked, place
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import recording

@@ -12,7 +12,7 @@ from kam.customers.contacts.adding import require_known_here
 from kam.customers.contacts.queries import customers_of, locked, place
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
