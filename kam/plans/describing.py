@@ -1,0 +1,38 @@
+"""Changing what a plan is about: title, period and budget; and throwing a draft away."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.plans.starting import check
+from kam.plans.writable import draft
+from kam.records.changing import change, check_revision
+from kam.records.recording import DELETED, record
+
+
+async def describe(
+    plan: UUID, *, title: str, period_start: date, period_end: date, budget: Decimal | None = None,
+    by: Viewer, now: datetime, revision: int | None = None,
+) -> None:  # fmt: skip
+    check(title, period_start, period_end)
+    if budget is not None and budget < 0:
+        raise Invalid({"budget": N_("A budget is not negative. Leave it empty if there is none.")})
+    async with DB.transaction():
+        row = await draft(by, plan, now=now)
+        check_revision(row, revision)
+        values = {"title": title.strip(), "period_start": period_start, "period_end": period_end, "budget": budget}
+        await change("plan", row, values, by=by.id, at=now, customer=row["customer"])
+
+
+async def discard(plan: UUID, *, by: Viewer, now: datetime) -> None:
+    """A draft only; the row stays, so that it can be restored."""
+    async with DB.transaction():
+        row = await draft(by, plan, now=now)
+        await DB.execute("UPDATE plan SET deleted_at = $2 WHERE id = $1", plan, now)
+        await record("plan", plan, DELETED, by=by.id, at=now, customer=row["customer"])

@@ -1,0 +1,94 @@
+"""Making the PDF of a plan: asked for on the page, drawn in a worker process, kept as a document of the customer."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.documents.rendering import pdf
+from kam.documents.storing import store
+from kam.errors import NotFound
+from kam.jobs.asking import ask
+from kam.jobs.tasks import WorkHandle, long_work
+from kam.language import LANGUAGES, N_
+from kam.people.viewer import Viewer
+from kam.plans import versions
+from kam.plans.content import fingerprint, of_plan
+from kam.plans.printing import Sheet, html
+from kam.plans.queries import NO_SUCH_PLAN, Row, find
+from kam.settings import read
+
+KIND = "plan_pdf"
+
+
+async def ask_for_pdf(plan: UUID, *, number: int | None = None, language: str, by: Viewer, now: datetime) -> UUID:
+    """The work to watch. Without a number it is the approved version, else the submitted one, else the draft."""
+    row = await find(by, plan)
+    chosen = await versions.version(plan, number) if number else await versions.standing_for(row)
+    spoken = language if language in LANGUAGES else "en"
+    asked = {"plan": str(plan), "number": chosen["number"] if chosen else None, "language": spoken}
+    return await ask(KIND, title=f"{row['customer_name']} – {row['title']}", by=by.id, input=asked, now=now)
+
+
+@long_work(KIND)
+async def make_pdf(work: WorkHandle) -> None:
+    plan, number, language = UUID(work.input["plan"]), work.input["number"], work.input["language"]
+    row = await _plan(plan)
+    chosen = await versions.version(plan, number) if number else None
+    content = chosen["content"] if chosen else await of_plan(plan, as_of=work.asked_at.date())
+    sheet = sheet_of(row, chosen, content, made_at=work.asked_at)
+    await work.progress(1, 3, N_("Drawing the pages"))
+    drawn = await asyncio.to_thread(draw, content, sheet, language)
+    await work.progress(2, 3, N_("Storing the document"))
+    document = await store(
+        "plan", file_name(row, sheet, language), drawn, subject=plan, customer=row["customer"],
+        by=work.asked_by, at=work.asked_at,
+    )  # fmt: skip
+    await work.progress(3, 3, N_("The document is ready"))
+    await work.finish(document=document)
+
+
+def draw(content: dict[str, Any], sheet: Sheet, language: str) -> bytes:
+    """The same content, sheet and language give the same bytes, also the identifier inside the file."""
+    text = html(content, sheet, language)
+    return pdf(text, data=read().data, identifier=hashlib.sha256(text.encode()).digest()[:16])
+
+
+def sheet_of(plan: Row, chosen: dict[str, Any] | None, content: dict[str, Any], *, made_at: datetime) -> Sheet:
+    mark = versions.mark(plan, chosen)
+    if chosen is None:
+        day = made_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Sheet(mark=mark, hash=fingerprint(content), made_at=day.isoformat())
+    return Sheet(
+        mark=mark, hash=chosen["hash"], made_at=chosen["made_at"].isoformat(timespec="seconds"),
+        number=chosen["number"], made_by=chosen["made_by_name"] or "",
+        approved_at=chosen["approved_at"].isoformat(timespec="seconds") if chosen["approved_at"] else "",
+        approved_by=chosen["approved_by_name"] or "",
+    )  # fmt: skip
+
+
+def file_name(plan: Row, sheet: Sheet, language: str) -> str:
+    """Such as `C-0042 Key-account plan 2027 v3 en.pdf`; without what file systems do not take."""
+    version = f"v{sheet.number}" if sheet.number else "draft"
+    name = f"{plan['customer_code']} {plan['title']} {version} {language}"
+    return "".join(" " if letter in '\\/:*?"<>|\r\n\t' else letter for letter in name)[:200].strip() + ".pdf"
+
+
+async def _plan(plan: UUID) -> Row:
+    """For the worker, which draws what `ask_for_pdf` has allowed."""
+    row = await DB.fetchrow(
+        """
+        SELECT plan.*, customer.code AS customer_code, instance.state FROM plan
+        JOIN customer ON customer.id = plan.customer
+        JOIN workflow_instance instance ON instance.workflow = 'account_plan' AND instance.subject = plan.id
+        WHERE plan.id = $1
+        """,
+        plan,
+    )
+    if row is None:
+        raise NotFound(NO_SUCH_PLAN)
+    return row

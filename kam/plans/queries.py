@@ -1,0 +1,173 @@
+"""Finding plans on behalf of somebody: whoever may not see the customer is told that there is no such plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.errors import NotFound
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+
+NO_SUCH_PLAN = N_("There is no such plan, or its customer belongs to a team whose customers you do not see.")
+WORKFLOW = "account_plan"
+DRAFT = "draft"
+
+Row = Mapping[str, Any]
+
+_PLAN = """
+SELECT plan.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh, customer.code AS customer_code,
+       author.name AS author_name, instance.id AS instance, instance.state, instance.entered_at,
+       instance.revision AS step
+FROM plan
+JOIN customer ON customer.id = plan.customer
+JOIN person author ON author.id = plan.author
+JOIN workflow_instance instance ON instance.workflow = 'account_plan' AND instance.subject = plan.id
+"""
+
+
+async def find(viewer: Viewer, plan: UUID, *, lock: bool = False) -> Row:
+    """A plan with its customer's names, its author's name and where it stands; `lock` holds it for a change."""
+    params = Params(plan)
+    sees = sees_customer(viewer, params)
+    row = await DB.fetchrow(
+        f"""{_PLAN} WHERE plan.id = $1 AND plan.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees}
+        {"FOR NO KEY UPDATE OF plan" if lock else ""}""",
+        *params.values,
+    )
+    if row is None:
+        raise NotFound(NO_SUCH_PLAN)
+    return row
+
+
+async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:
+    """The customer's plans, the newest period first."""
+    params = Params(customer)
+    sees = sees_customer(viewer, params)
+    return await DB.fetch(
+        f"""{_PLAN} WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND {sees}
+        ORDER BY plan.period_start DESC, plan.created_at DESC""",
+        *params.values,
+    )
+
+
+async def in_force(customer: UUID, *, but: UUID | None = None) -> list[Row]:
+    """The customer's plans that are approved or in execution."""
+    return await DB.fetch(
+        f"""{_PLAN} WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND plan.id IS DISTINCT FROM $2::uuid
+          AND instance.state IN ('approved', 'in_execution')
+        ORDER BY plan.period_start DESC""",
+        customer,
+        but,
+    )
+
+
+async def sections(plan: UUID) -> dict[str, Row]:
+    """The sections that have been begun, by key."""
+    rows = await DB.fetch(
+        """
+        SELECT section.*, person.name AS editor_name FROM plan_section section
+        LEFT JOIN person ON person.id = section.edited_by WHERE section.plan = $1
+        """,
+        plan,
+    )
+    return {row["key"]: row for row in rows}
+
+
+async def objectives(plan: UUID) -> list[Row]:
+    return await DB.fetch("SELECT * FROM objective WHERE plan = $1 ORDER BY position, id", plan)
+
+
+async def initiatives(plan: UUID) -> list[dict[str, Any]]:
+    """Each with its `actions`, in their order."""
+    rows = await DB.fetch(
+        """
+        SELECT initiative.*, objective.title AS objective_title FROM initiative
+        LEFT JOIN objective ON objective.id = initiative.objective
+        WHERE initiative.plan = $1 ORDER BY initiative.position, initiative.id
+        """,
+        plan,
+    )
+    actions = await DB.fetch(
+        """
+        SELECT action.*, person.name AS owner_name FROM action
+        JOIN initiative ON initiative.id = action.initiative
+        LEFT JOIN person ON person.id = action.owner
+        WHERE initiative.plan = $1 ORDER BY action.position, action.id
+        """,
+        plan,
+    )
+    return [{**row, "actions": [one for one in actions if one["initiative"] == row["id"]]} for row in rows]
+
+
+async def risks(plan: UUID) -> list[Row]:
+    """The heaviest first."""
+    return await DB.fetch(
+        """
+        SELECT risk.*, risk.likelihood * risk.impact AS weight, person.name AS owner_name FROM risk
+        LEFT JOIN person ON person.id = risk.owner
+        WHERE risk.plan = $1 ORDER BY weight DESC, risk.position, risk.id
+        """,
+        plan,
+    )
+
+
+async def team(customer: UUID) -> list[Row]:
+    """Who stands on the account team today, with name and job."""
+    return await DB.fetch(
+        """
+        SELECT member.position, member.since, person.id AS person, person.name, person.job, person.email, person.phone
+        FROM account_member member JOIN person ON person.id = member.person
+        WHERE member.customer = $1 AND member.until IS NULL
+        ORDER BY member.position <> 'lead', member.since, person.name
+        """,
+        customer,
+    )
+
+
+async def people_for(plan: Row) -> Sequence[Row]:
+    """Whom an action or a risk may be given to: everyone active who sees the customer by team, ownership or position."""
+    return await DB.fetch(
+        """
+        SELECT DISTINCT person.id, person.name FROM person
+        LEFT JOIN membership ON membership.person = person.id
+        JOIN customer ON customer.id = $1
+        WHERE person.active AND (membership.team = customer.team OR person.id = customer.owner OR person.id = $2
+           OR EXISTS (SELECT FROM account_member m WHERE m.customer = $1 AND m.person = person.id AND m.until IS NULL))
+        ORDER BY person.name
+        """,
+        plan["customer"],
+        plan["author"],
+    )
+
+
+async def versions(plan: UUID) -> list[Row]:
+    """The fixed versions without their content, the newest first."""
+    return await DB.fetch(
+        """
+        SELECT version.id, version.number, version.hash, version.made_at, version.approved_at,
+               maker.name AS made_by_name, approver.name AS approved_by_name
+        FROM plan_version version
+        LEFT JOIN person maker ON maker.id = version.made_by
+        LEFT JOIN person approver ON approver.id = version.approved_by
+        WHERE version.plan = $1 ORDER BY version.number DESC
+        """,
+        plan,
+    )
+
+
+async def documents(plan: UUID) -> list[Row]:
+    """The files made of the plan, the newest first."""
+    return await DB.fetch(
+        """
+        SELECT document.id, document.name, document.made_at, document.sha256, length(document.content) AS size,
+               person.name AS made_by_name
+        FROM document LEFT JOIN person ON person.id = document.made_by
+        WHERE document.subject = $1 AND document.kind = 'plan' ORDER BY document.made_at DESC LIMIT 20
+        """,
+        plan,
+    )
