@@ -1,0 +1,164 @@
+"""The commands. Each imports what it needs when it runs, so that `kam --help` and a start are quick."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from kam import clock
+from kam import settings as environment
+from kam.errors import DomainError
+
+
+def main() -> None:
+    """Runs a command; what it refuses is one sentence and exit status 1, never a traceback."""
+    try:
+        commands(prog_name="kam")
+    except DomainError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+@click.group()
+@click.version_option(package_name="kam", version="0.1.0", prog_name="kam")
+def commands() -> None:
+    """Key accounts: relationships, plans and early warning."""
+
+
+@asynccontextmanager
+async def standing() -> AsyncIterator[str]:
+    from kam.starting import started
+
+    async with started(environment.read(), pool=4, prepare=True) as url:
+        yield url
+
+
+def with_database(command: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """For commands that do one thing in the database and end."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        async def inside() -> None:
+            async with standing():
+                await command(*args, **options)
+
+        asyncio.run(inside())
+
+    return run
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=None, type=click.IntRange(1, 64), help="Web processes; by default one per core.")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the application, with a job worker beside it."""
+    from kam import serving
+
+    async def serve_on_database() -> None:
+        async with standing():
+            pass
+
+    _with_server_kept(lambda: (asyncio.run(serve_on_database()), serving.run(host, port, workers or _cores())))
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo(host: str, port: int) -> None:
+    """Serve a filled demonstration, in a data folder of its own."""
+    from kam import serving
+
+    settings = environment.read()
+    if settings.database_url:
+        raise click.ClickException("The demo has a database of its own. Unset KAM_DATABASE_URL and try again.")
+    os.environ["KAM_DATA"] = str(settings.data.with_name(settings.data.name + "-demo"))
+
+    async def fill() -> None:
+        async with standing():
+            from kam.demo.filling import fill as fill_demo
+
+            await fill_demo(now=clock.now(), say=click.echo)
+
+    _with_server_kept(lambda: (asyncio.run(fill()), serving.run(host, port, _cores())))
+
+
+def _with_server_kept(serving: Callable[[], object]) -> None:
+    """Holds on to the embedded server between the steps, so that it is started only once."""
+    from kam.database import embedded
+
+    settings = environment.read()
+    if settings.database_url:
+        serving()
+        return
+    with embedded.joined(settings.data, settings.pg_bin):
+        serving()
+
+
+def _cores() -> int:
+    return max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8))
+
+
+@commands.command()
+@click.option("--once", is_flag=True, help="End when no job is left.")
+def work(once: bool) -> None:
+    """Do the jobs: long work, deadlines, the nightly sweep. Start as many as you like."""
+
+    async def inside() -> None:
+        from kam.jobs.worker import work as run_worker
+        from kam.schedule import SCHEDULE, load_work
+        from kam.serving import leave_with_parent
+
+        load_work()
+        orphaned = asyncio.create_task(leave_with_parent())
+        async with standing() as url:
+            await run_worker(url, SCHEDULE, once=once)
+        orphaned.cancel()
+
+    asyncio.run(inside())
+
+
+@commands.command()
+@with_database
+async def sweep() -> None:
+    """Compute all facts anew and let the triggers act, now."""
+    from kam.sweeping import sweep as run_sweep
+
+    click.echo(f"{await run_sweep(clock.now())} customers looked at.")
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--kind", required=True, type=click.Choice(["customers", "orders", "opportunities"]))
+@click.option("--as", "email", required=True, help="E-mail address of the person who imports.")
+@with_database
+async def import_file(file: str, kind: str, email: str) -> None:
+    """Bring customers, orders or opportunities in from a CSV file."""
+    from kam.importing import command
+
+    await command.run(file, kind=kind, email=email, now=clock.now(), say=click.echo)
+
+
+@commands.group()
+def user() -> None:
+    """People who may sign in."""
+
+
+@commands.command()
+def check() -> None:
+    """Check workflow files, migrations, the history chain and fonts; names every fault."""
+    from kam.checking import check_all
+
+    faults = asyncio.run(check_all(environment.read()))
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(1)
+    click.echo("Everything is in order.")

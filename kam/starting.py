@@ -1,0 +1,41 @@
+"""Bringing the application up in this process: database, migrations, facts and workflows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from kam import clock
+from kam.database.connecting import connected
+from kam.database.migrating import migrate
+from kam.settings import Settings
+
+WORKFLOWS = Path(__file__).parent.parent / "workflows"
+
+
+@asynccontextmanager
+async def started(settings: Settings, *, pool: int | None = None, prepare: bool = False) -> AsyncIterator[str]:
+    """The database open and the workflows in force; with `prepare` also brought up to date. Yields its address.
+
+    A command prepares once before it starts further processes, which then find everything done.
+    """
+    async with connected(settings, pool=pool) as url:
+        if prepare:
+            await migrate()
+        workflows = put_in_force()
+        if prepare:
+            from kam.workflow import loading
+
+            await loading.remember(workflows, now=clock.now())
+        yield url
+
+
+def put_in_force():  # type: ignore[no-untyped-def]
+    """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
+    from kam import vocabulary
+    from kam.workflow import loading, registry
+
+    workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
+    registry.install(workflows)
+    return workflows

@@ -1,0 +1,24 @@
+"""The sweep: compute every fact of every customer anew, then let every trigger act on whom it now matches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from kam.jobs.tasks import WorkHandle, long_work
+
+
+async def sweep(now: datetime, progress: Callable[..., Awaitable[Any]] | None = None) -> int:
+    """How many customers were looked at. Running it twice changes nothing."""
+    from kam.facts import refreshing
+    from kam.workflow import triggering
+
+    customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
+    await triggering.sweep(now)
+    return customers
+
+
+@long_work("sweep")
+async def sweep_on_demand(work: WorkHandle) -> None:
+    await work.finish(result={"customers": await sweep(work.now, work.progress)})

@@ -1,0 +1,120 @@
+"""Jobs happen once: with two workers, after a worker was killed, and together with what asked for them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.jobs.asking import ask, cancel
+
+pytestmark = pytest.mark.slow
+NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def queue(database):
+    """A committed queue, since other processes must see it; cleared afterwards."""
+    await DB.execute("CREATE TABLE noted (what text, pid int, at timestamptz DEFAULT now())")
+    yield database
+    await DB.execute("DROP TABLE noted")
+    await DB.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers, work CASCADE")
+
+
+@contextmanager
+def workers(url, count, **extra):
+    environment = os.environ | {"KAM_DATABASE_URL": url, "KAM_WORKER_SILENCE": "2"} | extra
+    command = [sys.executable, "-m", "tests.jobs.worker_process"]
+    running = [subprocess.Popen(command, env=environment) for _ in range(count)]
+    try:
+        yield running
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(20)
+
+
+async def until(question, *args, seconds=25):
+    for _ in range(seconds * 10):
+        if answer := await DB.fetchval(question, *args):
+            return answer
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"It did not come true within {seconds} s: {question}")
+
+
+async def test_every_job_is_done_once_by_two_workers(queue):
+    asked = [await ask("note", title="Note", by=None, input={"what": str(n)}, now=NOW) for n in range(40)]
+    with workers(queue, 2):
+        await until("SELECT count(*) = 40 FROM work WHERE state = 'done'")
+        assert await DB.fetchval("SELECT count(*) FROM noted WHERE what NOT LIKE 'tick%'") == 40
+        assert await DB.fetchval("SELECT count(DISTINCT pid) FROM noted") == 2
+        await until("SELECT count(*) > 0 FROM noted WHERE what LIKE 'tick%'")
+        assert (
+            await DB.fetchval(
+                "SELECT max(n) FROM (SELECT count(*) n FROM noted WHERE what LIKE 'tick%' GROUP BY what) t"
+            )
+            == 1
+        )
+    assert '"noted": "0"' in await DB.fetchval("SELECT result FROM work WHERE id = $1", asked[0])
+
+
+async def test_a_job_whose_worker_is_killed_is_taken_over_and_ends_once(queue):
+    await ask("slow", title="Slow", by=None, now=NOW)
+    with workers(queue, 1) as running:
+        await until("SELECT true FROM noted WHERE what = 'slow begun'")
+        await until("SELECT true FROM work WHERE done > 0 AND total = 100 AND message = 'counting'")
+        os.kill(running[0].pid, signal.SIGKILL)
+        running[0].wait()
+    with workers(queue, 2, QUICK="1"):
+        await until("SELECT true FROM work WHERE state = 'done'")
+    assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow begun'") == 2
+    assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow ended'") == 1
+
+
+async def test_running_work_stops_when_cancelled_and_a_fault_is_told_without_its_details(queue):
+    me = new_id()
+    slow = await ask("slow", title="Slow", by=me, now=NOW)
+    broken = await ask("broken", title="Broken", by=me, now=NOW)
+    unknown = await ask("no such kind", title="Unknown", by=me, now=NOW)
+    with workers(queue, 1):
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'running'", slow)
+        assert not await cancel(slow, by=new_id(), now=NOW)
+        assert await cancel(slow, by=me, now=NOW)
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'cancelled'", slow)
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'failed'", broken)
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'failed'", unknown)
+    assert "a fault in the code" not in await DB.fetchval("SELECT message FROM work WHERE id = $1", broken)
+    assert "no such kind" in await DB.fetchval("SELECT message FROM work WHERE id = $1", unknown)
+
+
+async def test_a_job_and_the_change_that_asks_for_it_are_kept_or_dropped_together(queue):
+    async def ask_and_fail():
+        async with DB.transaction():
+            await ask("note", title="Note", by=None, input={"what": "never"}, now=NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await ask_and_fail()
+    assert await DB.fetchval("SELECT count(*) FROM procrastinate_jobs") == 0
+    assert await DB.fetchval("SELECT count(*) FROM work") == 0
+
+
+async def test_work_that_has_not_begun_is_cancelled_at_once(queue):
+    me = new_id()
+    work = await ask("note", title="Note", by=me, input={"what": "never"}, now=NOW)
+    assert await cancel(work, by=me, now=NOW)
+    assert await DB.fetchval("SELECT state FROM work WHERE id = $1", work) == "cancelled"
+    with workers(queue, 1):
+        await until(
+            "SELECT count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'long_work' AND status <> 'succeeded'"
+        )
+    assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'never'") == 0

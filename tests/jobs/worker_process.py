@@ -1,0 +1,54 @@
+"""A worker as a process of its own, with work made for the tests: run as `python -m tests.jobs.worker_process`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import datetime
+
+from kam.database.connecting import connected
+from kam.database.engine import DB
+from kam.jobs.periodic import Periodic
+from kam.jobs.tasks import WorkHandle, long_work
+from kam.jobs.worker import work
+from kam.settings import read
+
+
+async def note(what: str) -> None:
+    await DB.execute("INSERT INTO noted (what, pid) VALUES ($1, $2)", what, os.getpid())
+
+
+@long_work("note")
+async def note_once(handle: WorkHandle) -> None:
+    await note(handle.input["what"])
+    await handle.finish(result={"noted": handle.input["what"]})
+
+
+@long_work("slow")
+async def slow(handle: WorkHandle) -> None:
+    await note("slow begun")
+    for step in range(100):
+        await handle.progress(step, 100, "counting")
+        await asyncio.sleep(0.1)
+        if os.environ.get("QUICK"):
+            break
+    await note("slow ended")
+
+
+@long_work("broken")
+async def broken(handle: WorkHandle) -> None:
+    raise RuntimeError("a fault in the code")
+
+
+async def tick(now: datetime) -> None:
+    await note(f"tick {now:%H:%M}")
+
+
+async def main() -> None:
+    settings = read()
+    async with connected(settings, pool=8) as url:
+        await work(url, [Periodic("tick", "* * * * *", tick)])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
