@@ -17,7 +17,12 @@ from kam.facts.statement import fill, select
 Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
 
 _CHUNK = 50_000
-_MEMORY = ("SET LOCAL work_mem = '512MB'", "SET LOCAL hash_mem_multiplier = 2", "SET LOCAL jit = off")
+_SETTINGS = (
+    "SET LOCAL work_mem = '512MB'",
+    "SET LOCAL hash_mem_multiplier = 2",
+    "SET LOCAL max_parallel_workers_per_gather = 0",  # nearly every group is one customer's: nothing to share out
+    "SET LOCAL jit = off",
+)
 
 
 async def refresh(*, as_of: date, now: datetime, progress: Progress | None = None) -> int:
@@ -25,7 +30,7 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
     catalogue = current()
     async with DB.connection() as link, _tables(link, catalogue):
         async with link.transaction():
-            for setting in _MEMORY:
+            for setting in _SETTINGS:
                 await link.execute(setting)
             await _begin(link, now)
             for group in catalogue.groups:
@@ -104,7 +109,7 @@ async def _put_together(link: Link, catalogue: Catalogue, as_of: date) -> int:
     await link.execute(
         f"""
         CREATE TEMP TABLE fact_new AS
-        SELECT v.*, (rank() OVER (ORDER BY score DESC))::int AS rank FROM ({rows}) v
+        SELECT v.*, (rank() OVER (ORDER BY score DESC))::int AS rank, (row_number() OVER (ORDER BY place))::int AS number FROM ({rows}) v
         """
     )
     await link.execute("ANALYZE fact_new (subject)")
@@ -113,7 +118,22 @@ async def _put_together(link: Link, catalogue: Catalogue, as_of: date) -> int:
 
 
 async def _write(link: Link, catalogue: Catalogue, first: int, now: datetime) -> int:
-    raise NotImplementedError
+    """One chunk in a transaction of its own, so that nobody waits long for a row."""
+    names = [*catalogue.customer_facts, "rank"]
+    old, new = (", ".join(f"{alias}.{name}" for name in names) for alias in ("f", "n"))
+    done = await link.execute(
+        f"""
+        UPDATE customer_fact f
+        SET computed_at = $1, {", ".join(f"{name} = n.{name}" for name in names)}
+        FROM fact_new n
+        WHERE n.number > $2 AND n.number <= $3 AND f.ctid = n.place AND f.customer = n.subject AND f.xmin = n.version
+          AND ({old}) IS DISTINCT FROM ({new})
+        """,
+        now,
+        first,
+        first + _CHUNK,
+    )
+    return int(done.split()[-1])
 
 
 def _table(group: FactGroup) -> str:

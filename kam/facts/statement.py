@@ -82,7 +82,7 @@ def select(
             f"{_kept(fact, f'({fill(fact.expression, catalogue.currencies, as_of=as_of)})')} AS {fact.name}"
             for fact in sorted(facts, key=lambda fact: fact.name)
         )
-        sql = f"SELECT f.*, {added} FROM ({sql}) f"
+        sql = f"SELECT f.*, {added} FROM ({sql} OFFSET 0) f"  # or each use of a fact would compute it anew
     return f"SELECT {', '.join((*keys, *wanted)) or 'subject'} FROM ({sql}) f"
 
 
