@@ -81,7 +81,7 @@ class Judge:
         elif len(cells) > self.width and any(cells[self.width :]):
             batch.findings.append((line, "too_many_cells", ""))
             return
-        known = [memory[cells[column]] for memory, column in zip(self.cells, self.columns)]
+        known: list[str | None] | None = [memory[cells[column]] for memory, column in zip(self.cells, self.columns)]
         if None in known:
             known = self._look_closer(line, cells, batch)
             if known is None:

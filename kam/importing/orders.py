@@ -47,7 +47,8 @@ SELECT new_id() AS id, n.*, o.id AS known, o.deleted_at IS NOT NULL AS deleted, 
 FROM (
     SELECT l.number, $1 || l.number AS external_key, (array_agg(l.customer ORDER BY l.line))[1] AS customer,
            min(l.line) AS line, min(l.ordered_on) AS ordered_on, sum(l.amount) AS total,
-           sum(l.quantity * l.unit_cost) AS cost, coalesce(min(l.currency), $2) AS currency,
+           CASE WHEN bool_and(l.unit_cost IS NOT NULL OR l.product IS NULL) AND bool_or(l.unit_cost IS NOT NULL)
+           THEN round(sum(l.quantity * l.unit_cost), 2) END AS cost, coalesce(min(l.currency), $2) AS currency,
            coalesce(left(min(l.channel), 20), '') AS channel, bool_and(l.quantity < 0) AS is_return,
            {print} AS fingerprint, FALSE AS is_changed
     FROM import_line l GROUP BY l.number) n

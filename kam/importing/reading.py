@@ -6,7 +6,7 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ class Source:
             return file.read(4) == b"PK\x03\x04"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
     """A file as far as it had to be read to show it: how it is written, its header, its first rows, its length."""
 
@@ -68,15 +68,15 @@ def detect(source: Source) -> Layout:
     return Layout(encoding=encoding, separator=layouts.separator_of(text))
 
 
-def peek(source: Source, layout: Layout, count: int = 2000) -> Opened:
-    """The header and the first rows. Without a header the columns are numbered."""
+def peek(source: Source, layout: Layout, *, length: int | None = None, count: int = 2000) -> Opened:
+    """The header and the first rows. Without a header the columns are numbered. `length` spares counting the rows."""
     rows = read(source, replace(layout, header=False))
     first = [cells for (_, cells), _ in zip(rows, range(count + 1), strict=False)]
     if not first:
         raise Invalid({"file": N_("The file is empty. Choose a file with at least a header and one row.")})
     width = max(len(cells) for cells in first)
     header = first.pop(0) if layout.header else [str(number) for number in range(1, width + 1)]
-    return Opened(layout, header, first[:count], _length(source, layout))
+    return Opened(layout, header, first[:count], length or _length(source, layout))
 
 
 def read(source: Source, layout: Layout) -> Iterator[Row]:
@@ -142,7 +142,3 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, float):
         return repr(int(cell)) if cell.is_integer() else repr(cell)
     return str(cell)
-
-
-def widest(rows: Sequence[Sequence[str]]) -> int:
-    return max((len(row) for row in rows), default=0)

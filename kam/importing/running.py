@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -63,11 +61,10 @@ async def run(
 ) -> Report:
     """Imports the file. Nothing is kept in a dry run, after a cancellation, or if all-or-nothing was asked for
     and a line failed; the report then says `kept=False` with the counts as they would have been."""
-    outside = _outside(progress)
     report = Report(dry_run=settings.dry_run)
     try:
         async with DB.transaction():
-            await _import(report, source, opened, kind, columns, settings, outside)
+            await _import(report, source, opened, kind, columns, settings, progress)
             report.kept = not settings.dry_run and not (settings.all_or_nothing and report.failures)
             if not report.kept:
                 raise _TakenBack
@@ -90,28 +87,8 @@ async def _import(
     report.failed_rows = await failures.file_of(staged, source, opened, settings.by.language)
 
 
-def _outside(progress: Progress) -> Progress:
-    """Progress is told, and a wish to stop is heard, outside the import's transaction."""
-
-    async def tell(done: int, message: str) -> None:
-        await asyncio.create_task(_told(progress, done, message), context=contextvars.Context())
-
-    return tell
-
-
-async def _told(progress: Progress, done: int, message: str) -> None:
-    await progress(done, message)
-
-
 async def _touched() -> list[UUID]:
     return [row["customer"] for row in await DB.fetch("SELECT customer FROM import_touched")]
-
-
-def with_team_of(settings: Settings) -> Settings:
-    """New customers belong to the importer's first team unless another was chosen, so that somebody sees them."""
-    if settings.team is None and settings.by.teams:
-        return replace(settings, team=settings.by.teams[0])
-    return settings
 
 
 async def _refresh_facts(settings: Settings, customers: list[UUID]) -> None:

@@ -19,8 +19,10 @@ _NUMBERS_OF_DATE = re.compile(r"^(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[T\s]?\d{4,6})?$")
 _NAMED_DATE = re.compile(r"^(\d{1,2})[-\s.]*([A-Za-z]{3,9})\.?[-,\s]*(\d{2,4})(?:[T\s].*)?$")
 _NAMED_DATE_US = re.compile(r"^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?:[T\s].*)?$")
-_MONTHS = {name: number for number, name in enumerate(
-    "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12,
+}  # fmt: skip
 
 
 def decimal(text: str, mark: str = ".") -> Decimal | None:
@@ -71,7 +73,7 @@ def day(text: str, order: str = "dmy") -> date | None:
     plain = text.strip()
     numbers = _NUMBERS_OF_DATE.match(plain)
     if numbers:
-        return _from_numbers(*numbers.groups(), order=order)
+        return _from_numbers(numbers.groups(), order)
     compact = _COMPACT_DATE.match(plain)
     if compact:
         return _day(compact[1], compact[2], compact[3])
@@ -82,7 +84,8 @@ def day(text: str, order: str = "dmy") -> date | None:
     return _day(named[3], _MONTHS.get(named[1][:3].lower(), 0), named[2]) if named else None
 
 
-def _from_numbers(first: str, second: str, third: str, order: str) -> date | None:
+def _from_numbers(numbers: tuple[str, ...], order: str) -> date | None:
+    first, second, third = numbers
     if len(first) >= 3:
         return _day(first, second, third)
     if len(third) == 3:

@@ -1,0 +1,149 @@
+"""Bringing files in: upload, look at what was understood, correct it, check, import, fetch what failed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.errors import Invalid
+from kam.importing import mapping, queries, starting, uploading
+from kam.importing.fields import KINDS
+from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
+from kam.importing.oddities import ODDITIES
+from kam.importing.reading import Opened, Source, peek
+from kam.language import N_
+from kam.people.queries import people_choices
+from kam.web.forms import Form
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+KIND_TITLES = {name: kind.title for name, kind in KINDS.items()}
+ORDER_TITLES = {"dmy": N_("Day before month (31.12.)"), "mdy": N_("Month before day (12/31)")}
+MARK_TITLES = {".": N_("Point (1,234.50)"), ",": N_("Comma (1.234,50)")}
+SEPARATOR_TITLES = {",": N_("Comma"), ";": N_("Semicolon"), "\t": N_("Tab"), "|": N_("Vertical bar")}
+_OPTIONS = ("header", "create_customers", "keep_duplicates", "all_or_nothing")
+SHOWN = 8
+
+
+@get("/imports")
+async def index(request: Asked) -> Response[Any]:
+    request.user.require("import")
+    return await _index(request, Form.of({"kind": "customers"}))
+
+
+async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]:
+    return page(
+        request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
+        files=await queries.recent(request.user))  # fmt: skip
+
+
+@post("/imports")
+async def upload(request: Asked) -> Response[Any]:
+    request.user.require("import")
+    form = await Form.read(request)
+    try:
+        kind = form.choice("kind", KINDS, required=True)
+        sent = form.file("file", required=True)
+        form.valid()
+        assert sent is not None
+        file = await uploading.upload(kind, sent.filename, await sent.read(), by=request.user, now=now())
+    except Invalid as invalid:
+        return await _index(request, form.refused(invalid), 422)
+    return redirect(f"/imports/{file}")
+
+
+@get("/imports/{file:uuid}")
+async def show(request: Asked, file: UUID) -> Response[Any]:
+    request.user.require("import")
+    record = await queries.find(request.user, file)
+    opened = await _opened(record)
+    return await _show(request, record, opened, _form_of(record, opened))
+
+
+async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Form, status: int = 200) -> Response[Any]:
+    kind = KINDS[record["kind"]]
+    work = await queries.work_of(record)
+    return page(
+        request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
+        columns=[(str(place), name or str(place + 1)) for place, name in enumerate(opened.header)],
+        first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
+        marks=MARK_TITLES, teams=await queries.teams(request.user), people=await people_choices(request.user),
+        work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
+
+
+@post("/imports/{file:uuid}")
+async def decide(request: Asked, file: UUID) -> Response[Any]:
+    """Keeps the choices; `then` says whether to look again, to check, or to import."""
+    request.user.require("import")
+    record = await queries.find(request.user, file)
+    form = await Form.read(request)
+    opened = await _opened(record, _layout(form, record))
+    try:
+        await _decide(request, record, form, opened)
+        then = form.choice("then", ("look", "check", "import"), default="look")
+        if then != "look":
+            record = await queries.find(request.user, file)
+            await starting.start(record, dry_run=then == "check", by=request.user, now=now())
+    except Invalid as invalid:
+        return await _show(request, record, opened, form.refused(invalid), 422)
+    return redirect(f"/imports/{file}")
+
+
+async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Opened) -> None:
+    columns = {
+        field.name: int(text)
+        for field in KINDS[record["kind"]].fields
+        if (text := form.value(f"column_{field.name}")).isdigit() and int(text) < len(opened.header)
+    }
+    currency = form.text("currency", required=True, max=3).upper()
+    form.check("currency", len(currency) == 3 and currency.isascii() and currency.isalpha(), N_("Use a code such as EUR or CNY."))
+    settings = {
+        "currency": currency, "source": form.text("source", max=40),
+        "team": str(form.uuid("team") or ""), "owner": str(form.uuid("owner") or ""),
+        **{name: form.yes(name) for name in _OPTIONS if name != "header"},
+    }  # fmt: skip
+    form.valid()
+    starting.settings_of(settings, request.user, now(), dry_run=True)
+    await uploading.decide(record["id"], opened, columns, settings, by=request.user)
+
+
+@get("/imports/{file:uuid}/failed-rows")
+async def failed_rows(request: Asked, file: UUID) -> Response[Any]:
+    name, content = await queries.failed_rows(request.user, file)
+    plain = name.encode("ascii", "replace").decode().replace('"', "'")
+    return Response(
+        content, media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{plain}"'})  # fmt: skip
+
+
+async def _opened(record: dict[str, Any], layout: Layout | None = None) -> Opened:
+    stored = uploading.layout_of(record["options"])
+    source = Source(record["name"], record["content"])
+    return await asyncio.to_thread(peek, source, layout or stored, length=record["options"]["rows"])
+
+
+def _layout(form: Form, record: dict[str, Any]) -> Layout:
+    stored = uploading.layout_of(record["options"])
+    return replace(
+        stored,
+        encoding=form.choice("encoding", ENCODINGS, default=stored.encoding),
+        separator=form.value("separator") if form.value("separator") in SEPARATORS else stored.separator,
+        date_order=form.choice("date_order", DATE_ORDERS, default=stored.date_order),
+        decimal_mark=form.choice("decimal_mark", DECIMAL_MARKS, default=stored.decimal_mark),
+        header=form.yes("header"),
+    )
+
+
+def _form_of(record: dict[str, Any], opened: Opened) -> Form:
+    columns = {f"column_{name}": place for name, place in record["mapping"].items()}
+    guessed = {} if record["mapping"] else mapping.guess(KINDS[record["kind"]], opened.header)
+    columns |= {f"column_{name}": place for name, place in guessed.items()}
+    return Form.of(opened.layout.stored() | record["options"]["settings"] | columns)
+
+
+ROUTES = [index, upload, show, decide, failed_rows]

@@ -1,0 +1,52 @@
+"""Uploaded files of one person, and what became of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import NotFound
+from kam.language import N_
+from kam.people.viewer import Viewer
+
+NO_SUCH_FILE = N_("There is no such file, or somebody else uploaded it.")
+
+
+async def find(viewer: Viewer, file: UUID) -> dict[str, Any]:
+    """The file with its content; only the person who uploaded it may see it."""
+    row = await DB.fetchrow("SELECT * FROM import_file WHERE id = $1 AND uploaded_by = $2", file, viewer.id)
+    if row is None:
+        raise NotFound(NO_SUCH_FILE)
+    return dict(row) | {"options": json.loads(row["options"]), "mapping": json.loads(row["mapping"])}
+
+
+async def work_of(file: dict[str, Any]) -> dict[str, Any] | None:
+    """The last run over the file, with its report in `result`."""
+    row = await DB.fetchrow("SELECT * FROM work WHERE id = $1", file["work"])
+    return dict(row) | {"result": json.loads(row["result"] or "{}")} if row else None
+
+
+async def recent(viewer: Viewer) -> list[dict[str, Any]]:
+    rows = await DB.fetch(
+        "SELECT f.id, f.kind, f.name, f.uploaded_at, w.state, w.result FROM import_file f "
+        "LEFT JOIN work w ON w.id = f.work WHERE f.uploaded_by = $1 ORDER BY f.uploaded_at DESC LIMIT 20", viewer.id)
+    return [dict(row) | {"result": json.loads(row["result"] or "{}")} for row in rows]
+
+
+async def failed_rows(viewer: Viewer, file: UUID) -> tuple[str, bytes]:
+    """Name and content of the file of rows that were not imported."""
+    row = await DB.fetchrow(
+        "SELECT d.name, d.content FROM import_file f JOIN work w ON w.id = f.work JOIN document d ON d.id = w.document "
+        "WHERE f.id = $1 AND f.uploaded_by = $2", file, viewer.id)
+    if row is None:
+        raise NotFound(N_("Every row was imported; there is no file of failed rows."))
+    return row["name"], row["content"]
+
+
+async def teams(viewer: Viewer) -> list[tuple[str, str]]:
+    """Teams that new customers may be given to."""
+    rows = await DB.fetch(
+        "SELECT id, name FROM team WHERE $1 OR id = ANY($2) ORDER BY name", viewer.sees_all, list(viewer.teams))
+    return [(str(row["id"]), row["name"]) for row in rows]
