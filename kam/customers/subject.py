@@ -13,6 +13,6 @@ CUSTOMER = SubjectKind(
         SELECT c.id AS customer, c.name AS title, c.owner, ARRAY[]::uuid[] AS authors,
             (SELECT jsonb_agg(jsonb_build_array(m.person, m.position)) FROM account_member m
              WHERE m.customer = c.id AND m.until IS NULL) AS members
-        FROM customer c WHERE c.id = {subject}
+        FROM customer c WHERE c.id = {subject} AND c.deleted_at IS NULL
     """,
 )

@@ -61,7 +61,8 @@ class Vocabulary:
     """`facts` by subject kind and name; `onlookers` are roles that never take a step.
 
     `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
-    `reflections` are, by workflow, assignments to `customer_fact` that a step makes at once (`{state}` is the new one).
+    `reflections` are, by workflow, assignments to `customer_fact` that a step makes at once; they have the
+    places `{state}` (the new one), `{instance}`, `{customer}` and `{at}`.
     """
 
     facts: Mapping[str, Mapping[str, KnownFact]]

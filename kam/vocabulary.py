@@ -1,0 +1,47 @@
+"""The one list of what workflow files may name: facts, subjects, effects, roles and positions. Importing it puts the
+facts in force."""
+
+from __future__ import annotations
+
+from kam.customers.subject import CUSTOMER
+from kam.facts import catalogue
+from kam.facts.gathering import gather
+from kam.people.roles import READ_ONLY, ROLES
+from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
+from kam.plans.subject import PLAN
+from kam.ranking.catalogue import build
+from kam.relationships.positions import POSITIONS, STANDINGS
+from kam.workflow.vocabulary import Vocabulary
+
+FACTS = build()
+catalogue.use(FACTS)
+
+# What a step changes at once in the stored facts, so that lists show it without waiting for a refresh.
+_PLAN_IN_FORCE = """
+    approved_plan = EXISTS (
+        SELECT FROM plan p JOIN workflow_instance w ON w.workflow = 'account_plan' AND w.subject = p.id
+        WHERE p.customer = {customer} AND p.deleted_at IS NULL
+          AND ({at} AT TIME ZONE 'UTC')::date BETWEEN p.period_start AND p.period_end
+          AND CASE WHEN w.id = {instance} THEN {state} ELSE w.state END IN ('approved', 'in_execution'))
+"""
+REFLECTIONS = {
+    "relationship": "stage = {state}, days_in_stage = 0",
+    "early_warning": """
+        warning_level = array_position(ARRAY['normal', 'watch', 'doubtful', 'exit'], {state}) - 1,
+        days_in_warning_level = 0
+    """,
+    "designation": "key_account = ({state} = 'designated')",
+    "account_plan": _PLAN_IN_FORCE,
+}
+
+VOCABULARY = Vocabulary(
+    facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
+    subjects={"customer": CUSTOMER, "plan": PLAN},
+    gather=gather,
+    effects=PLAN_EFFECTS,
+    roles=ROLES,
+    onlookers=frozenset({READ_ONLY}),
+    positions={**STANDINGS, **POSITIONS},
+    stored=frozenset(FACTS.customer_facts),
+    reflections=REFLECTIONS,
+)

@@ -1,0 +1,88 @@
+"""The one door for a change of state: pages, board, bulk actions, import, API, deadlines and triggers all come here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import NotFound, Refused, Stale
+from kam.workflow.actors import Actor
+from kam.workflow.conditions import facts_in
+from kam.workflow.deciding import Attempt
+from kam.workflow.definition import Definition, Transition
+from kam.workflow.history import Step, step_by_request
+from kam.workflow.instances import Held, hold
+from kam.workflow.machine import move
+from kam.workflow.recording import record
+from kam.workflow.registry import current
+
+
+async def advance(
+    instance: UUID,
+    transition: str,
+    *,
+    by: Actor,
+    now: datetime,
+    comment: str = "",
+    fields: Mapping[str, Any] | None = None,
+    revision: int | None = None,
+    request: str | None = None,
+    trigger: str | None = None,
+) -> Step:
+    """Takes a step, or changes nothing.
+
+    `revision` is the one that was seen; `request` makes a repetition answer with the step it took the first time;
+    `trigger` names the rule or deadline by which the system acts. Raises `Refused` with every blocker, `Stale`,
+    or `NotFound`.
+    """
+    async with DB.transaction():
+        held = await hold(instance, request)
+        if held.repeated and request:
+            repeated = await step_by_request(instance, request)
+            assert repeated is not None
+            return repeated
+        definition = current().definition(held.instance.workflow)
+        chosen = _transition(definition, transition)
+        if revision is not None and revision != held.instance.revision:
+            raise Stale("Somebody else has taken a step since you opened this page. Look at it again before you go on.")
+        attempt = await _attempt(held, definition, chosen, by, now)
+        attempt.comment, attempt.fields, attempt.trigger = comment.strip(), _said(chosen, fields or {}), trigger
+        _decide(attempt)
+        step = await record(held, attempt, request=request, now=now)
+        await _cause(step, chosen, by, now)
+        return step
+
+
+def _transition(definition: Definition, name: str) -> Transition:
+    try:
+        return definition.transitions[name]
+    except KeyError:
+        raise NotFound(f"The workflow “{definition.name}” has no step “{name}”.") from None
+
+
+def _said(step: Transition, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what the step asks for goes into the history, not whatever else a form carried."""
+    return {field.name: fields[field.name] for field in step.fields if fields.get(field.name) not in (None, "")}
+
+
+async def _attempt(held: Held, definition: Definition, step: Transition, by: Actor, now: datetime) -> Attempt:
+    state = held.instance.state
+    names = definition.facts_at(state) | (facts_in(step.guard) if step.guard else frozenset())
+    facts = await current().vocabulary.gather(
+        definition.subject, held.instance.subject, as_of=now.date(), names=names
+    )
+    return Attempt(definition, step, state, by, held.standing, facts)
+
+
+def _decide(attempt: Attempt) -> None:
+    workflows, name = current(), attempt.definition.name
+    if not move(workflows.machines[name], workflows.rules[name].blockers, attempt):
+        raise Refused(attempt.blockers)
+
+
+async def _cause(step: Step, transition: Transition, by: Actor, now: datetime) -> None:
+    for name in transition.effects:
+        await current().vocabulary.effects[name](step, by, now)

@@ -1,0 +1,105 @@
+"""What happens by itself when a state has lasted too long: once, also after a restart or with several workers."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import DomainError
+from kam.workflow.actors import SYSTEM
+from kam.workflow.advancing import advance
+from kam.workflow.definition import Deadline
+from kam.workflow.history import STEP, step_of
+from kam.workflow.registry import current
+
+log = logging.getLogger(__name__)
+
+# A worker takes one at a time and skips what another holds; the row is settled in the transaction that acts on it.
+_NEXT = """
+    SELECT d.id, d.instance, d.step, d.name, i.workflow, i.revision
+    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance
+    WHERE d.settled_at IS NULL AND d.due_at <= $1 AND i.workflow || '.' || d.name = ANY($2::text[])
+      AND d.id <> ALL($3::uuid[])
+    ORDER BY d.due_at, d.id LIMIT 1
+    FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many deadlines led to a step or an effect, how many could not, and how many failed and wait for another try."""
+
+    acted: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+async def settle(now: datetime, limit: int = 10_000) -> Settled:
+    """Acts on every deadline that is due. Reminders stay open until their state is left: they are shown, not done."""
+    counts = {"acted": 0, "refused": 0, "failed": 0}
+    failed: list[UUID] = []
+    for _ in range(limit):
+        outcome = await _settle_one(now, failed)
+        if outcome is None:
+            break
+        counts[outcome] += 1
+    return Settled(**counts)
+
+
+async def _settle_one(now: datetime, failed: list[UUID]) -> str | None:
+    id: UUID | None = None
+    try:
+        async with DB.transaction():
+            row = await DB.fetchrow(_NEXT, now, _acting(), failed)
+            if row is None:
+                return None
+            id = row["id"]
+            return await _act(row["id"], row["instance"], row["step"], row["workflow"], row["name"], now)
+    except Exception:  # one record must not stop the others
+        if id is None:
+            raise
+        log.exception("The deadline %s could not be settled", id)
+        failed.append(id)
+        return "failed"
+
+
+async def _act(id: UUID, instance: UUID, step: int, workflow: str, name: str, now: datetime) -> str:
+    deadline = current().definition(workflow).deadline(name)
+    outcome, said = await _outcome(deadline, instance, step, now) if deadline else ("refused", "no longer defined")
+    await DB.execute(
+        "UPDATE workflow_deadline SET settled_at = $2, outcome = $3 WHERE id = $1", id, now, said[:400]
+    )
+    return outcome
+
+
+async def _outcome(deadline: Deadline, instance: UUID, step: int, now: datetime) -> tuple[str, str]:
+    try:
+        if deadline.transition:
+            await advance(instance, deadline.transition, by=SYSTEM, now=now, revision=step, trigger=deadline.name)
+        await _cause(deadline, instance, now)
+    except DomainError as refusal:
+        return "refused", str(refusal)
+    return "acted", "done"
+
+
+async def _cause(deadline: Deadline, instance: UUID, now: datetime) -> None:
+    """The effects of a deadline get the step with which the state was entered, or the last one taken since."""
+    if not deadline.effects:
+        return
+    row = await DB.fetchrow(f"{STEP} WHERE s.instance = $1 ORDER BY s.number DESC LIMIT 1", instance)
+    for name in deadline.effects if row else ():
+        await current().vocabulary.effects[name](step_of(row), SYSTEM, now)  # type: ignore[arg-type]
+
+
+def _acting() -> list[str]:
+    """Deadlines that do something by themselves, as `workflow.name`."""
+    return [
+        f"{definition.name}.{deadline.name}"
+        for definition in current().definitions.values()
+        for state in definition.states.values()
+        for deadline in state.deadlines
+        if deadline.transition or deadline.effects
+    ]

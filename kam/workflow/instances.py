@@ -1,0 +1,133 @@
+"""Where subjects stand: an instance held for a step, or only looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import NotFound
+from kam.workflow.deciding import Standing
+from kam.workflow.registry import Workflows, current
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """`revision` counts the steps taken; a page sends it back so that nobody steps on what they have not seen."""
+
+    id: UUID
+    workflow: str
+    subject: UUID
+    customer: UUID
+    state: str
+    revision: int
+    entered_at: datetime
+    started_at: datetime
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An instance with how people stand to its subject; `repeated` is true if the request was already answered."""
+
+    instance: Instance
+    standing: Standing
+    repeated: bool = False
+
+
+_INSTANCE = "i.id, i.workflow, i.subject, i.customer, i.state, i.revision, i.entered_at, i.started_at, i.definition"
+
+
+async def hold(instance: UUID, request: str | None) -> Held:
+    """Locks an instance for the rest of the transaction. Raises `NotFound`."""
+    workflows = current()
+    row = await DB.fetchrow(_hold_sql(_key(workflows)), instance, request)
+    if row is not None and row["last"] != row["revision"]:
+        # Somebody took a step while we waited for the lock: what this statement saw beside the row is older than it.
+        row = await DB.fetchrow(_hold_sql(_key(workflows)), instance, request)
+    if row is None:
+        raise NotFound("This workflow does not exist, or the record that it moves is gone.")
+    return _held(workflows, row)
+
+
+async def look(where: str, *values: object) -> list[Held]:
+    """Instances with their standing and without a lock; `where` is over `i`, `$1` is its first value."""
+    workflows = current()
+    sql = _standing_sql(_key(workflows), "NULL::text") + f" WHERE {where} ORDER BY i.workflow"
+    return [_held(workflows, row) for row in await DB.fetch(sql, *values)]
+
+
+async def instance_of(workflow: str, subject: UUID) -> Instance:
+    """Raises `NotFound`."""
+    row = await DB.fetchrow(
+        f"SELECT {_INSTANCE} FROM workflow_instance i WHERE i.workflow = $1 AND i.subject = $2", workflow, subject
+    )
+    if row is None:
+        raise NotFound(f"The workflow “{workflow}” has not begun for this record.")
+    return Instance(**row)
+
+
+async def instances_of(subject: UUID) -> dict[str, Instance]:
+    """The instances of one subject by workflow."""
+    rows = await DB.fetch(f"SELECT {_INSTANCE} FROM workflow_instance i WHERE i.subject = $1", subject)
+    return {row["workflow"]: Instance(**row) for row in rows}
+
+
+def _held(workflows: Workflows, row: Mapping[str, Any]) -> Held:
+    instance = Instance(*(row[name] for name in Instance.__slots__))
+    members = json.loads(row["members"]) if row["members"] else []
+    standing = Standing(
+        customer=row["customer"],
+        title=row["title"],
+        link=workflows.link(workflows.definition(instance.workflow).subject, instance.subject),
+        owner=row["owner"],
+        authors=frozenset(row["authors"]),
+        members=frozenset((UUID(person), position) for person, position in members),
+        proposer=row["proposer"],
+    )
+    return Held(instance, standing, row["repeated"])
+
+
+# A workflow's subject kind decides which table says who stands how to it; each part runs only for its own workflows.
+_Key = tuple[tuple[str, str], ...]
+
+
+def _key(workflows: Workflows) -> _Key:
+    kinds = workflows.vocabulary.subjects
+    return tuple((definition.name, kinds[definition.subject].standing) for definition in workflows.definitions.values())
+
+
+@lru_cache(maxsize=16)
+def _hold_sql(key: _Key) -> str:
+    repeated = "(SELECT r.id FROM workflow_step r WHERE r.instance = i.id AND r.request = $2)"
+    return _standing_sql(key, repeated) + " WHERE i.id = $1 FOR UPDATE OF i"
+
+
+@lru_cache(maxsize=32)
+def _standing_sql(key: _Key, repeated: str) -> str:
+    workflows: dict[str, list[str]] = {}
+    for name, standing in key:
+        workflows.setdefault(standing, []).append(name)
+    parts = [
+        f"SELECT * FROM ({standing.format(subject='i.subject')}) s WHERE i.workflow IN ({_quoted(names)})"
+        for standing, names in workflows.items()
+    ]
+    return f"""
+        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer, coalesce(p.number, 0) AS last,
+               {repeated} IS NOT NULL AS repeated
+        FROM workflow_instance i
+        CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) s
+        LEFT JOIN LATERAL (
+            SELECT l.by, l.number FROM workflow_step l WHERE l.instance = i.id AND l.number = i.revision
+        ) p ON TRUE
+    """
+
+
+def _quoted(names: list[str]) -> str:
+    """Names come from checked definitions: small letters, digits and underscores."""
+    return ", ".join(f"'{name}'" for name in names)

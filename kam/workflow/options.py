@@ -1,0 +1,110 @@
+"""What can be done next with a subject, and why not: every step from its state with all that blocks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.errors import NotFound
+from kam.language import Titles, title
+from kam.workflow.actors import Actor
+from kam.workflow.blockers import Blocker
+from kam.workflow.deciding import Attempt
+from kam.workflow.definition import Definition, Field, Transition
+from kam.workflow.instances import Held, Instance, instance_of, instances_of, look
+from kam.workflow.registry import current
+
+__all__ = ["Option", "Outlook", "instance_of", "instances_of", "options", "outlook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A step from the present state. It can be taken when there are no `blockers`; comment and fields come with it."""
+
+    instance: UUID
+    transition: str
+    title: Titles
+    description: Titles
+    to: str
+    to_title: Titles
+    blockers: tuple[Blocker, ...]
+    comment: str
+    fields: tuple[Field, ...]
+    revision: int
+    approves: bool = False
+
+    @property
+    def possible(self) -> bool:
+        return not self.blockers
+
+    @property
+    def needs_comment(self) -> bool:
+        return self.comment == "required"
+
+    def name(self, language: str) -> str:
+        return title(self.title, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where a subject stands in one workflow and every step from there that people take."""
+
+    instance: Instance
+    definition: Definition
+    options: tuple[Option, ...]
+
+
+async def options(instance: UUID, *, by: Actor, now: datetime) -> list[Option]:
+    """Raises `NotFound`."""
+    held = await look("i.id = $1", instance)
+    if not held:
+        raise NotFound("This workflow does not exist, or the record that it moves is gone.")
+    return list((await _outlooks(held, by, now, None))[0].options)
+
+
+async def outlook(
+    subject: UUID, *, by: Actor, now: datetime, facts: Mapping[str, Any] | None = None
+) -> dict[str, Outlook]:
+    """All workflows of one subject by name; `facts` saves gathering what the caller already knows."""
+    found = await _outlooks(await look("i.subject = $1", subject), by, now, facts)
+    return {one.instance.workflow: one for one in found}
+
+
+async def _outlooks(held: list[Held], by: Actor, now: datetime, facts: Mapping[str, Any] | None) -> list[Outlook]:
+    if held and facts is None:
+        workflows = current()
+        definitions = [workflows.definition(one.instance.workflow) for one in held]
+        names = frozenset[str]().union(
+            *(definition.facts_at(one.instance.state) for definition, one in zip(definitions, held, strict=True))
+        )
+        facts = await workflows.vocabulary.gather(
+            definitions[0].subject, held[0].instance.subject, as_of=now.date(), names=names
+        )
+    return [_outlook(one, by, facts or {}) for one in held]
+
+
+def _outlook(held: Held, by: Actor, facts: Mapping[str, Any]) -> Outlook:
+    definition = current().definition(held.instance.workflow)
+    leaving = [step for step in definition.leaving(held.instance.state) if step.for_people]
+    found = tuple(_option(held, definition, step, by, facts) for step in leaving)
+    return Outlook(held.instance, definition, found)
+
+
+def _option(held: Held, definition: Definition, step: Transition, by: Actor, facts: Mapping[str, Any]) -> Option:
+    attempt = Attempt(definition, step, held.instance.state, by, held.standing, facts, asking=True)
+    return Option(
+        instance=held.instance.id,
+        transition=step.name,
+        title=step.title,
+        description=step.description,
+        to=step.target,
+        to_title=definition.states[step.target].title,
+        blockers=current().rules[definition.name].blockers(attempt),
+        comment=step.comment,
+        fields=step.fields,
+        revision=held.instance.revision,
+        approves=step.approves,
+    )

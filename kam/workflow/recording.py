@@ -1,0 +1,112 @@
+"""Writing a step: history, state, deadlines and what lists show of it, in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.workflow.deciding import Attempt
+from kam.workflow.history import Step
+from kam.workflow.instances import Held
+from kam.workflow.registry import current
+
+_JSON = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+
+_STEP = """
+    WITH step AS (
+        INSERT INTO workflow_step (id, instance, number, transition, from_state, to_state, at, "by", trigger, comment,
+                                   fields, facts, definition, request)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14)
+        RETURNING hash
+    )
+"""
+_SETTLED = """,
+    settled AS (
+        UPDATE workflow_deadline SET settled_at = $7, outcome = 'left'
+        WHERE instance = $2 AND settled_at IS NULL
+    ), due AS (
+        INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
+        SELECT new_id(), $2, $3, d.name, d.due_at, ''
+        FROM unnest($15::text[], $16::timestamptz[]) AS d(name, due_at)
+    )
+"""
+_REFLECTED = """,
+    reflected AS (UPDATE customer_fact SET %s WHERE customer = $17)
+"""
+_PLACES = {"state": "$6::text", "instance": "$2", "at": "$7", "customer": "$17"}
+_MOVED = """
+    UPDATE workflow_instance SET state = $6, revision = $3, entered_at = $7, definition = $13, head = step.hash
+    FROM step WHERE workflow_instance.id = $2
+    RETURNING head
+"""
+
+
+async def record(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step:
+    step = _step(held, attempt, request, now)
+    definition = attempt.definition
+    assignments = current().vocabulary.reflections.get(definition.name)
+    due = [(deadline.name, now + deadline.after) for deadline in definition.states[step.to_state].deadlines]
+    values = [*_values(step), [name for name, _ in due], [moment for _, moment in due]]
+    if assignments:
+        values.append(held.standing.customer)
+    head = await DB.fetchval(_statement(assignments), *values)
+    return replace(step, hash=head)
+
+
+def _step(held: Held, attempt: Attempt, request: str | None, now: datetime) -> Step:
+    instance, taken = held.instance, attempt.transition
+    return Step(
+        id=new_id(),
+        instance=instance.id,
+        workflow=instance.workflow,
+        subject=instance.subject,
+        customer=instance.customer,
+        number=instance.revision + 1,
+        transition=taken.name,
+        from_state=instance.state,
+        to_state=attempt.state,
+        at=now,
+        by=attempt.by.id,
+        trigger=attempt.trigger,
+        comment=attempt.comment,
+        fields=attempt.fields,
+        facts=attempt.facts,
+        definition=attempt.definition.hash,
+        request=request,
+    )
+
+
+def _values(step: Step) -> list[Any]:
+    return [
+        step.id,
+        step.instance,
+        step.number,
+        step.transition,
+        step.from_state,
+        step.to_state,
+        step.at,
+        step.by,
+        step.trigger,
+        step.comment,
+        as_json(step.fields),
+        as_json(step.facts),
+        step.definition,
+        step.request,
+    ]
+
+
+def as_json(values: Any) -> str:
+    """Exact: a decimal stays the number it was, to the last digit."""
+    return _JSON.encode(dict(values)).decode()
+
+
+@lru_cache(maxsize=16)
+def _statement(assignments: str | None) -> str:
+    reflected = _REFLECTED % assignments.format(**_PLACES) if assignments else ""
+    return _STEP + _SETTLED + reflected + _MOVED

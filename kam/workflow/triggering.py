@@ -1,0 +1,88 @@
+"""The sweep: each trigger is one statement over all customers, and each match goes through the one door."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.errors import DomainError
+from kam.workflow.actors import SYSTEM
+from kam.workflow.advancing import advance
+from kam.workflow.conditions import to_sql
+from kam.workflow.definition import Definition, Trigger
+from kam.workflow.registry import current
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many subjects moved, how many no longer fitted when looked at closely, and how many failed."""
+
+    moved: int = 0
+    passed: int = 0
+    failed: int = 0
+
+
+async def sweep(now: datetime) -> Swept:
+    """Takes every trigger's step wherever its condition has come to hold; running it again changes nothing.
+
+    A step can make a later state's trigger fit, so the rounds go on until nothing moves. A match that was refused or
+    failed is not tried again before the next sweep.
+    """
+    moved = 0
+    given_up: dict[str, set[UUID]] = {"passed": set(), "failed": set()}
+    for _ in range(1 + max((len(d.states) for d in current().definitions.values()), default=0)):
+        round_moved = 0
+        for definition, trigger in _triggers():
+            for instance in await matches(definition, trigger, now=now):
+                if instance not in given_up["passed"] | given_up["failed"]:
+                    outcome = await _fire(instance, trigger, now)
+                    round_moved += outcome == "moved"
+                    given_up.get(outcome, set()).add(instance)
+        moved += round_moved
+        if not round_moved:
+            break
+    return Swept(moved, len(given_up["passed"]), len(given_up["failed"]))
+
+
+async def matches(definition: Definition, trigger: Trigger, *, now: datetime) -> list[UUID]:
+    """The instances for which the trigger holds by the last values of the facts, and which it may move again."""
+    params = Params(definition.name, list(trigger.sources))
+    rested = ""
+    if trigger.rest:
+        rested = f"""AND NOT EXISTS (
+            SELECT FROM workflow_step s WHERE s.instance = i.id AND s.trigger = {params(trigger.name)}
+            AND s.at > {params(now - trigger.rest)})"""
+    rows = await DB.fetch(
+        f"""
+        SELECT i.id FROM customer_fact f JOIN workflow_instance i ON i.customer = f.customer
+        WHERE i.workflow = $1 AND i.state = ANY($2) AND {to_sql(trigger.when, params, "f")} {rested}
+        ORDER BY i.id
+        """,
+        *params.values,
+    )
+    return [row["id"] for row in rows]
+
+
+def _triggers() -> Iterator[tuple[Definition, Trigger]]:
+    for definition in current().definitions.values():
+        for trigger in definition.triggers.values():
+            yield definition, trigger
+
+
+async def _fire(instance: UUID, trigger: Trigger, now: datetime) -> str:
+    try:
+        await advance(instance, trigger.transition, by=SYSTEM, now=now, trigger=trigger.name)
+    except DomainError as refusal:
+        log.info("%s passed over %s: %s", trigger.name, instance, refusal)
+        return "passed"
+    except Exception:  # one record must not stop the sweep
+        log.exception("%s failed for %s", trigger.name, instance)
+        return "failed"
+    return "moved"
