@@ -151,6 +151,57 @@ def user() -> None:
     """People who may sign in."""
 
 
+@user.command("add")
+@click.argument("email")
+@click.option("--name", prompt=True)
+@click.option("--role", default="account_manager", show_default=True, help="administrator, manager, account_manager …")
+@click.option("--password", default=None, help="Without it, one is made and shown.")
+@with_database
+async def add_user(email: str, name: str, role: str, password: str | None) -> None:
+    """Let somebody sign in."""
+    from kam.people import adding, passwords
+    from kam.workflow.actors import SYSTEM
+
+    secret = password or passwords.temporary()
+    await adding.add(name=name, email=email, role=role, by=SYSTEM, now=clock.now(), password=secret)
+    click.echo(f"{name} may sign in as {email}." + ("" if password else f" Password: {secret}"))
+
+
+@user.command("list")
+@with_database
+async def list_users() -> None:
+    """Who is there, with role and teams."""
+    from kam.people.listing import everybody
+
+    for person in await everybody():
+        click.echo("\t".join((person["email"], person["name"], person["role"], person["state"], person["teams"])))
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password", default=None, help="Without it, one is made and shown.")
+@with_database
+async def set_password(email: str, password: str | None) -> None:
+    """Give somebody a new password and sign them out everywhere."""
+    from kam.people import passwords, resetting
+
+    secret = password or passwords.temporary()
+    await resetting.reset_password(email, secret, now=clock.now())
+    click.echo(f"{email} has a new password." + ("" if password else f" It is: {secret}"))
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role")
+@with_database
+async def set_role(email: str, role: str) -> None:
+    """Give somebody another role."""
+    from kam.people import resetting
+
+    await resetting.change_role(email, role, now=clock.now())
+    click.echo(f"{email} is now {role}.")
+
+
 @commands.command()
 def check() -> None:
     """Check workflow files, migrations, the history chain and fonts; names every fault."""

@@ -1,0 +1,44 @@
+"""Everything that can be found wrong before somebody runs into it: files, migrations, history and fonts."""
+
+from __future__ import annotations
+
+from kam.database.connecting import connected
+from kam.database.migrating import pending
+from kam.errors import DomainError
+from kam.settings import Settings
+
+
+async def check_all(settings: Settings) -> list[str]:
+    """Every fault as a sentence; an empty list means all is well."""
+    faults = check_workflows() + check_fonts(settings)
+    async with connected(settings, pool=2):
+        waiting = await pending()
+        if waiting:
+            return [*faults, f"{len(waiting)} migrations wait to be applied; `kam serve` applies them."]
+        return faults + await check_history()
+
+
+def check_workflows() -> list[str]:
+    from kam.starting import put_in_force
+
+    try:
+        put_in_force()
+    except DomainError as refusal:
+        return str(refusal).splitlines()
+    return []
+
+
+def check_fonts(settings: Settings) -> list[str]:
+    from kam.documents import fonts
+
+    try:
+        fonts.prepare(settings.data)
+    except DomainError as refusal:
+        return [str(refusal)]
+    return []
+
+
+async def check_history() -> list[str]:
+    from kam.workflow import history
+
+    return [str(broken) for broken in await history.verify()]

@@ -1,0 +1,44 @@
+"""What whoever keeps the machine may set for a person from the command line, when no administrator can sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.errors import Invalid, NotFound
+from kam.language import N_
+from kam.people import passwords
+from kam.people.roles import ROLES
+from kam.people.signed_in import people_changed
+from kam.people.signing_in import end_sessions
+from kam.records import recording
+
+
+async def reset_password(email: str, password: str, *, now: datetime) -> None:
+    """Signs the person out everywhere. Raises NotFound, Invalid."""
+    passwords.check(password)
+    person = await _person(email)
+    async with DB.transaction():
+        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", person, await passwords.hashed(password))
+        await recording.record("person", person, recording.CHANGED, by=None, at=now, changes={"password": [None, None]})
+        await end_sessions(person)
+
+
+async def change_role(email: str, role: str, *, now: datetime) -> None:
+    """Raises NotFound, Invalid."""
+    if role not in ROLES:
+        raise Invalid({"role": N_("There is no such role.")}, f"There is no role “{role}”; roles are {', '.join(ROLES)}.")
+    person = await _person(email)
+    async with DB.transaction():
+        before = await DB.fetchval("SELECT role FROM person WHERE id = $1 FOR UPDATE", person)
+        await DB.execute("UPDATE person SET role = $2, revision = revision + 1 WHERE id = $1", person, role)
+        await recording.record("person", person, recording.CHANGED, by=None, at=now, changes={"role": [before, role]})
+        await people_changed()
+
+
+async def _person(email: str) -> UUID:
+    person: UUID | None = await DB.fetchval("SELECT id FROM person WHERE lower(email) = lower($1)", email)
+    if person is None:
+        raise NotFound(f"Nobody has the e-mail address {email}.")
+    return person
