@@ -1,10 +1,14 @@
-"""Who there is to choose from."""
+"""Looking up people and teams."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from kam.database.engine import DB
+from kam.errors import NotFound
+from kam.language import N_
 from kam.people.viewer import Viewer
 
 
@@ -20,3 +24,63 @@ async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
         "SELECT id::text, name FROM team WHERE $1 OR id = ANY($2) ORDER BY lower(name)", viewer.sees_all, list(viewer.teams)
     )
     return [(row["id"], row["name"]) for row in rows]
+
+
+async def find_person(person: UUID) -> Mapping[str, Any]:
+    """A colleague without the password hash; `teams` as (id, name, leads)."""
+    row = await DB.fetchrow(
+        "SELECT id, name, email, role, job, phone, language, theme, active, created_at, revision FROM person WHERE id = $1",
+        person,
+    )
+    if row is None:
+        raise NotFound(N_("There is no such person."))
+    belongs = await DB.fetch(
+        "SELECT team.id, team.name, membership.leads FROM membership JOIN team ON team.id = membership.team"
+        " WHERE membership.person = $1 ORDER BY lower(team.name)",
+        person,
+    )
+    return {**row, "teams": belongs}
+
+
+async def sessions_of(person: UUID) -> Sequence[Mapping[str, Any]]:
+    """Where somebody is signed in, the latest first."""
+    return await DB.fetch(
+        "SELECT token_hash, created_at, seen_at, agent, address FROM session WHERE person = $1 ORDER BY seen_at DESC", person
+    )
+
+
+async def find_team(team: UUID) -> Mapping[str, Any]:
+    row = await DB.fetchrow("SELECT id, name, parent, region FROM team WHERE id = $1", team)
+    if row is None:
+        raise NotFound(N_("There is no such team."))
+    return dict(row)
+
+
+async def members(team: UUID) -> Sequence[Mapping[str, Any]]:
+    return await DB.fetch(
+        "SELECT person.id, person.name, person.role, person.job, membership.leads FROM membership"
+        " JOIN person ON person.id = membership.person WHERE membership.team = $1 AND person.active"
+        " ORDER BY membership.leads DESC, lower(person.name)",
+        team,
+    )
+
+
+_TREE = """
+WITH RECURSIVE tree AS (
+    SELECT id, name, region, 0 AS depth, ARRAY[lower(name)::text] AS place FROM team WHERE parent IS NULL
+    UNION ALL
+    SELECT team.id, team.name, team.region, depth + 1, place || lower(team.name)::text
+      FROM team JOIN tree ON team.parent = tree.id
+)
+SELECT tree.*,
+       (SELECT count(*) FROM membership JOIN person ON person.id = person AND active WHERE team = tree.id) AS members,
+       (SELECT string_agg(person.name, ', ' ORDER BY person.name) FROM membership
+          JOIN person ON person.id = membership.person AND active WHERE team = tree.id AND leads) AS leads,
+       (SELECT count(*) FROM customer WHERE customer.team = tree.id AND deleted_at IS NULL) AS customers
+  FROM tree ORDER BY place
+"""
+
+
+async def team_tree() -> Sequence[Mapping[str, Any]]:
+    """All teams in the order of the tree, each with its depth, size and leaders."""
+    return await DB.fetch(_TREE)

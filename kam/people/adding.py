@@ -1,0 +1,57 @@
+"""Taking somebody on."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.language import LANGUAGES, N_
+from kam.people import passwords
+from kam.people.roles import ROLES
+from kam.people.viewer import Viewer
+from kam.records import recording
+from kam.workflow.actors import System
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+async def add(
+    *, name: str, email: str, role: str, by: Viewer | System, now: datetime, job: str = "", phone: str = "",
+    language: str = "en", password: str | None = None,
+) -> UUID:  # fmt: skip
+    """A new person who may sign in once there is a password. Raises Invalid."""
+    if isinstance(by, Viewer):
+        by.require("manage_people")
+    name, email = name.strip(), email.strip().lower()
+    await check_person(None, name=name, email=email, role=role)
+    if password is not None:
+        passwords.check(password)
+    person = new_id()
+    async with DB.transaction():
+        await DB.execute(
+            "INSERT INTO person (id, name, email, role, job, phone, language, theme, active, created_at, revision,"
+            " password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, 'auto', TRUE, $8, 1, $9)",
+            person, name, email, role, job, phone, language if language in LANGUAGES else "en", now,
+            await passwords.hashed(password) if password else None,
+        )  # fmt: skip
+        await recording.record("person", person, recording.CREATED, by=by.id, at=now)
+    return person
+
+
+async def check_person(person: UUID | None, *, name: str, email: str, role: str) -> None:
+    """Raises Invalid with every fault of a new person, or of changed values of `person`."""
+    faults: dict[str, str] = {}
+    if not name:
+        faults["name"] = N_("Please enter a name.")
+    if not _EMAIL.match(email) or len(email) > 320:
+        faults["email"] = N_("Please enter an e-mail address such as wang.li@example.com.")
+    elif await DB.fetchval("SELECT id FROM person WHERE lower(email) = $1 AND id IS DISTINCT FROM $2", email, person):
+        faults["email"] = N_("Somebody with this e-mail address is there already.")
+    if role not in ROLES:
+        faults["role"] = N_("Please choose one of the list.")
+    if faults:
+        raise Invalid(faults)

@@ -1,0 +1,116 @@
+"""Changing a person's data, role and password, and letting them go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.errors import Invalid, NotFound
+from kam.language import N_
+from kam.people import passwords
+from kam.people.adding import check_person
+from kam.people.roles import ADMINISTRATOR
+from kam.people.signed_in import people_changed
+from kam.people.signing_in import end_sessions
+from kam.people.viewer import Viewer
+from kam.records import recording
+from kam.records.changing import check_revision
+
+FIELDS = ("name", "email", "role", "job", "phone", "language")
+
+
+async def change(person: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, revision: int | None = None) -> None:
+    """By an administrator: name, e-mail, role, job, phone, language. The last administrator stays one."""
+    by.require("manage_people")
+    async with DB.transaction():
+        record = await _locked(person)
+        check_revision(record, revision)
+        wanted = {name: values[name] for name in FIELDS if name in values}
+        merged = {**record, **wanted}
+        await check_person(person, name=merged["name"], email=merged["email"].lower(), role=merged["role"])
+        if record["role"] == ADMINISTRATOR != merged["role"]:
+            await _require_another_administrator(person, "role")
+        await _write(record, wanted, by, now)
+
+
+async def change_own(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:
+    """Everybody may change their own name, job, phone, language and theme."""
+    async with DB.transaction():
+        record = await _locked(by.id)
+        wanted = {name: values[name] for name in ("name", "job", "phone", "language", "theme") if name in values}
+        if not wanted.get("name", record["name"]).strip():
+            raise Invalid({"name": N_("Please enter a name.")})
+        await _write(record, wanted, by, now)
+
+
+async def deactivate(person: UUID, *, by: Viewer, now: datetime) -> None:
+    """They can no longer sign in and are signed out everywhere; what they did stays under their name."""
+    by.require("manage_people")
+    async with DB.transaction():
+        record = await _locked(person)
+        if person == by.id:
+            raise Invalid({"active": N_("You cannot deactivate yourself; ask another administrator.")})
+        if record["role"] == ADMINISTRATOR:
+            await _require_another_administrator(person, "active")
+        await _write(record, {"active": False}, by, now)
+        await end_sessions(person)
+
+
+async def reactivate(person: UUID, *, by: Viewer, now: datetime) -> None:
+    by.require("manage_people")
+    async with DB.transaction():
+        await _write(await _locked(person), {"active": True}, by, now)
+
+
+async def reset_password(person: UUID, *, by: Viewer, now: datetime) -> str:
+    """A temporary password, shown once to the administrator; all sessions of the person end."""
+    by.require("manage_people")
+    password = passwords.temporary()
+    hashed = await passwords.hashed(password)
+    async with DB.transaction():
+        await _locked(person)
+        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", person, hashed)
+        await end_sessions(person)
+        await recording.record("person", person, "password_reset", by=by.id, at=now)
+    return password
+
+
+async def change_password(old: str, new: str, *, by: Viewer, session: bytes, now: datetime) -> None:
+    """One's own; the other sessions end, because the old password may be known to somebody."""
+    stored = await DB.fetchval("SELECT password_hash FROM person WHERE id = $1", by.id)
+    if not await passwords.verify(old, stored):
+        raise Invalid({"old": N_("This is not your present password.")})
+    passwords.check(new, "new")
+    hashed = await passwords.hashed(new)
+    async with DB.transaction():
+        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", by.id, hashed)
+        await end_sessions(by.id, but=session)
+        await recording.record("person", by.id, "password_changed", by=by.id, at=now)
+
+
+async def _locked(person: UUID) -> Mapping[str, Any]:
+    record = await DB.fetchrow("SELECT * FROM person WHERE id = $1 FOR UPDATE", person)
+    if record is None:
+        raise NotFound(N_("There is no such person."))
+    return dict(record)
+
+
+async def _require_another_administrator(person: UUID, field: str) -> None:
+    await DB.fetch("SELECT pg_advisory_xact_lock(7303)")
+    if not await DB.fetchval("SELECT 1 FROM person WHERE role = $1 AND active AND id <> $2", ADMINISTRATOR, person):
+        raise Invalid({field: N_("This is the last administrator; make somebody else one first.")})
+
+
+async def _write(record: Mapping[str, Any], values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
+    differences = recording.differences(record, values)
+    if not differences:
+        return
+    params = Params(record["id"])
+    columns = ", ".join(f"{name} = {params(values[name])}" for name in differences)
+    await DB.execute(f"UPDATE person SET {columns}, revision = revision + 1 WHERE id = $1", *params.values)
+    await recording.record("person", record["id"], recording.CHANGED, by=by.id, at=now, changes=differences)
+    await people_changed()
