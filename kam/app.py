@@ -23,6 +23,7 @@ from kam.web.gate import enter, guarded
 # Every slice with pages; each module exports ROUTES.
 PAGES = (
     "kam.web.pages",
+    "kam.web.work_pages",
     "kam.people.pages",
     "kam.customers.pages",
     "kam.interactions.pages",
@@ -34,7 +35,7 @@ PAGES = (
     "kam.ranking.pages",
     "kam.importing.pages",
     "kam.documents.pages",
-    "kam.workflow_pages.pages",
+    "kam.definitions.pages",
     "kam.desk.pages",
     "kam.portfolio.pages",
     "kam.search.pages",

@@ -44,6 +44,8 @@ def beyond(cursor: Cursor, column: Column, tie: str, params: Params, *, descendi
     if cursor.value is None:
         same = f"({column.sql} IS NULL AND {tie} {than} {key})"
         return f"({same} OR {column.sql} IS NOT NULL)" if backwards else same
-    value = f"{params(cursor.value)}::text::{column.cast}"
+    # A moment shown as a date is still sorted by the moment.
+    cast = "timestamptz" if column.cast == "date" and len(cursor.value) > 10 else column.cast
+    value = f"{params(cursor.value)}::text::{cast}"
     after = f"({column.sql}, {tie}) {than} ({value}, {key})"
     return f"({after} OR {column.sql} IS NULL)" if column.nullable and not backwards else after

@@ -1,0 +1,137 @@
+"""What a word is found in: records by their names and numbers, pages and commands by their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kam.database.engine import DB
+from kam.database.searching import matches
+from kam.database.sql import Params
+from kam.language import N_, gettext
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+
+PER_GROUP = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    group: str
+    title: str
+    path: str
+    detail: str = ""
+    icon: str = ""
+
+
+_ICONS = {
+    "customer": dict(icon="building-complex"), "contact": dict(icon="contact"), "opportunity": dict(icon="trending-up"),
+    "order": dict(icon="receipt-text"), "case": dict(icon="life-buoy"), "plan": dict(icon="target"),
+    "person": dict(icon="user"),
+}  # fmt: skip
+GROUPS = {
+    "customer": N_("Customers"), "contact": N_("Contacts"), "opportunity": N_("Opportunities"), "order": N_("Orders"),
+    "case": N_("Cases"), "plan": N_("Plans"), "person": N_("People"), "page": N_("Pages and commands"),
+}  # fmt: skip
+
+
+async def search(viewer: Viewer, text: str) -> list[Found]:
+    """Up to six of each kind. One statement; every part goes through the permission of the customer it belongs to."""
+    text = " ".join(text.split())[:100]
+    if not text:
+        return []
+    params = Params()
+    sees = sees_customer(viewer, params)
+    parts = [
+        _customers(params, text, sees), _contacts(params, text, sees), _orders(params, text, sees),
+        _named(params, text, sees, "opportunity", "opportunity", "record.name", "'/opportunities/'"),
+        _named(params, text, sees, "case", "service_case", "(record.number || ' ' || record.subject)", "'/cases/'"),
+        _named(params, text, sees, "plan", "plan", "record.title", "'/plans/'"),
+        _people(params, text),
+    ]  # fmt: skip
+    rows = await DB.fetch(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
+    return [Found(row["kind"], row["title"], row["path"], row["detail"] or "", _ICONS[row["kind"]]["icon"]) for row in rows]
+
+
+def _customers(params: Params, text: str, sees: str) -> str:
+    found = matches(params, text, "customer.name", "customer.name_zh", "customer.code")
+    return (
+        "SELECT 'customer' AS kind, CASE WHEN name_zh = '' THEN name ELSE name || ' ' || name_zh END AS title,"
+        f" '/customers/' || id AS path, code::text AS detail FROM customer WHERE deleted_at IS NULL AND {sees} AND {found}"
+    )
+
+
+def _contacts(params: Params, text: str, sees: str) -> str:
+    found = matches(params, text, "contact.name", "contact.name_zh")
+    return (
+        "SELECT DISTINCT ON (contact.id) 'contact', concat_ws(' ', contact.name, nullif(contact.name_zh, '')),"
+        " '/customers/' || customer.id || '/contacts', customer.name::text FROM contact"
+        " JOIN contact_role ON contact_role.contact = contact.id JOIN customer ON customer.id = contact_role.customer"
+        f" WHERE contact.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
+    )
+
+
+def _orders(params: Params, text: str, sees: str) -> str:
+    """By number, from its first character; the index on the number serves it."""
+    number = params(text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
+    return (
+        "SELECT 'order', record.number::text, '/orders/' || record.id, customer.name::text FROM sales_order AS record"
+        f" JOIN customer ON customer.id = record.customer WHERE record.number LIKE {number} AND record.deleted_at IS NULL"
+        f" AND customer.deleted_at IS NULL AND {sees}"
+    )
+
+
+def _named(params: Params, text: str, sees: str, kind: str, table: str, title: str, path: str) -> str:
+    found = matches(params, text, title)
+    return (
+        f"SELECT '{kind}', {title}::text, {path} || record.id, customer.name::text FROM {table} AS record"
+        f" JOIN customer ON customer.id = record.customer WHERE record.deleted_at IS NULL AND customer.deleted_at IS NULL"
+        f" AND {sees} AND {found}"
+    )
+
+
+def _people(params: Params, text: str) -> str:
+    found = matches(params, text, "person.name", "person.email")
+    return f"SELECT 'person', name::text, '/people/' || id, job::text FROM person WHERE active AND {found}"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do or a place to go, found by its title in the reader's language or in English."""
+
+    title: str
+    path: str
+    icon: str
+    ability: str = ""
+
+
+COMMANDS = (
+    Command(N_("New customer"), "/customers/new", icon="plus", ability="write_customers"),
+    Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
+    Command(N_("New opportunity"), "/opportunities/new", icon="plus", ability="write_sales"),
+    Command(N_("New order"), "/orders/new", icon="plus", ability="write_sales"),
+    Command(N_("New case"), "/cases/new", icon="plus", ability="write_service"),
+    Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),
+    Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
+    Command(N_("Change password"), "/settings", icon="key-round"),
+    Command(N_("Teams"), "/teams", icon="users"),
+)
+
+
+def pages(viewer: Viewer, text: str, places: tuple[Any, ...], language: str) -> list[Found]:
+    """The places of the navigation and the commands whose title has the text; without a text the first of them."""
+    wanted = text.strip().lower()
+    offered = [place for place in (*places, *COMMANDS) if not place.ability or viewer.may(place.ability)]
+    found = [
+        Found("page", gettext(language, one.title), one.path, "", one.icon)
+        for one in offered
+        if wanted in one.title.lower() or wanted in gettext(language, one.title).lower()
+    ]
+    return found[: PER_GROUP if wanted else 12]
+
+
+def grouped(found: list[Found], language: str) -> list[Mapping[str, Any]]:
+    """[{title, results}] in the order of `GROUPS`, leaving out the empty ones."""
+    groups = ((title, [one for one in found if one.group == name]) for name, title in GROUPS.items())
+    return [{"title": gettext(language, title), "results": results} for title, results in groups if results]

@@ -1,0 +1,57 @@
+"""Watching long work, and cancelling it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.database.engine import DB
+from kam.errors import NotFound
+from kam.jobs import asking
+from kam.language import N_, gettext
+from kam.web.current import current
+from kam.web.errors import wants_json
+from kam.web.formats import number
+from kam.web.page import page, redirect
+from kam.web.templates import WORK_STATES
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/work/{work:uuid}")
+async def show(request: Asked, work: UUID) -> Response[Any]:
+    found, language = await _find(request, work), current().language
+    if not wants_json(request):
+        return page(request, "work/show.html", work=found)
+    shown = {name: found[name] for name in ("state", "done", "total")}
+    return Response({
+        **shown, "done_text": number(found["done"]), "message": gettext(language, found["message"]),
+        "state_text": gettext(language, WORK_STATES.get(found["state"], found["state"])),
+    })  # fmt: skip
+
+
+@post("/work/{work:uuid}/cancellation")
+async def cancel(request: Asked, work: UUID) -> Response[Any]:
+    await _find(request, work)
+    stopped = await asking.cancel(work, by=request.user.id, now=now())
+    note = N_("It will stop at the next row.") if stopped else N_("It had ended already.")
+    return redirect(f"/work/{work}", flash=("success", note))
+
+
+async def _find(request: Asked, work: UUID) -> Mapping[str, Any]:
+    """Only one's own; administrators see all."""
+    row = await DB.fetchrow(
+        "SELECT * FROM work WHERE id = $1 AND (asked_by = $2 OR $3)", work, request.user.id, request.user.sees_all
+    )
+    if row is None:
+        raise NotFound(N_("There is no such work, or it is somebody else's."))
+    result = row["result"]
+    return {**row, "result": json.loads(result) if isinstance(result, str) else result}
+
+
+ROUTES = [show, cancel]
