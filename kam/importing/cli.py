@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kam.errors import Invalid
+from kam.database.engine import DB
+from kam.errors import Invalid, NotFound
 from kam.importing import mapping
 from kam.importing.fields import KINDS, FileKind
 from kam.importing.oddities import ODDITIES
@@ -18,7 +19,24 @@ from kam.importing.running import Report, run
 from kam.importing.starting import DOING, settings_of
 from kam.importing.uploading import guess
 from kam.language import gettext
+from kam.people.sessions import viewer_of
 from kam.people.viewer import Viewer
+
+
+async def import_as(
+    email: str, path: Path, kind: str, *, columns: Sequence[str] = (), team: str = "", now: datetime,
+    say: Callable[[str], None] = print, **options: Any,
+) -> Report:  # fmt: skip
+    """`import_file` for a person and a team by name, and columns as `field=header`."""
+    person = await DB.fetchval("SELECT id FROM person WHERE email = lower($1)", email)
+    by = await viewer_of(person, now=now) if person else None
+    if by is None:
+        raise NotFound(f"There is no active user {email}. `kam user list` shows them.")
+    of_team = await DB.fetchval("SELECT id FROM team WHERE lower(name) = lower($1)", team) if team else None
+    if team and of_team is None:
+        raise Invalid({"team": f"There is no team “{team}”."})
+    wanted = dict(pair.partition("=")[::2] for pair in columns)
+    return await import_file(path, kind, by=by, now=now, map=wanted, team=str(of_team or ""), say=say, **options)
 
 
 async def import_file(

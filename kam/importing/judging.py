@@ -81,18 +81,16 @@ class Judge:
         elif len(cells) > self.width and any(cells[self.width :]):
             batch.findings.append((line, "too_many_cells", ""))
             return
-        known: list[str | None] | None = [memory[cells[column]] for memory, column in zip(self.cells, self.columns)]
-        if None in known:
-            known = self._look_closer(line, cells, batch)
-            if known is None:
-                return
-        batch.copied.append(f"{line}\t{print_}\t" + "\t".join(known) + "\n")  # type: ignore[arg-type]
+        known = [memory[cells[column]] for memory, column in zip(self.cells, self.columns, strict=True)]
+        mended = self._look_closer(line, cells, batch) if None in known else known
+        if mended is not None:
+            batch.copied.append(f"{line}\t{print_}\t" + "\t".join(mended) + "\n")  # type: ignore[arg-type]
 
     def _look_closer(self, line: int, cells: Sequence[str], batch: Batch) -> list[str | None] | None:
         """The cells after mending what can be mended; None if a cell cannot be taken. All faults are found at once."""
         mended: list[str | None] = []
         failed = False
-        for column, memory, place in zip(self.fields, self.cells, self.columns):
+        for column, memory, place in zip(self.fields, self.cells, self.columns, strict=True):
             text, oddity = _mended(column, memory.read, cells[place])
             if oddity:
                 batch.findings.append((line, oddity, cells[place] or column.title))

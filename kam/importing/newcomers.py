@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kam.facts import storing
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
 from kam.workflow.registry import current
@@ -35,7 +36,8 @@ async def create(stage: Stage, settings: Settings, columns: dict[str, str]) -> i
     await stage.run(
         _INSTANCES, settings.now, [workflow.name for workflow in workflows],
         [workflow.initial for workflow in workflows], [workflow.hash for workflow in workflows])
-    await stage.run("INSERT INTO customer_fact (customer, computed_at) SELECT id, $1 FROM import_newcomer", settings.now)
+    ids = [row["id"] for row in await stage.connection.fetch("SELECT id FROM import_newcomer")]
+    await storing.start(ids, now=settings.now)
     await stage.run(_HISTORY, settings.now, settings.by.id)
     return created
 

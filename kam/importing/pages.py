@@ -17,7 +17,7 @@ from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATO
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened, Source, peek
 from kam.language import N_
-from kam.people.queries import people_choices
+from kam.people.queries import people_choices, team_choices
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -72,7 +72,7 @@ async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Fo
         request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
         columns=[(str(place), name or str(place + 1)) for place, name in enumerate(opened.header)],
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
-        marks=MARK_TITLES, teams=await queries.teams(request.user), people=await people_choices(request.user),
+        marks=MARK_TITLES, teams=await team_choices(request.user), people=await people_choices(request.user),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
 
 

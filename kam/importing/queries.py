@@ -43,10 +43,3 @@ async def failed_rows(viewer: Viewer, file: UUID) -> tuple[str, bytes]:
     if row is None:
         raise NotFound(N_("Every row was imported; there is no file of failed rows."))
     return row["name"], row["content"]
-
-
-async def teams(viewer: Viewer) -> list[tuple[str, str]]:
-    """Teams that new customers may be given to."""
-    rows = await DB.fetch(
-        "SELECT id, name FROM team WHERE $1 OR id = ANY($2) ORDER BY name", viewer.sees_all, list(viewer.teams))
-    return [(str(row["id"]), row["name"]) for row in rows]

@@ -36,11 +36,11 @@ ORDERS = FactGroup(
     name="orders",
     sql=f"""
         SELECT subject, {{as_of}} - last AS days_since_order,
-               revenue / 100 AS revenue_12m, prior / 100 AS revenue_prior_12m, quarter / 100 AS revenue_90d,
+               revenue * 0.01 AS revenue_12m, prior * 0.01 AS revenue_prior_12m, quarter * 0.01 AS revenue_90d,
                orders AS orders_12m,
                bought / nullif(orders * 100, 0) AS average_order,
                (bought - revenue) * 100 / nullif(bought, 0) AS returns_rate,
-               CASE WHEN uncosted = 0 OR costed IS NOT NULL THEN coalesce(costed - cost, 0) / 100 END AS margin_12m,
+               CASE WHEN uncosted = 0 OR costed IS NOT NULL THEN coalesce(costed - cost, 0) * 0.01 END AS margin_12m,
                (costed - cost) * 100 / nullif(costed, 0) AS margin_rate,
                (last_recent - first_recent) / nullif(recent - 1, 0)::numeric AS order_interval_days
         FROM (

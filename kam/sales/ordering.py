@@ -1,0 +1,158 @@
+"""Taking an order and changing it: its lines are one set, its total and cost their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from kam.customers.queries import require_visible
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.facts.storing import refresh_one
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.records import recording
+from kam.records.changing import change, check_revision
+from kam.sales import queries
+from kam.sales.terms import CANCELLED, OPEN, ORDER_STATUSES
+
+_CENT = Decimal("0.01")
+_LARGEST = Decimal(10) ** 14
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A product or a description, or both; without a price of its own the product's list price holds."""
+
+    quantity: Decimal
+    product: UUID | None = None
+    description: str = ""
+    unit_price: Decimal | None = None
+
+
+_INSERT = """
+INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, notes, created_at, created_by,
+                         updated_at, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $9, 1)
+"""
+
+_INSERT_LINE = """
+INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+async def take(
+    customer: UUID, lines: Sequence[Line], *, ordered_on: date, by: Viewer, now: datetime, number: str = "",
+    currency: str = "EUR", channel: str = "", status: str = OPEN, notes: str = "",
+) -> UUID:  # fmt: skip
+    """The id of the new order. Without a number it gets the next of its day (O-20260615-3)."""
+    by.require("write_sales")
+    _check(lines, status)
+    async with DB.transaction():
+        await require_visible(by, customer)
+        order = new_id()
+        number = number or await _next_number(ordered_on)
+        await DB.execute(
+            _INSERT, order, number, customer, ordered_on, status, channel, currency, notes, now, by.id)
+        total = await _write_lines(order, lines)
+        await recording.record(
+            "order", order, recording.CREATED, by=by.id, at=now, customer=customer,
+            changes={"number": [None, number], "total": [None, total]})
+        await refresh_one(customer, as_of=now.date(), now=now)
+    return order
+
+
+async def change_order(
+    order: UUID, values: Mapping[str, Any], lines: Sequence[Line], *, by: Viewer, now: datetime, revision: int | None = None
+) -> None:
+    """Sets the head and replaces the lines as a set. Raises Stale when somebody was faster."""
+    by.require("write_sales")
+    _check(lines, values.get("status", OPEN))
+    async with DB.transaction():
+        before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
+        check_revision(before, revision)
+        await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", order)
+        total = await _write_lines(order, lines)
+        changed = await change("sales_order", before, {**values}, by=by.id, at=now, kind="order", customer=before["customer"])
+        if total != before["total"] and not changed:
+            await recording.record(
+                "order", order, recording.CHANGED, by=by.id, at=now, customer=before["customer"],
+                changes={"total": [before["total"], total]})
+            await DB.execute("UPDATE sales_order SET updated_at = $2, revision = revision + 1 WHERE id = $1", order, now)
+        await refresh_one(before["customer"], as_of=now.date(), now=now)
+
+
+async def cancel(order: UUID, *, by: Viewer, now: datetime, revision: int | None = None) -> None:
+    """A cancelled order stays readable and counts nowhere."""
+    by.require("write_sales")
+    async with DB.transaction():
+        before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
+        check_revision(before, revision)
+        await change("sales_order", before, {"status": CANCELLED}, by=by.id, at=now, kind="order", customer=before["customer"])
+        await refresh_one(before["customer"], as_of=now.date(), now=now)
+
+
+async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
+    """A return of everything in an order: a new order with negative quantities. Answers its id."""
+    original = await queries.find(by, "sales_order", order, deleted=False)
+    if original["status"] in (CANCELLED, "returned"):
+        raise Invalid({"": N_("Only an order that is neither cancelled nor itself a return can be returned.")})
+    lines = [
+        Line(-row["quantity"], row["product"], row["description"], row["unit_price"]) for row in await queries.lines(order)]
+    return await take(
+        original["customer"], lines, ordered_on=now.date(), by=by, now=now, number=f"{original['number']}-R"[:60],
+        currency=original["currency"], channel=original["channel"], status="returned")
+
+
+def _check(lines: Sequence[Line], status: str) -> None:
+    if not lines:
+        raise Invalid({"lines": N_("Give the order at least one line with a quantity.")})
+    if status not in ORDER_STATUSES:
+        raise Invalid({"status": N_("Please choose one of the list.")})
+    if any(line.product is None and not line.description for line in lines):
+        raise Invalid({"lines": N_("Every line needs a product or a description.")})
+    if any(abs(line.quantity * (line.unit_price or 0)) >= _LARGEST for line in lines):
+        raise Invalid({"lines": N_("The amount of a line is too large.")})
+
+
+async def _next_number(day: date) -> str:
+    """Numbers of one day follow each other; a lock keeps two people from getting the same."""
+    await DB.execute("SELECT pg_advisory_xact_lock(hashtext('order_number'))")
+    start = f"O-{day:%Y%m%d}-"
+    taken = await DB.fetchval("SELECT count(*) FROM sales_order WHERE number LIKE $1 AND ordered_on = $2", f"{start}%", day)
+    return f"{start}{taken + 1}"
+
+
+async def _write_lines(order: UUID, lines: Sequence[Line]) -> Decimal:
+    """Writes the lines and the sums; prices and costs not given are the product's of today. Answers the total."""
+    known = {
+        row["id"]: row
+        for row in await DB.fetch(
+            "SELECT id, name, list_price, cost FROM product WHERE id = ANY($1)", [line.product for line in lines if line.product])}
+    rows = [_row(order, position, line, known) for position, line in enumerate(lines, start=1)]
+    await DB.execute_many(_INSERT_LINE, rows)
+    total = await DB.fetchval(
+        """
+        UPDATE sales_order SET total = s.total, cost = s.cost FROM (
+            SELECT sum(amount) AS total,
+                   CASE WHEN bool_and(unit_cost IS NOT NULL) THEN round(sum(quantity * unit_cost), 2) END AS cost
+            FROM sales_order_line WHERE sales_order = $1) s WHERE id = $1 RETURNING sales_order.total
+        """, order)
+    return Decimal(total)
+
+
+def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Any]) -> tuple[Any, ...]:
+    if line.product is not None and line.product not in known:
+        raise Invalid({"lines": N_("A product is not known any more. Choose another one.")})
+    product = known.get(line.product) if line.product else None
+    price = line.unit_price if line.unit_price is not None else (product["list_price"] if product else None) or Decimal(0)
+    description = line.description or (product["name"] if product else "")
+    amount = (line.quantity * price).quantize(_CENT, ROUND_HALF_UP)
+    cost = product["cost"] if product else None
+    return new_id(), order, position, line.product, description[:300], line.quantity, price, cost, amount

@@ -1,0 +1,200 @@
+"""Orders: the list, one order, taking and changing one, cancelling, returning, deleting and restoring."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.customers.terms import CURRENCIES
+from kam.errors import Invalid
+from kam.language import N_
+from kam.people.visibility import sees_customer
+from kam.sales import deleting, ordering, queries
+from kam.sales.badges import STATUS_BADGES
+from kam.sales.ordering import Line
+from kam.sales.terms import CANCELLED, CHANNELS, ORDER_STATUSES
+from kam.web.forms import Form
+from kam.web.lists import Column, Filter, ListOf
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+EMPTY_LINES = 3
+LINE_FIELDS = ("line_product", "line_description", "line_quantity", "line_price")
+
+ORDERS = ListOf(
+    name="orders", title=N_("Orders"), source="sales_order o JOIN customer ON customer.id = o.customer", key="o.id",
+    always="o.deleted_at IS NULL AND customer.deleted_at IS NULL",
+    scope=lambda viewer, params: sees_customer(viewer, params, "customer"),
+    columns=(
+        Column("number", N_("Order"), "o.number", main=True, link="/orders/{id}", nullable=False),
+        Column("customer", N_("Customer"), "customer.name", link="/customers/{customer_id}"),
+        Column("ordered_on", N_("Date"), "o.ordered_on", kind="date", nullable=False),
+        Column("status", N_("Status"), "o.status", kind="badge", badges=STATUS_BADGES),
+        Column("total", N_("Total"), "o.total", kind="money", currency="currency"),
+        Column("channel", N_("Channel"), "o.channel", kind="choice", choices=CHANNELS, shown=False),
+        Column("cost", N_("Cost"), "o.cost", kind="money", currency="currency", shown=False),
+    ),
+    extras={"currency": "o.currency", "customer_id": "customer.id"},
+    filters=(
+        Filter("status", N_("Status"), "o.status", choices=ORDER_STATUSES),
+        Filter("ordered_on", N_("Date"), "o.ordered_on", kind="date"),
+        Filter("total", N_("Total"), "o.total", kind="number"),
+    ),
+    search=("o.number", "customer.name", "customer.name_zh"), sort="-ordered_on",
+)  # fmt: skip
+
+
+@get("/orders")
+async def index(request: Asked) -> Response[Any]:
+    return await ORDERS.respond(request, "sales/orders.html")
+
+
+@get("/orders/new")
+async def blank(request: Asked) -> Response[Any]:
+    request.user.require("write_sales")
+    chosen = request.query_params.get("customer", "")
+    form = Form.of({"customer": chosen, "ordered_on": now().date(), "currency": "EUR", "status": "open"})
+    return await _form(request, form, "/orders")
+
+
+@post("/orders")
+async def take(request: Asked) -> Response[Any]:
+    request.user.require("write_sales")
+    form = await Form.read(request)
+    if form.value("more"):
+        return await _form(request, form, "/orders", more=True)
+    try:
+        customer, head, lines = form.uuid("customer", required=True), _head(form), _lines(form)
+        form.valid()
+        assert customer is not None
+        order = await ordering.take(customer, lines, by=request.user, now=now(), number=form.text("number", max=60), **head)
+    except Invalid as invalid:
+        return await _form(request, form.refused(invalid), "/orders", status=422)
+    return redirect(f"/orders/{order}", flash=("success", N_("The order was taken.")))
+
+
+@get("/orders/{order:uuid}")
+async def show(request: Asked, order: UUID) -> Response[Any]:
+    record = await queries.find(request.user, "sales_order", order)
+    return page(
+        request, "sales/order.html", order=record, lines=await queries.lines(order), statuses=STATUS_BADGES,
+        channels=CHANNELS, may_write=request.user.may("write_sales"), deleted=record["deleted_at"] is not None,
+        may_return=record["status"] not in (CANCELLED, "returned"), may_cancel=record["status"] != CANCELLED)  # fmt: skip
+
+
+@get("/orders/{order:uuid}/edit")
+async def edit(request: Asked, order: UUID) -> Response[Any]:
+    request.user.require("write_sales")
+    record = await queries.find(request.user, "sales_order", order, deleted=False)
+    form = Form.of({name: record[name] for name in _SHOWN})
+    for line in await queries.lines(order):
+        for name, value in zip(LINE_FIELDS, (line["product"], line["description"], line["quantity"], line["unit_price"])):
+            form.values.setdefault(name, []).append(_plain(value))
+    return await _form(request, form, f"/orders/{order}", record=record)
+
+
+@post("/orders/{order:uuid}")
+async def change(request: Asked, order: UUID) -> Response[Any]:
+    request.user.require("write_sales")
+    record = await queries.find(request.user, "sales_order", order, deleted=False)
+    form = await Form.read(request)
+    if form.value("more"):
+        return await _form(request, form, f"/orders/{order}", record=record, more=True)
+    try:
+        head, lines = _head(form), _lines(form)
+        form.valid()
+        revision = form.integer("revision")
+        await ordering.change_order(order, head, lines, by=request.user, now=now(), revision=revision)
+    except Invalid as invalid:
+        return await _form(request, form.refused(invalid), f"/orders/{order}", record=record, status=422)
+    return redirect(f"/orders/{order}", flash=("success", N_("The order was changed.")))
+
+
+@post("/orders/{order:uuid}/cancellation")
+async def cancel(request: Asked, order: UUID) -> Response[Any]:
+    form = await Form.read(request)
+    await ordering.cancel(order, by=request.user, now=now(), revision=form.integer("revision"))
+    return redirect(f"/orders/{order}", flash=("success", N_("The order was cancelled.")))
+
+
+@post("/orders/{order:uuid}/return")
+async def take_back(request: Asked, order: UUID) -> Response[Any]:
+    returned = await ordering.take_back(order, by=request.user, now=now())
+    return redirect(f"/orders/{returned}", flash=("success", N_("The return was noted as an order of its own.")))
+
+
+@post("/orders/{order:uuid}/deletion")
+async def delete(request: Asked, order: UUID) -> Response[Any]:
+    await deleting.delete("sales_order", order, by=request.user, now=now())
+    return redirect(f"/orders/{order}", flash=("success", N_("The order was deleted. You can restore it here.")))
+
+
+@post("/orders/{order:uuid}/restoration")
+async def restore(request: Asked, order: UUID) -> Response[Any]:
+    await deleting.restore("sales_order", order, by=request.user, now=now())
+    return redirect(f"/orders/{order}", flash=("success", N_("The order was restored.")))
+
+
+_SHOWN = ("customer", "number", "ordered_on", "status", "channel", "currency", "notes", "revision")
+
+
+async def _form(
+    request: Asked, form: Form, action: str, *, record: Any = None, more: bool = False, status: int = 200
+) -> Response[Any]:
+    typed = max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)
+    rows = [[_at(form, name, place) for name in LINE_FIELDS] for place in range(typed)]
+    rows += [[""] * len(LINE_FIELDS)] * (EMPTY_LINES if more or not typed or record else 0)
+    customers = [] if record else await queries.customer_choices(request.user)
+    return page(
+        request, "sales/order_form.html", status=status, form=form, action=action, order=record, rows=rows,
+        customers=customers, products=await queries.product_choices(), statuses=ORDER_STATUSES, channels=CHANNELS,
+        currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
+
+
+def _head(form: Form) -> dict[str, Any]:
+    return {
+        "ordered_on": form.date("ordered_on", required=True),
+        "status": form.choice("status", ORDER_STATUSES, required=True),
+        "channel": form.choice("channel", CHANNELS),
+        "currency": form.choice("currency", CURRENCIES, required=True),
+        "notes": form.text("notes"),
+    }
+
+
+def _lines(form: Form) -> list[Line]:
+    """The lines that say anything; each fault is told with the number of its line."""
+    lines = []
+    for place in range(max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)):
+        texts = [_at(form, name, place) for name in LINE_FIELDS]
+        if any(texts[:2]) or texts[3]:
+            lines.append(_line(form, place, texts))
+    return lines
+
+
+def _line(form: Form, place: int, texts: list[str]) -> Line:
+    one = Form.of({"product": texts[0], "quantity": texts[2] or "1", "price": texts[3]})
+    quantity, price = one.decimal("quantity", digits=4), one.decimal("price", digits=4)
+    line = Line(quantity or Decimal(0), one.uuid("product"), texts[1].strip()[:300], price)
+    for fault in one.errors.values():
+        form.fault("lines", N_("Line %(number)s: %(fault)s"), number=place + 1, fault=fault)
+    if quantity == 0:
+        form.fault("lines", N_("Line %(number)s: the quantity cannot be zero."), number=place + 1)
+    return line
+
+
+def _at(form: Form, name: str, place: int) -> str:
+    texts = form.chosen(name)
+    return texts[place] if place < len(texts) else ""
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+ROUTES = [index, blank, take, show, edit, change, cancel, take_back, delete, restore]
