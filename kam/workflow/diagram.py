@@ -98,14 +98,15 @@ def _ways(layout: Layout, top: float) -> Iterator[str]:
 
 
 def _lines(track: Track, edge: float, y: float) -> Iterator[str]:
-    """From each source up or down to the track, along it, and back to the target, with rounded corners."""
+    """From each source up or down to the track, along it, and back to the target, with rounded corners; nearer sources join the line of the farthest."""
     away = _ROUND if y > edge else -_ROUND
+    farthest = max(track.from_x, key=lambda x: abs(x - track.to_x))
     for x in track.from_x:
         along = _ROUND if track.to_x > x else -_ROUND
-        yield (
-            f"M{x:.1f} {edge:.1f}V{y - away:.1f}Q{x:.1f} {y:.1f} {x + along:.1f} {y:.1f}"
-            f"H{track.to_x - along:.1f}Q{track.to_x:.1f} {y:.1f} {track.to_x:.1f} {y - away:.1f}V{edge:.1f}"
-        )
+        joining = f"M{x:.1f} {edge:.1f}V{y - away:.1f}Q{x:.1f} {y:.1f} {x + along:.1f} {y:.1f}"
+        if x == farthest:
+            joining += f"H{track.to_x - along:.1f}Q{track.to_x:.1f} {y:.1f} {track.to_x:.1f} {y - away:.1f}V{edge:.1f}"
+        yield joining
 
 
 def _path(step: Transition, line: str) -> str:
