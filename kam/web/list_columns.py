@@ -121,5 +121,5 @@ def body(rows: list[Any], columns: list[Column], language: str, *, bulk: bool) -
 
 
 def _opening(column: Column, language: str) -> str:
-    css = "main" if column.main else "num" if column.numeric else column.kind
+    css = "main" if column.main else "num" if column.numeric else f"is-{column.kind}"
     return f'<td class="{css}" data-title="{escape(gettext(language, column.title))}">'

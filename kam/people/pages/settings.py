@@ -64,6 +64,20 @@ async def end_session(request: Asked, session: str) -> Response[Any]:
     return redirect("/settings", flash=("success", N_("The session has ended.")))
 
 
+def _browser(agent: str) -> str:
+    """What people call a browser, from what it calls itself: "Chrome · macOS"."""
+    product = next((name for mark, name in _PRODUCTS.items() if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in agent), "")
+    return " · ".join(filter(None, (product, system)))
+
+
+# In this order: Edge also says Chrome, and Chrome also says Safari.
+_PRODUCTS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux",
+}  # fmt: skip
+
+
 def _session() -> bytes:
     signed_in = current().signed_in
     return signed_in.token_hash if signed_in else b""
@@ -74,7 +88,7 @@ async def _shown(request: Asked, *, form: Form | None = None, password_form: For
     return page(
         request, "people/settings.html", person=person, form=form or Form.of(person),
         password_form=password_form or Form.of(), sessions=await sessions_of(request.user.id), this_session=_session(),
-        language_choices=list(LANGUAGES.items()), themes=THEME_TITLES, status=422 if form or password_form else 200,
+        browser=_browser, language_choices=list(LANGUAGES.items()), themes=THEME_TITLES, status=422 if form or password_form else 200,
     )  # fmt: skip
 
 
