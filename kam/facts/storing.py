@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +14,7 @@ from kam.database.engine import DB
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.statement import of_one, of_some
 
+_POSTPONED: ContextVar[bool] = ContextVar("facts_postponed", default=False)
 _NOBODY = UUID(int=0)
 _empty: dict[Catalogue, list[Any]] = {}
 
@@ -26,9 +29,20 @@ async def start(customers: Sequence[UUID], *, now: datetime) -> None:
     await DB.fetch(_start_statement(catalogue), list(customers), now, *_empty[catalogue])
 
 
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Many records will change inside, and whoever changes them refreshes everything afterwards."""
+    token = _POSTPONED.set(True)
+    try:
+        yield
+    finally:
+        _POSTPONED.reset(token)
+
+
 async def refresh_one(customer: UUID, *, as_of: date, now: datetime) -> None:
     """After a record of `customer` changed, in the same transaction. Its rank waits for the next refresh of all."""
-    await DB.fetch(_one_statement(current()), customer, as_of, now)
+    if not _POSTPONED.get():
+        await DB.fetch(_one_statement(current()), customer, as_of, now)
 
 
 async def refresh_some(customers: Sequence[UUID], *, as_of: date, now: datetime) -> None:

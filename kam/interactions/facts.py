@@ -18,24 +18,39 @@ _FELT = N_("Log a contact with how the customer felt")
 CONTACTS = FactGroup(
     name="contacts",
     sql=f"""
-        SELECT i.customer AS subject,
-               {{as_of}} - (max(i.at) AT TIME ZONE 'UTC')::date AS days_since_contact,
-               (count(*) FILTER (WHERE {_QUARTER}))::int AS interactions_90d,
-               (count(*) FILTER (WHERE {_YEAR}))::int AS interactions_12m,
-               (count(*) FILTER (WHERE {_YEAR} AND i.channel = '{VISIT}'))::int AS visits_12m,
-               coalesce(sum(i.hours) FILTER (WHERE {_YEAR}), 0) AS effort_hours_12m,
-               coalesce(sum(CASE WHEN i.cost IS NOT NULL THEN i.cost * {{rate:i.currency>c.currency}}
-                                 WHEN i.hours IS NOT NULL THEN i.hours * {{hour}} * {{per_base:c.currency}} END)
-                        FILTER (WHERE {_YEAR}), 0) AS effort_cost_12m,
-               avg(i.feeling) FILTER (WHERE {_YEAR}) * 50 AS feeling_index,
-               (avg(i.feeling) FILTER (WHERE {_QUARTER})
-                   - avg(i.feeling) FILTER (WHERE {_YEAR} AND NOT {_QUARTER})) * 50 AS feeling_trend,
-               (count(*) FILTER (WHERE i.next_step_on < {{as_of}}
-                   AND (i.next_step_done_at IS NULL OR i.next_step_done_at >= {{end}})))::int AS overdue_next_steps
-        FROM interaction i
-        JOIN customer c ON c.id = i.customer
-        WHERE {{only:i.customer}} AND {_COUNTS_TODAY}
-        GROUP BY i.customer
+        SELECT subject, {{as_of}} - last AS days_since_contact, interactions_90d, interactions_12m, visits_12m,
+               coalesce(hours, 0) * 0.01 AS effort_hours_12m, coalesce(cost, 0) * 0.01 AS effort_cost_12m,
+               felt * 50.0 / nullif(felt_times, 0) AS feeling_index,
+               felt_lately * 50.0 / nullif(felt_lately_times, 0)
+                   - (felt - coalesce(felt_lately, 0)) * 50.0 / nullif(felt_times - felt_lately_times, 0)
+                   AS feeling_trend,
+               overdue_next_steps
+        FROM (
+            SELECT customer AS subject, max(day) AS last,
+                   (count(*) FILTER (WHERE quarter))::int AS interactions_90d,
+                   (count(*) FILTER (WHERE year))::int AS interactions_12m,
+                   (count(*) FILTER (WHERE year AND channel = '{VISIT}'))::int AS visits_12m,
+                   sum(hours) FILTER (WHERE year) AS hours, sum(cost) FILTER (WHERE year) AS cost,
+                   sum(feeling) FILTER (WHERE year) AS felt, count(feeling) FILTER (WHERE year) AS felt_times,
+                   sum(feeling) FILTER (WHERE quarter) AS felt_lately,
+                   count(feeling) FILTER (WHERE quarter) AS felt_lately_times,
+                   (count(*) FILTER (WHERE overdue))::int AS overdue_next_steps
+            FROM (
+                SELECT i.customer, (i.at AT TIME ZONE 'UTC')::date AS day, i.channel, i.feeling,
+                       {_YEAR} AS year, {_QUARTER} AS quarter,
+                       (i.hours * 100)::bigint AS hours,
+                       ((CASE WHEN i.cost IS NULL THEN i.hours * {{hour}} * {{per_base:c.currency}}
+                              WHEN i.currency = c.currency THEN i.cost
+                              ELSE i.cost * {{rate:i.currency>c.currency}} END) * 100)::bigint AS cost,
+                       i.next_step_on < {{as_of}} AND (i.next_step_done_at IS NULL OR i.next_step_done_at >= {{end}})
+                           AS overdue
+                FROM interaction i
+                JOIN customer c ON c.id = i.customer
+                WHERE {{only:i.customer}} AND {_COUNTS_TODAY}
+                OFFSET 0
+            ) counted
+            GROUP BY customer
+        ) sums
     """,
     facts=(
         Fact(

@@ -1,0 +1,67 @@
+"""What the declarations promise to everything that uses them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kam.customers.terms import CURRENCIES
+from kam.facts.catalogue import Catalogue
+from kam.facts.declare import INTEGER, DerivedFact, Fact, FactGroup
+from kam.facts.tables import CustomerFact
+from kam.vocabulary import FACTS
+
+NAMES = """
+revenue_12m revenue_prior_12m revenue_trend margin_12m margin_rate orders_12m days_since_order order_interval_days
+order_delay average_order returns_rate open_opportunities open_opportunity_amount days_since_contact interactions_90d
+visits_12m effort_hours_12m effort_cost_12m feeling_index feeling_trend contact_overdue_days contact_concentration
+open_cases open_complaints complaints_12m oldest_complaint_days overdue_cases contacts_known champions opponents
+blacklisted customer_age_days team_size has_lead stage days_in_stage warning_level days_in_warning_level key_account
+approved_plan plan_days_left open_actions overdue_actions contribution_12m share_of_revenue behaviour_index health score
+segment
+""".split()
+
+
+def test_the_columns_of_the_table_are_the_declared_facts() -> None:
+    columns = {column._meta.name: column for column in CustomerFact._meta.columns}
+    assert columns.keys() - FACTS.customer_facts.keys() == {"customer", "computed_at", "rank"}
+    assert FACTS.customer_facts.keys() - columns.keys() == set()
+
+
+def test_a_column_keeps_what_its_fact_yields() -> None:
+    columns = {column._meta.name: column for column in CustomerFact._meta.columns}
+    for name, fact in FACTS.customer_facts.items():
+        column = columns[name]
+        assert column._meta.null == fact.unknown, name
+        kind = {"decimal": "Numeric", "integer": "Integer", "boolean": "Boolean", "text": "Varchar"}[fact.kind]
+        assert type(column).__name__ == kind, name
+        if fact.digits is not None:
+            assert column._meta.params["digits"][1] == fact.digits, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fact_that_workflows_count_on_exists(name: str) -> None:
+    assert name in FACTS.customer_facts
+
+
+def test_every_fact_says_what_it_is_and_how_it_is_changed() -> None:
+    for fact in FACTS.facts("plan").values():
+        assert fact.title and fact.help and fact.change_by, fact.name
+
+
+def test_every_currency_of_a_customer_has_a_rate() -> None:
+    assert set(CURRENCIES) <= FACTS.currencies.rates.keys()
+
+
+def test_a_fact_declared_twice_is_refused() -> None:
+    fact = Fact(name="a", title="A", unit="count", kind=INTEGER)
+    group = FactGroup(name="g", sql="", facts=(fact, fact))
+    with pytest.raises(ValueError, match="declared twice: a"):
+        Catalogue([group], [], [], FACTS.currencies)
+
+
+def test_facts_computed_from_each_other_are_refused() -> None:
+    def derived(name: str, of: str) -> DerivedFact:
+        return DerivedFact(name=name, title=name, unit="count", kind=INTEGER, expression=f"{of} + 1")
+
+    with pytest.raises(ValueError, match="computed from each other"):
+        Catalogue([], [derived("aa", "bb"), derived("bb", "aa")], [], FACTS.currencies)
