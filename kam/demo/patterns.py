@@ -8,6 +8,7 @@ from random import Random
 
 YEAR = 365
 SPAN = 730
+HONEYMOON = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,14 @@ PATTERNS = {
     "steady": Pattern(27, 1.05, touch_every=24, opportunities=1),
     "project": Pattern(74, 1.5, touch_every=16, feelings=(0, 1, 1), lately=(0, 1, 2), opportunities=3),
     "seasonal": Pattern(24, 1.0, seasonal=True, touch_every=38),
-    "declining": Pattern(30, 0.28, last=26, touch_every=30, feelings=(1, 0, 0, -1), lately=(0, -1, -1), cases_a_year=2),
-    "fading": Pattern(38, 0.5, last=128, touch_every=40, last_touch=66, feelings=(1, 0, -1), lately=(-1,), cases_a_year=2),
+    "declining": Pattern(30, 0.42, last=26, touch_every=30, feelings=(1, 0, 0, -1), lately=(0, -1, -1), cases_a_year=2),
+    "fading": Pattern(38, 0.5, last=165, touch_every=40, last_touch=66, feelings=(1, 0, -1), lately=(-1,), cases_a_year=2),
     "lost": Pattern(40, 0.6, last=290, touch_every=42, last_touch=150, feelings=(0, -1, -2), lately=(-2,), opportunities=0),
     "complaining": Pattern(29, 1.0, touch_every=17, feelings=(1, 0, -1), lately=(-1, -2), cases_a_year=4, open_complaints=3),
-    "returning": Pattern(36, 1.0, last=17, gap=(560, 40), touch_every=33, feelings=(0, -1, 0), lately=(1, 0, 1)),
+    "furious": Pattern(
+        29, 1.0, touch_every=15, feelings=(0, -1, -1), lately=(-1, -2, -2), cases_a_year=5, open_complaints=4
+    ),
+    "returning": Pattern(20, 1.0, first=760, last=17, gap=(705, 75), touch_every=20, feelings=(0, -1, 0), lately=(1, 0, 1)),
     "overdue": Pattern(26, 1.35, last=8, touch_every=27, last_touch=74, feelings=(0, 1, 1), lately=(0,), opportunities=2),
     "newkey": Pattern(33, 2.0, first=330, last=9, touch_every=15, first_touch=400, lately=(1, 1, 2), opportunities=3),
     "new": Pattern(35, 1.4, first=130, last=12, touch_every=20, first_touch=190, cases_a_year=1),
@@ -68,13 +72,17 @@ def order_days(pattern: Pattern, chance: Random) -> list[tuple[int, float]]:
 def touch_days(pattern: Pattern, chance: Random) -> list[int]:
     """Days ago of each contact, oldest first."""
     days, found = pattern.first_touch - chance.randrange(pattern.touch_every), []
-    while days > pattern.last_touch:
+    last = pattern.last_touch + chance.randrange(1 + pattern.touch_every // 3)
+    while days > last:
         found.append(days)
         days -= max(2, round(pattern.touch_every * chance.uniform(0.5, 1.5)))
-    return [*found, pattern.last_touch]
+    return [*found, last]
 
 
 def feeling(pattern: Pattern, days_ago: int, chance: Random) -> int:
+    """How they felt: well at first, then as their pattern has it, and lately as they do now."""
+    if days_ago > pattern.first_touch - HONEYMOON:
+        return chance.choice((0, 1, 1))
     return chance.choice(pattern.lately if days_ago <= 120 else pattern.feelings)
 
 

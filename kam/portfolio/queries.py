@@ -148,3 +148,12 @@ async def bars(where: str, values: list[Any], measure: str, per_base: str) -> tu
         return [], Pareto(Decimal(0), 0, 0, 0)
     first = rows[0]
     return shown, Pareto(first["total"] or Decimal(0), first["customers"], first["a"], first["b"])
+
+
+async def without_position(where: str, values: list[Any]) -> int:
+    """How many cannot be drawn in the matrix, because nobody has noted how they feel."""
+    found: int = await DB.fetchval(
+        f"SELECT count(*) {SOURCE} WHERE {where} AND (fact.feeling_index IS NULL OR fact.behaviour_index IS NULL)",
+        *values,
+    )
+    return found

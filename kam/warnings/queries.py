@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -73,23 +74,39 @@ LEFT JOIN LATERAL (
            (array_agg(n.purpose ORDER BY n.at DESC))[1] AS last_purpose
     FROM interaction n WHERE n.customer = customer.id AND n.deleted_at IS NULL AND n.at >= i.entered_at
 ) done ON TRUE
-WHERE i.workflow = '{workflow}' AND i.state = ANY({states}) AND {seen}
-ORDER BY array_position({states}::varchar[], i.state::varchar), i.entered_at DESC, i.id
+WHERE i.workflow = '{workflow}' AND i.state = ANY({states}) AND {seen} {only}
+ORDER BY array_position({states}, i.state::varchar), i.entered_at DESC, i.id
 LIMIT {limit}
 """
 
 
-async def warned(viewer: Viewer, states: Sequence[str], *, limit: int = PER_PAGE) -> list[Warned]:
-    """The customers that the viewer sees on one of `states`, in the order of `states`, newest first."""
+async def warned(
+    viewer: Viewer, states: Sequence[str], *, limit: int = PER_PAGE, customer: UUID | None = None, mine: bool = False
+) -> list[Warned]:
+    """The customers that the viewer sees on one of `states`, in the order of `states`, newest first.
+
+    `customer` asks for one, `mine` for those that the viewer owns or serves.
+    """
     params = Params()
+    only = f"AND customer.id = {params(customer)}" if customer else ""
+    if mine:
+        only = f"AND (customer.owner = {params(viewer.id)} OR customer.id = ANY({params(list(viewer.accounts))}))"
     sql = _WARNED.format(
         workflow=WORKFLOW,
-        states=params(list(states)),
+        states=f"{params(list(states))}::varchar[]",
         seen=sees_customer(viewer, params),
         limit=params(limit),
+        only=only,
     )
     rows = await DB.fetch(sql, *params.values)
-    return [Warned(**{**row, "facts": json.loads(row["facts"])}) for row in rows]
+    return [Warned(**{**row, "facts": json.loads(row["facts"], parse_float=Decimal)}) for row in rows]
+
+
+async def names(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """What our people are called."""
+    wanted = list({person for person in people if person})
+    rows = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", wanted) if wanted else []
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def counts(viewer: Viewer) -> dict[str, int]:

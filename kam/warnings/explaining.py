@@ -1,0 +1,58 @@
+"""Why a customer stands on a warning level, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kam.language import Titles
+from kam.warnings.queries import WORKFLOW
+from kam.workflow.conditions import facts_in
+from kam.workflow.registry import Workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`title` names the rule or the step, `sentence` its condition, `values` (fact, value) what set it off."""
+
+    title: Titles
+    sentence: str
+    values: tuple[tuple[str, str], ...]
+    automatic: bool
+
+
+class Taken(Protocol):
+    """A step, as the history or the list of warnings has it."""
+
+    @property
+    def transition(self) -> str: ...
+    @property
+    def trigger(self) -> str | None: ...
+    @property
+    def by(self) -> object: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+def reason(workflows: Workflows, taken: Taken, language: str) -> Reason:
+    """The rule by which the level was reached with the values as they stood, or the step a person took."""
+    definition, wording = workflows.definition(WORKFLOW), workflows.wording(WORKFLOW)
+    trigger = definition.triggers.get(taken.trigger or "")
+    if trigger:
+        values = tuple(
+            (wording.title(name).text(language), wording.amount(name, taken.facts.get(name)).text(language))
+            for name in sorted(facts_in(trigger.when))
+            if name in wording.facts
+        )
+        return Reason(trigger.title, wording.sentence(trigger.when).text(language), values, automatic=True)
+    deadline = definition.deadline(taken.trigger or "")
+    if deadline:
+        return Reason(deadline.title, "", (), automatic=True)
+    step = definition.transitions.get(taken.transition)
+    return Reason(step.title if step else {"en": taken.transition}, "", (), automatic=not taken.by)
+
+
+def deadline_title(workflows: Workflows, name: str | None) -> Titles | None:
+    found = workflows.definition(WORKFLOW).deadline(name) if name else None
+    return found.title if found else None
