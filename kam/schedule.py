@@ -8,7 +8,7 @@ from importlib import import_module
 from kam.jobs.periodic import Periodic
 
 # Imported by the worker only: they may stand on libraries that the web process does without.
-WORK_MODULES = ("kam.sweeping", "kam.plans.documenting")
+WORK_MODULES = ("kam.sweeping", "kam.plans.documenting", "kam.importing.starting")
 
 
 async def settle_deadlines(now: datetime) -> None:

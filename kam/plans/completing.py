@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kam.database.engine import DB
-from kam.facts.refreshing import refresh_one
+from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
 from kam.plans import entries
 from kam.plans.writable import in_use

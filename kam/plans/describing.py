@@ -1,4 +1,4 @@
-"""Changing what a plan is about: title, period and budget; and throwing a draft away."""
+"""Changing what a plan is about: title, period and budget."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from kam.people.viewer import Viewer
 from kam.plans.starting import check
 from kam.plans.writable import draft
 from kam.records.changing import change, check_revision
-from kam.records.recording import DELETED, record
 
 
 async def describe(
@@ -28,11 +27,3 @@ async def describe(
         check_revision(row, revision)
         values = {"title": title.strip(), "period_start": period_start, "period_end": period_end, "budget": budget}
         await change("plan", row, values, by=by.id, at=now, customer=row["customer"])
-
-
-async def discard(plan: UUID, *, by: Viewer, now: datetime) -> None:
-    """A draft only; the row stays, so that it can be restored."""
-    async with DB.transaction():
-        row = await draft(by, plan, now=now)
-        await DB.execute("UPDATE plan SET deleted_at = $2 WHERE id = $1", plan, now)
-        await record("plan", plan, DELETED, by=by.id, at=now, customer=row["customer"])

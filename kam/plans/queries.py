@@ -56,10 +56,10 @@ async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:
 
 
 async def in_force(customer: UUID, *, but: UUID | None = None) -> list[Row]:
-    """The customer's plans that are approved or in execution."""
+    """The customer's plans that were approved and are not over."""
     return await DB.fetch(
         f"""{_PLAN} WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND plan.id IS DISTINCT FROM $2::uuid
-          AND instance.state IN ('approved', 'in_execution')
+          AND instance.state IN ('approved', 'in_execution', 'reviewed')
         ORDER BY plan.period_start DESC""",
         customer,
         but,
@@ -171,3 +171,41 @@ async def documents(plan: UUID) -> list[Row]:
         """,
         plan,
     )
+
+
+async def customer_by_name_or_code(viewer: Viewer, typed: str) -> Row | None:
+    """The visible customer with this id, code or exact name; None unless it is just one."""
+    params = Params(typed.strip())
+    sees = sees_customer(viewer, params)
+    rows = await DB.fetch(
+        f"""
+        SELECT customer.id, customer.name, customer.name_zh, customer.code FROM customer
+        WHERE customer.deleted_at IS NULL AND {sees}
+          AND (customer.id::text = $1 OR customer.code = $1 OR customer.name = $1 OR customer.name_zh = $1) LIMIT 2
+        """,
+        *params.values,
+    )
+    return rows[0] if len(rows) == 1 else None
+
+
+async def customers_without_plan(viewer: Viewer) -> list[Row]:
+    """Whom a plan is most likely started for: the highest ranked visible customers that have none in preparation."""
+    params = Params()
+    sees = sees_customer(viewer, params)
+    return await DB.fetch(
+        f"""
+        SELECT customer.code, customer.name, customer.name_zh FROM customer
+        JOIN customer_fact fact ON fact.customer = customer.id
+        WHERE customer.deleted_at IS NULL AND {sees} AND NOT EXISTS (
+            SELECT FROM plan JOIN workflow_instance i ON i.workflow = 'account_plan' AND i.subject = plan.id
+            WHERE plan.customer = customer.id AND plan.deleted_at IS NULL AND i.state IN ('draft', 'submitted'))
+        ORDER BY fact.rank NULLS LAST LIMIT 50
+        """,
+        *params.values,
+    )
+
+
+async def names(people: Sequence[UUID]) -> dict[UUID | None, str]:
+    """The names of some of our people by id."""
+    rows = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(people))
+    return {row["id"]: row["name"] for row in rows}

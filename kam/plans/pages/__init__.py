@@ -1,0 +1,15 @@
+"""The pages of plans and approvals."""
+
+from __future__ import annotations
+
+from kam.plans.pages import approving, documents, entries, listing, sections, showing, versions
+
+ROUTES = [
+    *listing.ROUTES,
+    *showing.ROUTES,
+    *sections.ROUTES,
+    *entries.ROUTES,
+    *versions.ROUTES,
+    *documents.ROUTES,
+    *approving.ROUTES,
+]

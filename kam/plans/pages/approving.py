@@ -1,0 +1,41 @@
+"""What waits on me to decide, with the difference where one reads and the decision beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from kam.clock import now
+from kam.people.viewer import Viewer
+from kam.plans import queries, versions
+from kam.plans.approvals import Waiting, waiting, waiting_on
+from kam.plans.comparing import Difference, compare
+from kam.web.page import page
+from kam.web.waiting import counts
+
+
+@get("/approvals")
+async def index(request: Request[Any, Any, Any]) -> Response[Any]:
+    every = await waiting(request.user, now=now())
+    differences = {one.subject: await _difference(request.user, one) for one in every if one.workflow == queries.WORKFLOW}
+    mine, others = [one for one in every if one.mine], [one for one in every if not one.mine]
+    return page(request, "approvals/index.html", mine=mine, others=others, differences=differences)
+
+
+async def _difference(viewer: Viewer, one: Waiting) -> list[Difference]:
+    """What the submitted version changes against the one approved before it."""
+    plan = await queries.find(viewer, one.subject)
+    submitted = await versions.latest(one.subject)
+    if submitted is None:
+        return []
+    before = await versions.read_before(plan, submitted["number"])
+    return compare(before["content"] if before else None, submitted["content"])
+
+
+@counts("approvals")
+async def waiting_count(viewer: Viewer) -> int:
+    return await waiting_on(viewer, now=now())
+
+
+ROUTES = [index]

@@ -1,0 +1,118 @@
+"""The forms of a plan's tables: objectives, initiatives, actions and risks. One address adds, one changes, one removes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+
+from kam.clock import now
+from kam.errors import Invalid
+from kam.language import N_
+from kam.plans import completing, planning_actions, setting_objectives, weighing_risks
+from kam.plans.pages.sections import shown
+from kam.web.forms import Form
+from kam.web.page import redirect
+
+Asked = Request[Any, Any, Any]
+SAVED = N_("Saved.")
+REMOVED = N_("Removed. The history keeps it.")
+
+
+@post(["/plans/{plan:uuid}/objectives", "/plans/{plan:uuid}/objectives/{entry:uuid}"])
+async def objective(request: Asked, plan: UUID, entry: UUID | None = None) -> Response[Any]:
+    async def save(form: Form) -> None:
+        values: dict[str, Any] = {
+            "title": form.text("title", required=True, max=300), "fact": form.text("fact", max=60),
+            "baseline": form.decimal("baseline"), "target": form.decimal("target"), "due_on": form.date("due_on"),
+        }  # fmt: skip
+        form.valid()
+        await setting_objectives.set_objective(plan, **values, by=request.user, now=now(), objective=entry)
+
+    return await _saved(request, plan, "objectives", entry, save)
+
+
+@post(["/plans/{plan:uuid}/initiatives", "/plans/{plan:uuid}/initiatives/{entry:uuid}"])
+async def initiative(request: Asked, plan: UUID, entry: UUID | None = None) -> Response[Any]:
+    async def save(form: Form) -> None:
+        values: dict[str, Any] = {
+            "title": form.text("title", required=True, max=300), "strategy": form.text("strategy"),
+            "objective": form.uuid("objective"),
+        }  # fmt: skip
+        form.valid()
+        await planning_actions.plan_initiative(plan, **values, by=request.user, now=now(), initiative=entry)
+
+    return await _saved(request, plan, "actions", entry, save)
+
+
+@post(["/plans/{plan:uuid}/actions", "/plans/{plan:uuid}/actions/{entry:uuid}"])
+async def action(request: Asked, plan: UUID, entry: UUID | None = None) -> Response[Any]:
+    async def save(form: Form) -> None:
+        within = form.uuid("initiative", required=True)
+        values: dict[str, Any] = {
+            "title": form.text("title", required=True, max=300), "owner": form.uuid("owner"),
+            "due_on": form.date("due_on"),
+        }  # fmt: skip
+        form.valid()
+        assert within
+        await planning_actions.plan_action(plan, within, **values, by=request.user, now=now(), action=entry)
+
+    return await _saved(request, plan, "actions", entry, save)
+
+
+@post(["/plans/{plan:uuid}/risks", "/plans/{plan:uuid}/risks/{entry:uuid}"])
+async def risk(request: Asked, plan: UUID, entry: UUID | None = None) -> Response[Any]:
+    async def save(form: Form) -> None:
+        values: dict[str, Any] = {
+            "title": form.text("title", required=True, max=300), "response": form.text("response"),
+            "owner": form.uuid("owner"), "likelihood": form.integer("likelihood", required=True, min=1, max=5),
+            "impact": form.integer("impact", required=True, min=1, max=5),
+        }  # fmt: skip
+        form.valid()
+        await weighing_risks.weigh_risk(plan, **values, by=request.user, now=now(), risk=entry)
+
+    return await _saved(request, plan, "risks", entry, save)
+
+
+@post("/plans/{plan:uuid}/actions/{entry:uuid}/completion")
+async def completion(request: Asked, plan: UUID, entry: UUID) -> Response[Any]:
+    """A box that is ticked or not."""
+    form = await Form.read(request)
+    mark = completing.complete if form.yes("done") else completing.reopen
+    await mark(plan, entry, by=request.user, now=now())
+    return redirect(f"/plans/{plan}/sections/actions#action-{entry}")
+
+
+@post("/plans/{plan:uuid}/{kind:str}/{entry:uuid}/removal")
+async def removal(request: Asked, plan: UUID, kind: str, entry: UUID) -> Response[Any]:
+    remove, section = _REMOVALS.get(kind, (None, ""))
+    if remove is None:
+        return redirect(f"/plans/{plan}")
+    await remove(plan, entry, by=request.user, now=now())
+    return redirect(f"/plans/{plan}/sections/{section}", flash=("success", REMOVED))
+
+
+_REMOVALS: dict[str, tuple[Callable[..., Awaitable[None]] | None, str]] = {
+    "objectives": (setting_objectives.remove_objective, "objectives"),
+    "initiatives": (planning_actions.remove_initiative, "actions"),
+    "actions": (planning_actions.remove_action, "actions"),
+    "risks": (weighing_risks.remove_risk, "risks"),
+}
+
+
+async def _saved(
+    request: Asked, plan: UUID, section: str, entry: UUID | None, save: Callable[[Form], Awaitable[None]]
+) -> Response[Any]:
+    """Back to the section, or, when it was refused, the section with the form as it was typed."""
+    form = await Form.read(request)
+    try:
+        await save(form)
+    except Invalid as invalid:
+        opened = str(entry or f"new-{form.value('initiative') or request.url.path.rpartition('/')[2]}")
+        return await shown(request, plan, section, form=form.refused(invalid), opened=opened, status=422)
+    return redirect(f"/plans/{plan}/sections/{section}", flash=("success", SAVED))
+
+
+ROUTES = [objective, initiative, action, risk, completion, removal]

@@ -1,0 +1,76 @@
+"""What every page of one plan shows around its content: the sections with their state, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from kam.documents.prose import blocks
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.plans import queries
+from kam.plans.queries import DRAFT, Row
+from kam.plans.sections import ALL, SWOT, written
+from kam.plans.writable import IN_USE, may_write
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of sections. `filled` of `parts` texts are written; `who` and `when` wrote last."""
+
+    key: str
+    title: str
+    parts: int
+    filled: int
+    required: bool
+    who: str
+    when: datetime | None
+
+    @property
+    def state(self) -> str:
+        return "written" if self.filled == self.parts else "begun" if self.filled else "empty"
+
+
+async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> dict[str, Any]:
+    """The plan, found on behalf of the viewer, and what `plans/_frame.html` shows."""
+    row = await queries.find(request.user, plan)
+    texts = await queries.sections(plan)
+    return {
+        "plan": row,
+        "texts": texts,
+        "entries": entries(texts),
+        "key": key,
+        "blocks": blocks,
+        **permissions(request.user, row),
+    }
+
+
+def permissions(viewer: Viewer, plan: Row) -> dict[str, bool]:
+    writes = may_write(viewer, plan)
+    return {"writable": writes and plan["state"] == DRAFT, "completable": writes and plan["state"] in IN_USE}
+
+
+def entries(texts: Mapping[str, Row]) -> list[Entry]:
+    """The four boxes of the SWOT are one line."""
+    found: list[Entry] = []
+    for section in ALL:
+        if section.kind == SWOT:
+            if section.key == "strengths":
+                found.append(_entry("strengths", N_("SWOT"), tuple(one.key for one in ALL if one.kind == SWOT), True, texts))
+        else:
+            found.append(_entry(section.key, section.title, (section.key,), section.required, texts))
+    return found
+
+
+def _entry(key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row]) -> Entry:
+    there = [texts[one] for one in keys if one in texts and written(texts[one]["text"])]
+    last = max((row for row in there if row["edited_at"]), key=lambda row: row["edited_at"], default=None)
+    return Entry(
+        key, title, len(keys), len(there), required, (last["editor_name"] or "") if last else "",
+        last["edited_at"] if last else None,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""All plans the viewer sees, and starting a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.errors import Invalid
+from kam.language import N_
+from kam.people.queries import people_choices
+from kam.people.visibility import sees_customer
+from kam.plans import queries, starting
+from kam.web.badges import PLAN_STATES
+from kam.web.forms import Form
+from kam.web.lists import Column, Filter, ListOf
+from kam.web.page import page, redirect
+
+PLANS = ListOf(
+    name="plans",
+    title=N_("Plans"),
+    source="""plan JOIN customer ON customer.id = plan.customer
+        JOIN workflow_instance instance ON instance.workflow = 'account_plan' AND instance.subject = plan.id
+        JOIN person author ON author.id = plan.author""",
+    key="plan.id",
+    always="plan.deleted_at IS NULL AND customer.deleted_at IS NULL",
+    scope=lambda viewer, params: sees_customer(viewer, params, "customer"),
+    columns=(
+        Column("customer", N_("Customer"), "customer.name", main=True, link="/plans/{id}", under="customer_name_zh", nullable=False),
+        Column("title", N_("Plan"), "plan.title", link="/plans/{id}", nullable=False),
+        Column("state", N_("State"), "instance.state", kind="badge", badges=PLAN_STATES, nullable=False),
+        Column("since", N_("In this state"), "instance.entered_at", kind="ago", nullable=False),
+        Column("period_start", N_("From"), "plan.period_start", kind="date", nullable=False),
+        Column("period_end", N_("Until"), "plan.period_end", kind="date", nullable=False),
+        Column("author", N_("Author"), "author.name", nullable=False),
+        Column("budget", N_("Budget"), "plan.budget", kind="money", currency="currency", shown=False),
+        Column("updated_at", N_("Last change"), "plan.updated_at", kind="ago", nullable=False),
+    ),
+    extras={"currency": "plan.currency", "customer_name_zh": "customer.name_zh"},
+    filters=(
+        Filter("state", N_("State"), "instance.state", choices={name: badge.title for name, badge in PLAN_STATES.items()}),
+        Filter("author", N_("Author"), "plan.author", kind="person", choices=people_choices),
+        Filter("period_end", N_("Until"), "plan.period_end", kind="date"),
+    ),
+    search=("plan.title", "customer.name", "customer.name_zh", "customer.code"),
+    sort="-updated_at",
+)  # fmt: skip
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/plans")
+async def index(request: Asked) -> Response[Any]:
+    return await PLANS.respond(request, "plans/index.html")
+
+
+@get("/plans/new")
+async def blank(request: Asked) -> Response[Any]:
+    """For the customer in the address, or to be chosen by its code."""
+    form = Form.of(_proposal(request.query_params.get("customer", "")))
+    return await _blank(request, form)
+
+
+@post("/plans")
+async def create(request: Asked) -> Response[Any]:
+    form = await Form.read(request)
+    try:
+        customer = await _customer(request, form)
+        title = form.text("title", required=True, max=300)
+        first, last = form.date("period_start", required=True), form.date("period_end", required=True)
+        earlier = form.uuid("carried_over_from")
+        form.valid()
+        assert customer and first and last
+        plan = await starting.start(
+            customer, title=title, period_start=first, period_end=last, by=request.user, now=now(),
+            carried_over_from=earlier,
+        )  # fmt: skip
+    except Invalid as invalid:
+        return await _blank(request, form.refused(invalid), status=422)
+    return redirect(f"/plans/{plan}", flash=("success", N_("The plan was started. Write it section by section.")))
+
+
+def _proposal(customer: str) -> dict[str, Any]:
+    """The next calendar year, or this one while it is young."""
+    today = now().date()
+    year = today.year if today.month <= 3 else today.year + 1
+    return {"customer": customer, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+
+
+async def _customer(request: Asked, form: Form) -> UUID | None:
+    """By id, as the customer's page sends it, or by the code that was typed."""
+    typed = form.text("customer", required=True, max=300)
+    row = await queries.customer_by_name_or_code(request.user, typed) if typed else None
+    if typed and row is None:
+        form.fault("customer", N_("Choose a customer from the list, or type its code."))
+    return row["id"] if row else None
+
+
+async def _blank(request: Asked, form: Form, status: int = 200) -> Response[Any]:
+    row = await queries.customer_by_name_or_code(request.user, form.value("customer"))
+    earlier = await queries.of_customer(request.user, row["id"]) if row else []
+    suggestions = [] if row else await queries.customers_without_plan(request.user)
+    return page(
+        request, "plans/new.html", status=status, form=form, customer=row, suggestions=suggestions,
+        earlier=[(str(plan["id"]), plan["title"]) for plan in earlier],
+    )  # fmt: skip
+
+
+ROUTES = [index, blank, create]

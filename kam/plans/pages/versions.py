@@ -1,0 +1,46 @@
+"""The fixed versions of a plan, and what changed since the last approved one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from kam.clock import now
+from kam.plans import versions
+from kam.plans.comparing import compare
+from kam.plans.content import of_plan
+from kam.plans.pages.frame import frame
+from kam.plans.sections import ALL
+from kam.web.page import page
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/plans/{plan:uuid}/versions/{number:int}")
+async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
+    """A version as it was fixed, with what it changed."""
+    around = await frame(request, plan)
+    version = await versions.version(plan, number)
+    before = await versions.read_before(around["plan"], number)
+    return page(
+        request, "plans/version.html", version=version, content=version["content"], all_sections=ALL, before=before,
+        differences=compare(before["content"] if before else None, version["content"]), **around,
+    )  # fmt: skip
+
+
+@get("/plans/{plan:uuid}/differences")
+async def differences(request: Asked, plan: UUID) -> Response[Any]:
+    """The plan as it stands now against the version approved (else submitted) last."""
+    around = await frame(request, plan, "differences")
+    row = around["plan"]
+    before = await versions.approved(plan) or await versions.latest(plan)
+    if before is None and row["supersedes"]:
+        before = await versions.approved(row["supersedes"])
+    content = await of_plan(plan, as_of=now().date())
+    found = compare(before["content"] if before else None, content)
+    return page(request, "plans/differences.html", before=before, differences=found, **around)
+
+
+ROUTES = [show, differences]

@@ -1,0 +1,47 @@
+"""A plan of acme's, begun by alice, and one that is ready to be submitted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kam.database.engine import DB
+from kam.plans.planning_actions import plan_action, plan_initiative
+from kam.plans.sections import REQUIRED
+from kam.plans.setting_objectives import set_objective
+from kam.plans.starting import start
+from kam.plans.weighing_risks import weigh_risk
+from kam.plans.writing import write_section
+from kam.starting import put_in_force
+
+PERIOD = {"period_start": date(2026, 7, 1), "period_end": date(2027, 6, 30)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workflows():
+    return put_in_force()
+
+
+@pytest.fixture
+async def plan(cast, now):
+    return await start(cast.acme, title="Growing together", **PERIOD, by=cast.alice, now=now)
+
+
+@pytest.fixture
+async def ready(plan, cast, now):
+    for key in REQUIRED:
+        await write_section(plan, key, f"{key}: 我们与客户共同成长。", by=cast.alice, now=now, revision=0)
+    due = {"due_on": date(2027, 3, 31)}
+    await set_objective(
+        plan, title="Double the revenue", fact="revenue_12m", target=Decimal(200), **due, by=cast.alice, now=now
+    )
+    initiative = await plan_initiative(plan, title="Third plant", by=cast.alice, now=now)
+    await plan_action(plan, initiative, title="Meet the engineers", owner=cast.alice.id, **due, by=cast.alice, now=now)
+    await weigh_risk(plan, title="The plant opens late", likelihood=3, impact=4, by=cast.alice, now=now)
+    await DB.execute(
+        "INSERT INTO account_member (id, customer, person, position, since) VALUES (new_id(), $1, $2, 'lead', $3)",
+        cast.acme, cast.alice.id, now.date(),
+    )  # fmt: skip
+    return plan
