@@ -21,6 +21,7 @@ Client = Callable[..., object]
 
 
 def application():
+    """Built once for the run."""
     global APP
     APP = APP or create()
     return APP

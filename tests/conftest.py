@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kam.database.engine import DB, KamEngine
+from kam.starting import put_in_force
 from tests.cast import Cast, assemble
 from tests.clients import client  # noqa: F401
 from tests.server import fresh_database
@@ -27,8 +28,9 @@ def as_of() -> date:
 
 @pytest.fixture(scope="session")
 async def database() -> AsyncIterator[str]:
-    """The address of this run's own migrated database, to which `DB` is connected."""
+    """The address of this run's own migrated database, to which `DB` is connected, with the workflows in force."""
     async with fresh_database() as url:
+        put_in_force()
         yield url
 
 
