@@ -18,6 +18,7 @@ from kam.language import N_
 from kam.people.roles import READ_ONLY
 from kam.people.viewer import Viewer
 from kam.records.recording import as_json
+from kam.workflow.definition import Definition
 from kam.workflow.registry import current
 
 USUAL: dict[str, Any] = {
@@ -32,12 +33,14 @@ KEY_TAKEN = N_("Another customer has this key in the other system.")
 
 
 async def create(
-    values: Mapping[str, Any], *, by: Viewer, now: datetime, owner: UUID | None = None, team: UUID | None = None
-) -> UUID:
+    values: Mapping[str, Any], *, by: Viewer, now: datetime,
+    owner: UUID | None = None, team: UUID | None = None,
+    key: UUID | None = None,
+) -> UUID:  # fmt: skip
     """The id of the new customer. Without a `code` it gets the next one of the rule C-000001.
 
     The creator becomes the owner, and the customer belongs to their team, unless somebody who may assign says
-    otherwise. Raises Invalid with every fault at once.
+    otherwise. A repeated `key` answers with the customer it made the first time. Raises Invalid with every fault at once.
     """
     by.require("write_customers")
     known = fields.clean(values)
@@ -45,7 +48,7 @@ async def create(
     await require_visible_parent(by, known.get("parent"))
     owner, team = await _belonging(by, owner, team)
     stamps = {"owner": owner, "team": team, "created_by": by.id, "created_at": now, "updated_at": now}
-    return await _write({**USUAL, **known, **stamps, "id": new_id()}, known)
+    return await _write({**USUAL, **known, **stamps, "id": key or new_id()}, known)
 
 
 async def _belonging(by: Viewer, owner: UUID | None, team: UUID | None) -> tuple[UUID | None, UUID | None]:
@@ -73,16 +76,27 @@ async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
     said = as_json({name: [None, value] for name, value in known.items() if value not in ("", None, [])})
     workflows = current().of_subject("customer")
     instances = [new_id() for _ in workflows]
+    due = _due(workflows, instances, row["created_at"])
     made = await DB.fetchval(
         statement(), *(row[column] for column in COLUMNS), code, new_id(), said, instances,
         [workflow.name for workflow in workflows], [workflow.initial for workflow in workflows],
-        [workflow.hash for workflow in workflows],
+        [workflow.hash for workflow in workflows], *due,
     )  # fmt: skip
-    if made:
+    if made or await DB.fetchval("SELECT 1 FROM customer WHERE id = $1 AND created_by = $2", row["id"], row["created_by"]):
         return row["id"]
     if code is None and not await _key_is_taken(row["external_key"]):
         return await _write(row, known)  # somebody had given the next code by hand; the sequence has moved on
     raise Invalid({"external_key": KEY_TAKEN} if await _key_is_taken(row["external_key"]) else {"code": CODE_TAKEN})
+
+
+def _due(workflows: list[Definition], instances: list[UUID], now: datetime) -> tuple[list[Any], list[str], list[Any]]:
+    """The deadlines of the initial states, as three lists: instance, name, when."""
+    due = [
+        (instance, deadline.name, now + deadline.after)
+        for instance, workflow in zip(instances, workflows, strict=True)
+        for deadline in workflow.states[workflow.initial].deadlines
+    ]
+    return [one[0] for one in due], [one[1] for one in due], [one[2] for one in due]
 
 
 async def _key_is_taken(key: str | None) -> bool:
@@ -94,20 +108,27 @@ def statement() -> str:
     """Always the same text, so that each connection prepares it once."""
     places = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
     now, by = f"${len(COLUMNS)}", f"${COLUMNS.index('created_by') + 1}"
-    code, change, said, ids, names, states, hashes = (f"${len(COLUMNS) + number}" for number in range(1, 8))
+    code, change, said, ids, names, states, hashes, due, titles, moments = (
+        f"${len(COLUMNS) + number}" for number in range(1, 11)
+    )
     return f"""
         WITH made AS (
             INSERT INTO customer ({", ".join(COLUMNS)}, code)
             VALUES ({places}, coalesce({code}::varchar, 'C-' || lpad(nextval('customer_code')::text, 6, '0')))
-            ON CONFLICT DO NOTHING RETURNING id
+            ON CONFLICT DO NOTHING RETURNING id, currency, contact_every_days
         ), begun AS (
             INSERT INTO workflow_instance
                 (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
             SELECT w.id, w.workflow, made.id, made.id, w.state, 0, {now}, {now}, w.definition
             FROM made, unnest({ids}::uuid[], {names}::text[], {states}::text[], {hashes}::text[])
                 AS w(id, workflow, state, definition)
+        ), waiting AS (
+            INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
+            SELECT new_id(), d.instance, 0, d.name, d.due_at, ''
+            FROM made, unnest({due}::uuid[], {titles}::text[], {moments}::timestamptz[]) AS d(instance, name, due_at)
         ), known AS (
-            INSERT INTO customer_fact (customer, computed_at) SELECT id, {now} FROM made
+            INSERT INTO customer_fact (customer, computed_at, currency, contact_every_days)
+            SELECT id, {now}, currency, contact_every_days FROM made
         ), noted AS (
             INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
             SELECT {change}, 'customer', id, id, 'created', {said}::text::jsonb, {by}, {now} FROM made

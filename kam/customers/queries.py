@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.searching import searched
 from kam.database.sql import Params
 from kam.errors import Invalid, NotFound
 from kam.language import N_
@@ -15,8 +16,7 @@ from kam.people.visibility import sees_customer
 
 NO_SUCH_CUSTOMER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
 
-# As the search indexes have it.
-SEARCHED = "lower(name || ' ' || name_zh || ' ' || code)"
+SEARCHED = searched("name", "name_zh", "code")
 
 Row = Mapping[str, Any]
 

@@ -1,0 +1,125 @@
+"""All of a customer at a glance, read in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from kam.customers.queries import alive, found
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.facts.catalogue import current
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+
+JSON_COLUMNS = ("facts", "instances", "members", "follow_ups", "cases", "opportunities", "months", "children")
+MOMENTS = frozenset({"entered_at", "opened_at", "due_at", "blacklisted_at"})
+DAYS = frozenset({"since", "on"})
+
+
+async def overview(viewer: Viewer, customer: UUID, *, as_of: date) -> dict[str, Any]:
+    """The customer's columns with names, and its facts, workflow instances, account team, open matters, subsidiaries,
+    and the revenue of each of the last 24 months in the customer's currency. Raises NotFound."""
+    params = Params(customer, as_of)
+    sees = sees_customer(viewer, params)
+    row = found(await DB.fetchrow(f"{statement()} AND {sees}", *params.values))
+    return {name: read(value) if name in JSON_COLUMNS else value for name, value in row.items()}
+
+
+async def heading(viewer: Viewer, customer: UUID) -> dict[str, Any]:
+    """What stands at the top of every page of a customer."""
+    params = Params(customer)
+    row = found(
+        await DB.fetchrow(
+            f"""
+            SELECT customer.*, f.stage, f.warning_level, f.key_account, f.segment, f.rank, f.score,
+                   owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name
+            FROM customer JOIN customer_fact f ON f.customer = customer.id
+            LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
+            LEFT JOIN customer parent ON parent.id = customer.parent
+            WHERE customer.id = $1 AND {alive()} AND {sees_customer(viewer, params)}
+            """,
+            *params.values,
+        )
+    )
+    return dict(row)
+
+
+def read(text: str | None) -> Any:
+    return json.loads(text, parse_float=Decimal, object_hook=_with_times) if text else []
+
+
+def _with_times(values: dict[str, Any]) -> dict[str, Any]:
+    for name in MOMENTS & values.keys():
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    for name in DAYS & values.keys():
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    return values
+
+
+def listed(columns: Mapping[str, str], source: str, order: str) -> str:
+    """SQL for a JSON list of objects."""
+    pairs = ", ".join(f"'{name}', {sql}" for name, sql in columns.items())
+    return f"(SELECT jsonb_agg(jsonb_build_object({pairs}) ORDER BY {order}) FROM {source})"
+
+
+@lru_cache
+def statement() -> str:
+    rate = current().currencies.sql("o.currency", "customer.currency")
+    instances = listed(
+        {name: f"w.{name}" for name in ("id", "workflow", "state", "entered_at", "revision", "subject")},
+        "workflow_instance w WHERE w.customer = customer.id AND w.subject = customer.id", "w.workflow",
+    )  # fmt: skip
+    team = listed(
+        {"id": "m.id", "person": "m.person", "name": "p.name", "job": "p.job", "position": "m.position", "since": "m.since"},
+        "account_member m JOIN person p ON p.id = m.person WHERE m.customer = customer.id AND m.until IS NULL",
+        "m.position <> 'lead', p.name",
+    )
+    follow_ups = listed(
+        {"id": "x.id", "title": "x.next_step", "on": "x.next_step_on", "by": "x.name", "overdue": "x.next_step_on < $2"},
+        """(SELECT i.id, i.next_step, i.next_step_on, p.name FROM interaction i LEFT JOIN person p ON p.id = i.next_step_by
+            WHERE i.customer = customer.id AND i.next_step <> '' AND i.next_step_done_at IS NULL
+              AND i.deleted_at IS NULL ORDER BY i.next_step_on NULLS LAST LIMIT 6) x""",
+        "x.next_step_on",
+    )
+    cases = listed(
+        {"id": "x.id", "number": "x.number", "subject": "x.subject", "kind": "x.kind", "priority": "x.priority",
+         "opened_at": "x.opened_at", "due_at": "x.due_at"},
+        """(SELECT * FROM service_case s WHERE s.customer = customer.id AND s.status IN ('open', 'in_progress')
+            AND s.deleted_at IS NULL ORDER BY s.opened_at DESC LIMIT 6) x""",
+        "x.opened_at",
+    )  # fmt: skip
+    opportunities = listed(
+        {"id": "x.id", "name": "x.name", "stage": "x.stage", "amount": "x.amount", "currency": "x.currency",
+         "on": "x.expected_on"},
+        """(SELECT * FROM opportunity s WHERE s.customer = customer.id AND s.stage NOT IN ('won', 'lost')
+            AND s.deleted_at IS NULL ORDER BY s.amount DESC NULLS LAST LIMIT 6) x""",
+        "x.amount DESC NULLS LAST",
+    )  # fmt: skip
+    months = f"""
+        (SELECT jsonb_agg(coalesce(x.revenue, 0) ORDER BY month) FROM generate_series(
+            date_trunc('month', $2::date) - interval '23 months', date_trunc('month', $2::date), '1 month') AS month
+         LEFT JOIN (SELECT date_trunc('month', o.ordered_on) AS m, sum(o.total * {rate}) AS revenue FROM sales_order o
+                    WHERE o.customer = customer.id AND o.deleted_at IS NULL AND o.status <> 'cancelled'
+                      AND o.ordered_on >= date_trunc('month', $2::date) - interval '23 months' AND o.ordered_on <= $2
+                    GROUP BY 1) x ON x.m = month)"""
+    children = listed(
+        {"id": "k.id", "name": "k.name", "name_zh": "k.name_zh"},
+        "customer k WHERE k.parent = customer.id AND k.deleted_at IS NULL", "k.name",
+    )  # fmt: skip
+    return f"""
+        SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
+               banner.name AS blacklisted_by_name, f.stage, f.warning_level, f.key_account, f.segment, f.rank, f.score,
+               to_jsonb(f) AS facts, {instances} AS instances, {team} AS members, {follow_ups} AS follow_ups,
+               {cases} AS cases, {opportunities} AS opportunities, {months} AS months, {children} AS children
+        FROM customer JOIN customer_fact f ON f.customer = customer.id
+        LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
+        LEFT JOIN customer parent ON parent.id = customer.parent
+        LEFT JOIN person banner ON banner.id = customer.blacklisted_by
+        WHERE customer.id = $1 AND {alive()}
+    """

@@ -1,0 +1,142 @@
+"""The form that adds a customer or changes one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.customers import assigning, creating, editing
+from kam.customers.fields import EDITABLE, TITLES
+from kam.customers.overview import heading
+from kam.customers.queries import find, same_name, similar
+from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
+from kam.database.columns import new_id
+from kam.errors import Invalid, Stale
+from kam.language import N_
+from kam.people.queries import people_choices, team_choices
+from kam.people.viewer import Viewer
+from kam.web.forms import Form
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+TEXTS = (
+    "name", "name_zh", "code", "industry", "country", "region", "city", "address", "website", "phone", "email",
+    "source", "tax_number", "notes",
+)  # fmt: skip
+
+
+async def choices(viewer: Viewer) -> dict[str, Any]:
+    return {
+        "kinds": KINDS, "industry_stages": INDUSTRY_STAGES, "sizes": SIZES, "channels": CHANNELS,
+        "currencies": [(code, code) for code in CURRENCIES],
+        "people": await people_choices(viewer), "teams": await team_choices(viewer),
+    }  # fmt: skip
+
+
+def values(form: Form) -> dict[str, Any]:
+    """What the form says, by field; a field that the form did not have stays out."""
+    said: dict[str, Any] = {name: form.text(name) for name in TEXTS}
+    said |= {
+        "kind": form.choice("kind", KINDS, default="organisation"),
+        "industry_stage": form.choice("industry_stage", INDUSTRY_STAGES), "size": form.choice("size", SIZES),
+        "preferred_channel": form.choice("preferred_channel", CHANNELS),
+        "currency": form.choice("currency", CURRENCIES, default="EUR"), "parent": form.uuid("parent"),
+        "employees": form.integer("employees", min=0), "credit_limit": form.decimal("credit_limit", min=0),
+        "contact_every_days": form.integer("contact_every_days", min=1, max=3650), "tags": form.many("tags", max=60),
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if name in form.values}
+
+
+@get("/customers/new")
+async def blank(request: Asked) -> Response[Any]:
+    request.user.require("write_customers")
+    form = Form.of(key=new_id(), currency="EUR", kind="organisation", owner=request.user.id)
+    return page(request, "customers/new.html", form=form, doubles=(), **await choices(request.user))
+
+
+@get("/customers/similar")
+async def likely(request: Asked) -> dict[str, Any]:
+    """Customers that may already be the one whose name is being typed."""
+    rows = await similar(request.user, request.query_params.get("name", "")[:300])
+    return {"customers": [{name: str(row[name]) for name in ("id", "code", "name", "name_zh", "city")} for row in rows]}
+
+
+@post("/customers")
+async def create(request: Asked) -> Response[Any]:
+    form, viewer = await Form.read(request), request.user
+    try:
+        said, owner, team = values(form), form.uuid("owner"), form.uuid("team")
+        key = form.uuid("key")
+        form.valid()
+        if not form.yes("not_the_same"):
+            doubles = await same_name(viewer, said.get("name", ""), said.get("name_zh", ""))
+            if [row for row in doubles if row["id"] != key]:
+                return page(
+                    request, "customers/new.html", status=409, form=form, doubles=doubles, **await choices(viewer)
+                )
+        customer = await creating.create(said, by=viewer, now=now(), owner=owner, team=team, key=key)
+    except Invalid as invalid:
+        form.refused(invalid)
+        return page(request, "customers/new.html", status=422, form=form, doubles=(), **await choices(viewer))
+    return redirect(f"/customers/{customer}", flash=("success", N_("The customer was added.")))
+
+
+@get("/customers/{customer:uuid}/edit")
+async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
+    request.user.require("write_customers")
+    row = await find(request.user, customer)
+    form = Form.of({name: row[name] for name in EDITABLE} | {"tags": ", ".join(row["tags"])}, revision=row["revision"])
+    return await _edit_page(request, customer, form)
+
+
+@post("/customers/{customer:uuid}")
+async def edit(request: Asked, customer: UUID) -> Response[Any]:
+    form = await Form.read(request)
+    try:
+        said, revision = values(form), form.integer("revision")
+        form.valid()
+        await editing.edit(customer, said, by=request.user, now=now(), revision=revision)
+    except Invalid as invalid:
+        return await _edit_page(request, customer, form.refused(invalid), status=422)
+    except Stale:
+        return await _edit_page(request, customer, form, status=409)
+    return redirect(f"/customers/{customer}", flash=("success", N_("The changes were saved.")))
+
+
+async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int = 200) -> Response[Any]:
+    """After a conflict the form keeps what was typed and shows beside it what others have saved meanwhile."""
+    shown, theirs = await heading(request.user, customer), []
+    if status == 409:
+        theirs = _differing(shown, form)
+        form.values["revision"] = [str(shown["revision"])]
+    return page(
+        request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs, titles=TITLES,
+        **await choices(request.user),
+    )  # fmt: skip
+
+
+def _differing(stands: dict[str, Any], form: Form) -> list[tuple[str, str]]:
+    now_there = Form.of({name: stands[name] for name in EDITABLE} | {"tags": ", ".join(stands["tags"])})
+    return [
+        (name, now_there.value(name))
+        for name in EDITABLE
+        if name in form.values and now_there.value(name) != form.value(name)
+    ]
+
+
+@post("/customers/{customer:uuid}/assignment")
+async def assign(request: Asked, customer: UUID) -> Response[Any]:
+    form = await Form.read(request)
+    try:
+        owner, team = form.uuid("owner"), form.uuid("team")
+        form.valid()
+        await assigning.assign(customer, owner=owner, team=team, by=request.user, now=now())
+    except Invalid as invalid:
+        return redirect(f"/customers/{customer}/standing", flash=("error", next(iter(invalid.fields.values()))))
+    return redirect(f"/customers/{customer}", flash=("success", N_("The customer was assigned.")))
+
+
+ROUTES = [blank, likely, create, edit_form, edit, assign]

@@ -1,0 +1,63 @@
+"""Everything that was ever changed and decided, with the facts as they stood."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from kam import vocabulary
+from kam.customers import timeline
+from kam.customers.overview import heading
+from kam.customers.pages import telling
+from kam.customers.pages.figures import written
+from kam.database.engine import DB
+from kam.language import gettext, title
+from kam.web.current import current
+from kam.web.page import page
+from kam.workflow.history import Step, steps_of
+from kam.workflow.registry import current as workflows
+
+Asked = Request[Any, Any, Any]
+CHANGES = 50
+
+
+@get("/customers/{customer:uuid}/history")
+async def history(request: Asked, customer: UUID) -> Response[Any]:
+    shown = await heading(request.user, customer)
+    before = telling.read_before(request.query_params.get("before", ""))
+    events = await timeline.events(customer, kinds=["change"], before=before, limit=CHANGES)
+    names = await timeline.names_of(events)
+    taken = await steps_of(customer)
+    return page(
+        request, "customers/history.html", customer=shown, tab="history", steps=await _steps(taken, shown["currency"]),
+        entries=telling.entries(events, names, current().language), older=telling.older(events, CHANGES),
+    )  # fmt: skip
+
+
+async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
+    people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list({step.by for step in taken if step.by}))
+    names = {row["id"]: row["name"] for row in people}
+    return [_step(step, names, currency) for step in taken]
+
+
+def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
+    language = current().language
+    definition = workflows().definitions.get(step.workflow)
+    transition = definition.transitions.get(step.transition) if definition else None
+    facts = vocabulary.FACTS.facts("plan")
+    stood = [
+        (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
+        for name, value in step.facts.items() if name in facts
+    ]  # fmt: skip
+    return {
+        "workflow": title(definition.title, language) if definition else step.workflow, "kind": step.workflow,
+        "title": title(transition.title, language) if transition else step.transition,
+        "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
+        "by": names.get(step.by, "") if step.by else "", "trigger": step.trigger, "facts": stood,
+        "fields": step.fields, "hash": bytes(step.hash).hex(),
+    }  # fmt: skip
+
+
+ROUTES = [history]

@@ -1,0 +1,97 @@
+"""The customer page: all of it at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from kam import vocabulary
+from kam.clock import now
+from kam.customers import timeline
+from kam.customers.overview import overview
+from kam.customers.pages import telling
+from kam.customers.pages.figures import figures
+from kam.customers.pages.segments import SEGMENT_BADGES
+from kam.people.queries import people_choices
+from kam.ranking import priority
+from kam.ranking.catalogue import WORKFLOWS as FOLDER
+from kam.ranking.priority import Priority
+from kam.ranking.scoring import Contribution, contributions
+from kam.relationships.positions import POSITIONS
+from kam.sales.terms import STAGES
+from kam.service.terms import KINDS as CASE_KINDS
+from kam.web.current import current
+from kam.web.page import page
+from kam.workflow.options import Outlook, outlook
+
+Asked = Request[Any, Any, Any]
+EVENTS = 20
+WORKFLOWS = ("relationship", "early_warning", "designation")
+
+
+@get("/customers/{customer:uuid}")
+async def show(request: Asked, customer: UUID) -> Response[Any]:
+    return await customer_page(request, customer)
+
+
+async def customer_page(
+    request: Asked, customer: UUID, *, status: int = 200, refusal: Mapping[str, Any] | None = None
+) -> Response[Any]:
+    """The page; `refusal` says which step was refused (workflow, transition, blockers, message, form)."""
+    moment = now()
+    shown = await overview(request.user, customer, as_of=moment.date())
+    outlooks = await _outlooks(request, customer, shown, moment)
+    return page(
+        request, "customers/show.html", status=status, customer=shown, refusal=refusal or {}, tab="overview",
+        outlooks=outlooks, states=_states(outlooks), figures=figures(shown), positions=POSITIONS,
+        score=_score(shown["facts"]), segments=SEGMENT_BADGES, sales_stages=STAGES, case_kinds=CASE_KINDS,
+        fact_titles=vocabulary.FACTS.facts("customer"), **await told(request, customer),
+    )  # fmt: skip
+
+
+async def _outlooks(request: Asked, customer: UUID, shown: Mapping[str, Any], moment: datetime) -> list[Outlook]:
+    found = await outlook(customer, by=request.user, now=moment, facts=shown["facts"])
+    return [found[name] for name in WORKFLOWS if name in found]
+
+
+def _states(outlooks: list[Outlook]) -> list[tuple[str, Any]]:
+    """The stages of the first workflow, as the bar shows them."""
+    return [(state.name, state.title) for state in outlooks[0].definition.states.values()] if outlooks else []
+
+
+def _score(facts: Mapping[str, Any]) -> list[Contribution]:
+    return contributions(_priority(), facts, vocabulary.FACTS.currencies)
+
+
+@lru_cache
+def _priority() -> Priority:
+    return priority.load(FOLDER, vocabulary.FACTS.facts("customer"))
+
+
+async def told(request: Asked, customer: UUID) -> dict[str, Any]:
+    """The part of the timeline that the address asks for, and what leads to the rest."""
+    chosen = [kind for kind in timeline.KINDS if kind in request.query_params.getall("show", [])]
+    before = telling.read_before(request.query_params.get("before", ""))
+    events = await timeline.events(customer, kinds=chosen, before=before, limit=EVENTS)
+    names = await timeline.names_of(events)
+    return {
+        "entries": telling.entries(events, names, current().language), "older": telling.older(events, EVENTS),
+        "kinds": timeline.KINDS, "chosen": chosen, "paged": before is not None,
+    }  # fmt: skip
+
+
+@get("/customers/{customer:uuid}/team")
+async def team(request: Asked, customer: UUID) -> Response[Any]:
+    shown = await overview(request.user, customer, as_of=now().date())
+    return page(
+        request, "relationships/team.html", customer=shown, tab="team", positions=POSITIONS,
+        people=await people_choices(request.user),
+    )  # fmt: skip
+
+
+ROUTES = [show, team]

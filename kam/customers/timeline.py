@@ -1,0 +1,142 @@
+"""Everything that happened with a customer, across departments, newest first, each thing once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from kam.customers.queries import require_visible
+from kam.database.engine import DB
+from kam.language import N_
+from kam.people.viewer import Viewer
+
+KINDS = {
+    "interaction": N_("Interactions"),
+    "order": N_("Orders"),
+    "opportunity": N_("Opportunities"),
+    "case": N_("Cases"),
+    "step": N_("Steps"),
+    "plan": N_("Plans"),
+    "change": N_("Changes"),
+}
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# The creation of these is the event itself; only what becomes of the record later is a change.
+_TELL_THEMSELVES = "'interaction', 'order', 'sales_order', 'opportunity', 'case', 'service_case', 'plan'"
+
+# For each kind: columns id, at, by (a person's id) and data, for the customer $1.
+_SOURCES = {
+    "interaction": (
+        "interaction e", "e.at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
+        "'channel', e.channel, 'purpose', e.purpose, 'notes', e.notes, 'outcome', e.outcome, 'feeling', e.feeling",
+    ),
+    "order": (
+        "sales_order e", "(e.ordered_on::timestamp AT TIME ZONE 'UTC')", "e.customer = $1 AND e.deleted_at IS NULL",
+        "e.created_by",
+        "'number', e.number, 'total', e.total::text, 'currency', e.currency, 'status', e.status",
+    ),
+    "opportunity": (
+        "opportunity e", "coalesce(e.engaged_on::timestamp AT TIME ZONE 'UTC', e.created_at)",
+        "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
+        "'name', e.name, 'stage', e.stage, 'amount', e.amount::text, 'currency', e.currency",
+    ),
+    "case": (
+        "service_case e", "e.opened_at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
+        "'number', e.number, 'subject', e.subject, 'kind', e.kind, 'status', e.status, 'problem', e.problem",
+    ),
+    "step": (
+        "workflow_step e JOIN workflow_instance w ON w.id = e.instance", "e.at",
+        "w.customer = $1 AND w.subject = w.customer", "e.by",
+        "'workflow', w.workflow, 'transition', e.transition, 'from', e.from_state, 'to', e.to_state,"
+        " 'comment', e.comment, 'trigger', e.trigger",
+    ),
+    "plan": (
+        "workflow_step e JOIN workflow_instance w ON w.id = e.instance JOIN plan ON plan.id = w.subject", "e.at",
+        "w.customer = $1 AND w.subject <> w.customer AND plan.deleted_at IS NULL", "e.by",
+        "'workflow', w.workflow, 'transition', e.transition, 'from', e.from_state, 'to', e.to_state,"
+        " 'comment', e.comment, 'trigger', e.trigger, 'plan', w.subject, 'title', plan.title",
+    ),
+    "change": (
+        "record_change e", "e.at",
+        f"e.customer = $1 AND NOT (e.event = 'created' AND e.record_kind IN ({_TELL_THEMSELVES}))", "e.by",
+        "'record_kind', e.record_kind, 'record', e.record, 'event', e.event, 'changes', e.changes",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """`by` is the name of whoever did it, empty for the system; `data` is what the kind needs to be told."""
+
+    kind: str
+    id: UUID
+    at: datetime
+    by: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+async def timeline(
+    viewer: Viewer, customer: UUID, *, kinds: Iterable[str] = (), before: tuple[datetime, UUID] | None = None,
+    limit: int = 25,
+) -> list[Event]:  # fmt: skip
+    """At most `limit` events older than `before`; all kinds unless some are named. Raises NotFound."""
+    await require_visible(viewer, customer)
+    return await events(customer, kinds=kinds, before=before, limit=limit)
+
+
+async def events(
+    customer: UUID, *, kinds: Iterable[str] = (), before: tuple[datetime, UUID] | None = None, limit: int = 25
+) -> list[Event]:
+    """The same for a customer that the caller has already found on behalf of a viewer."""
+    wanted = [kind for kind in KINDS if kind in set(kinds)] or list(KINDS)
+    union = " UNION ALL ".join(f"({_newest(kind, before is not None)})" for kind in wanted)
+    rows = await DB.fetch(
+        f"""
+        SELECT event.kind, event.id, event.at, event.data::text, person.name FROM ({union}) event
+        LEFT JOIN person ON person.id = event.by ORDER BY event.at DESC, event.id DESC LIMIT $2
+        """,
+        customer, limit, *(before or ()),
+    )  # fmt: skip
+    return [
+        Event(row["kind"], row["id"], row["at"], row["name"] or "", json.loads(row["data"], parse_float=Decimal))
+        for row in rows
+    ]
+
+
+def _newest(kind: str, paged: bool) -> str:
+    source, at, where, by, data = _SOURCES[kind]
+    older = f" AND ({at}, e.id) < ($3::timestamptz, $4::uuid)" if paged else ""
+    return (
+        f"SELECT '{kind}' AS kind, e.id, {at} AS at, {by} AS by, jsonb_build_object({data}) AS data FROM {source}"
+        f" WHERE {where}{older} ORDER BY {at} DESC, e.id DESC LIMIT $2"
+    )
+
+
+async def names_of(events: Iterable[Event]) -> dict[str, str]:
+    """The names of the people, teams, customers and contacts whose ids stand in changes."""
+    ids = {
+        value
+        for event in events if event.kind == "change"
+        for pair in event.data["changes"].values() if isinstance(pair, list)
+        for value in pair if isinstance(value, str) and _ID.fullmatch(value)
+    }  # fmt: skip
+    if not ids:
+        return {}
+    rows = await DB.fetch(
+        """
+        WITH wanted AS (SELECT x::uuid AS id FROM unnest($1::text[]) x)
+        SELECT id::text, name FROM person JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
+        """,
+        list(ids),
+    )
+    return {row["id"]: row["name"] for row in rows}

@@ -1,0 +1,210 @@
+"""Logging what happened with a customer, and reading it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.customers.contacts.queries import of_customer as contacts_of
+from kam.customers.fields import CURRENCIES
+from kam.customers.overview import heading, read
+from kam.customers.pages.index import sees
+from kam.customers.pages.telling import FEELING_BADGES
+from kam.customers.queries import similar
+from kam.database.columns import new_id
+from kam.errors import Invalid, Stale
+from kam.interactions import adding, deleting, editing, following_up, queries
+from kam.interactions.fields import TITLES
+from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
+from kam.language import N_
+from kam.people.queries import people_choices
+from kam.web.addresses import own_path
+from kam.web.forms import Form
+from kam.web.lists import Column, Filter, ListOf
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+
+INTERACTIONS = ListOf(
+    name="interactions", title=N_("Interactions"), key="interaction.id", scope=sees, sort="-at",
+    source="""interaction JOIN customer ON customer.id = interaction.customer
+        LEFT JOIN person author ON author.id = interaction.created_by
+        LEFT JOIN person follower ON follower.id = interaction.next_step_by""",
+    always="interaction.deleted_at IS NULL AND customer.deleted_at IS NULL",
+    search=("interaction.purpose", "interaction.outcome", "interaction.notes", "customer.name", "customer.name_zh"),
+    extras={"customer_id": "customer.id"},
+    columns=(
+        Column("at", N_("When"), "interaction.at", kind="ago", nullable=False),
+        Column("purpose", N_("Purpose"), "interaction.purpose", main=True, link="/interactions/{id}", nullable=False),
+        Column("customer", N_("Customer"), "customer.name", link="/customers/{customer_id}", nullable=False),
+        Column("channel", N_("Channel"), "interaction.channel", kind="choice", choices=CHANNELS),
+        Column("feeling", N_("Feeling"), "interaction.feeling::text", kind="badge", badges=FEELING_BADGES),
+        Column("outcome", N_("Outcome"), "interaction.outcome", sort=False),
+        Column("by", N_("Logged by"), "author.name"),
+        Column("next_step", N_("Next step"), "nullif(interaction.next_step, '')", sort=False),
+        Column("next_step_on", N_("Next step on"), "interaction.next_step_on", kind="date"),
+        Column("next_step_by", N_("Next step by"), "follower.name", shown=False),
+        Column("hours", N_("Hours"), "interaction.hours", kind="number", shown=False),
+    ),
+    filters=(
+        Filter("channel", N_("Channel"), "interaction.channel", choices=CHANNELS),
+        Filter("feeling", N_("Feeling"), "interaction.feeling", cast="text",
+               choices={str(value): text for value, text in FEELINGS.items()}),
+        Filter("by", N_("Logged by"), "interaction.created_by", kind="person", choices=people_choices),
+        Filter("at", N_("When"), "interaction.at", kind="date"),
+        Filter("open", N_("Next step open"), "interaction.next_step <> '' AND interaction.next_step_done_at IS NULL",
+               kind="yes_no"),
+    ),
+)  # fmt: skip
+
+
+@get("/interactions")
+async def index(request: Asked) -> Response[Any]:
+    return await INTERACTIONS.respond(request, "interactions/index.html")
+
+
+@get("/customers/{customer:uuid}/interactions")
+async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
+    shown = await heading(request.user, customer)
+    rows = await INTERACTIONS.load(request, where="customer.id = {0}", values=[customer])
+    return page(request, "interactions/of_customer.html", customer=shown, tab="interactions", list=rows)
+
+
+@get("/interactions/new")
+async def choose(request: Asked) -> Response[Any]:
+    """First with whom: the customers whose name holds what was typed."""
+    request.user.require("write_interactions")
+    typed = request.query_params.get("q", "")[:200]
+    return page(request, "interactions/choose.html", q=typed, customers=await similar(request.user, typed))
+
+
+@get("/customers/{customer:uuid}/interactions/new")
+async def blank(request: Asked, customer: UUID) -> Response[Any]:
+    request.user.require("write_interactions")
+    form = Form.of(key=new_id(), at=now(), channel=request.query_params.get("channel", "phone"), direction="out")
+    form.values["people"] = [str(request.user.id)]
+    return await _form(request, customer, None, form)
+
+
+def said(form: Form) -> dict[str, Any]:
+    values: dict[str, Any] = {name: form.text(name) for name in ("purpose", "notes", "outcome", "next_step")}
+    values |= {
+        "channel": form.choice("channel", CHANNELS), "direction": form.choice("direction", DIRECTIONS, default="out"),
+        "at": form.moment("at"), "next_step_on": form.date("next_step_on"), "next_step_by": form.uuid("next_step_by"),
+        "hours": form.decimal("hours", min=0), "cost": form.decimal("cost", min=0),
+        "currency": form.choice("currency", CURRENCIES, default="EUR"),
+        "feeling": form.integer("feeling", min=-2, max=2),
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if name in form.values}
+
+
+def both_sides(form: Form) -> tuple[list[UUID], list[UUID]]:
+    """Our people and their contacts. Ids that are none were not chosen from the page."""
+    try:
+        return [UUID(one) for one in form.chosen("people") if one], [UUID(one) for one in form.chosen("contacts") if one]
+    except ValueError:
+        raise Invalid({"participants": N_("Choose our people, and contacts of this customer.")}) from None
+
+
+@post("/customers/{customer:uuid}/interactions")
+async def log(request: Asked, customer: UUID) -> Response[Any]:
+    form = await Form.read(request)
+    try:
+        values, key, (people, contacts) = said(form), form.uuid("key"), both_sides(form)
+        form.valid()
+        await adding.log(
+            customer, values, by=request.user, now=now(), people=people or None, contacts=contacts, key=key
+        )
+    except Invalid as invalid:
+        return await _form(request, customer, None, form.refused(invalid), status=422)
+    return redirect(f"/customers/{customer}", flash=("success", N_("The contact was logged.")))
+
+
+@get("/interactions/{interaction:uuid}")
+async def show(request: Asked, interaction: UUID) -> Response[Any]:
+    row = await queries.find(request.user, interaction)
+    return page(
+        request, "interactions/show.html", interaction=row, participants=read(row["participants"]),
+        customer=await heading(request.user, row["customer"]), tab="interactions", channels=CHANNELS,
+        directions=DIRECTIONS, feelings=FEELINGS, titles=TITLES,
+    )  # fmt: skip
+
+
+@get("/interactions/{interaction:uuid}/edit")
+async def edit_form(request: Asked, interaction: UUID) -> Response[Any]:
+    request.user.require("write_interactions")
+    row = await queries.find(request.user, interaction)
+    return await _form(request, row["customer"], interaction, _filled(row))
+
+
+def _filled(row: Any) -> Form:
+    form, participants = Form.of(row), read(row["participants"])
+    form.values["people"] = [one["person"] for one in participants if one["person"]]
+    form.values["contacts"] = [one["contact"] for one in participants if one["contact"]]
+    return form
+
+
+@post("/interactions/{interaction:uuid}")
+async def edit(request: Asked, interaction: UUID) -> Response[Any]:
+    form, row = await Form.read(request), await queries.find(request.user, interaction)
+    try:
+        values, revision, (people, contacts) = said(form), form.integer("revision"), both_sides(form)
+        form.valid()
+        await editing.edit(
+            interaction, values, by=request.user, now=now(), revision=revision, people=people, contacts=contacts
+        )
+    except Invalid as invalid:
+        return await _form(request, row["customer"], interaction, form.refused(invalid), status=422)
+    except Stale:
+        form.values["revision"] = [str(row["revision"])]
+        return await _form(request, row["customer"], interaction, form, status=409)
+    return redirect(f"/interactions/{interaction}", flash=("success", N_("The changes were saved.")))
+
+
+@post("/interactions/{interaction:uuid}/deletion")
+async def delete(request: Asked, interaction: UUID) -> Response[Any]:
+    customer = await deleting.delete(interaction, by=request.user, now=now())
+    undo = {"undo": f"/interactions/{interaction}/restoration"}
+    return redirect(f"/customers/{customer}", flash=("success", N_("The interaction was deleted."), undo))
+
+
+@post("/interactions/{interaction:uuid}/restoration")
+async def restore(request: Asked, interaction: UUID) -> Response[Any]:
+    await deleting.restore(interaction, by=request.user, now=now())
+    return redirect(f"/interactions/{interaction}", flash=("success", N_("The interaction is back.")))
+
+
+@post("/interactions/{interaction:uuid}/completion")
+async def complete(request: Asked, interaction: UUID) -> Response[Any]:
+    """From wherever the next step is shown; `next` says where to go back to."""
+    form = await Form.read(request)
+    customer = await following_up.complete(interaction, by=request.user, now=now())
+    back = own_path(form.value("next"), f"/customers/{customer}")
+    undo = {"undo": f"/interactions/{interaction}/completion/undo"}
+    return redirect(back, flash=("success", N_("The next step is done."), undo))
+
+
+@post("/interactions/{interaction:uuid}/completion/undo")
+async def reopen(request: Asked, interaction: UUID) -> Response[Any]:
+    customer = await following_up.reopen(interaction, by=request.user, now=now())
+    return redirect(f"/customers/{customer}", flash=("success", N_("The next step is open again.")))
+
+
+async def _form(
+    request: Asked, customer: UUID, interaction: UUID | None, form: Form, *, status: int = 200
+) -> Response[Any]:
+    shown = await heading(request.user, customer)
+    return page(
+        request, "interactions/form.html", status=status, customer=shown, interaction=interaction, form=form,
+        tab="interactions", channels=CHANNELS, directions=DIRECTIONS, currencies=[(one, one) for one in CURRENCIES],
+        feelings={str(value): text for value, text in FEELINGS.items()}, people=await people_choices(request.user),
+        contacts=[(str(row["id"]), row["name"]) for row in await contacts_of(request.user, customer)],
+    )  # fmt: skip
+
+
+ROUTES = [
+    index, of_customer, choose, blank, log, show, edit_form, edit, delete, restore, complete, reopen,
+]  # fmt: skip
