@@ -64,7 +64,7 @@ class KamTransaction(PostgresTransaction):
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> Literal[False]:
         self.ended = True
         self.engine.current_transaction.set(self._parent)
         try:

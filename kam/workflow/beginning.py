@@ -42,7 +42,8 @@ async def begin_all(workflow: str, source: str, *values: object, now: datetime) 
         f"""
         WITH begun AS (
             {_INSTANCES}
-            SELECT new_id(), ${n + 1}::text, s.subject, s.customer, ${n + 2}::text, 0, ${n + 3}, ${n + 3}, ${n + 4}::text
+            SELECT new_id(), ${n + 1}::text, s.subject, s.customer, ${n + 2}::text, 0, ${n + 3}, ${n + 3},
+                   ${n + 4}::text
             FROM ({source}) s ON CONFLICT (workflow, subject) DO NOTHING RETURNING id
         ), due AS (
             {_DEADLINES} FROM begun, unnest(${n + 5}::text[], ${n + 6}::timestamptz[]) AS d(name, due_at)

@@ -71,7 +71,8 @@ def _check_transition(checking: Checking, step: Transition) -> None:
 
 def _check_takers(checking: Checking, place: Place, step: Transition) -> None:
     for role in sorted(step.roles & checking.vocabulary.onlookers):
-        checking.fault((*place, "roles"), f"The role `{role}` may only read", "name a role that takes steps", f'"{role}"')
+        message = f"The role `{role}` may only read"
+        checking.fault((*place, "roles"), message, "name a role that takes steps", f'"{role}"')
     if not step.for_people and not step.automatic and not _by_rule(checking.definition, step):
         message = f"Nobody could take `{step.name}`: it names no role, no position, and no trigger or deadline takes it"
         checking.fault(place, message, "add roles, positions, or automatic = true")
@@ -107,4 +108,5 @@ def _check_ways(checking: Checking) -> None:
             checking.fault(place, f"The state `{name}` is a dead end", 'add a transition from it, or kind = "final"')
         if state_.final and definition.leaving(name):
             steps = ", ".join(step.name for step in definition.leaving(name))
-            checking.fault(place, f"The state `{name}` is final, but {steps} leaves it", 'remove kind = "final"', "kind")
+            message = f"The state `{name}` is final, but {steps} leaves it"
+            checking.fault(place, message, 'remove kind = "final"', "kind")

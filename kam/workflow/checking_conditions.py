@@ -43,7 +43,8 @@ def _mismatch(test: Test, fact: KnownFact) -> tuple[str, str] | None:
     if test.operator == "known":
         return None if isinstance(test.value, bool) else (f"`known` is {test.value!r}", "write true or false")
     if isinstance(test.value, tuple) != (test.operator in ("one_of", "none_of")) or test.value == ():
-        return f"`{test.operator}` of `{test.fact}` is {test.value!r}", "write a list for one_of, one value for the others"
+        said = f"`{test.operator}` of `{test.fact}` is {test.value!r}"
+        return said, "write a list for one_of and none_of, one value for the others"
     if test.operator in ORDERINGS and fact.kind in ("boolean", "text"):
         return f"`{test.fact}` is {_EXAMPLES[fact.kind]} and cannot be {test.operator}", "use equals, not, or one_of"
     for value in test.value if isinstance(test.value, tuple) else (test.value,):

@@ -30,7 +30,7 @@ _NEXT = """
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many deadlines led to a step or an effect, how many could not, and how many failed and wait for another try."""
+    """How many deadlines led to a step or an effect, how many could not, and how many failed and are tried again."""
 
     acted: int = 0
     refused: int = 0

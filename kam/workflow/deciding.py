@@ -140,7 +140,7 @@ class Rules:
         return Blocker("fact", message, parts, test.fact, blocker.now, blocker.need, Phrase(fact.change_by), link)
 
     def _alternatives(self, attempt: Attempt, choice: Any) -> Blocker:
-        names = sorted({name for name in _facts(choice)})
+        names = sorted(set(_facts(choice)))
         need = self.wording.sentence(choice)
         place = N_("%(fact)s: %(now)s")
         now = Listed(
@@ -157,8 +157,8 @@ class Rules:
         if attempt.by.id is None:
             return
         if attempt.transition.comment == "required" and not attempt.comment.strip():
-            need = Phrase(N_("a comment"))
-            yield self._blocker(attempt, "comment", N_("A comment is needed: say why."), need=need, who=Phrase(N_("you")))
+            need, who = Phrase(N_("a comment")), Phrase(N_("you"))
+            yield self._blocker(attempt, "comment", N_("A comment is needed: say why."), need=need, who=who)
         for wanted in attempt.transition.fields:
             yield from self._field(attempt, wanted)
 

@@ -98,7 +98,7 @@ def _ways(layout: Layout, top: float) -> Iterator[str]:
 
 
 def _lines(track: Track, edge: float, y: float) -> Iterator[str]:
-    """From each source up or down to the track, along it, and back to the target, with rounded corners; nearer sources join the line of the farthest."""
+    """From each source to the track, along it and back to the target; nearer sources join the line of the farthest."""
     away = _ROUND if y > edge else -_ROUND
     farthest = max(track.from_x, key=lambda x: abs(x - track.to_x))
     for x in track.from_x:

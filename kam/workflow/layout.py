@@ -139,16 +139,13 @@ def _ports(nodes: Mapping[str, Node], tracks: list[Track]) -> None:
 
 
 def _levels(tracks: list[Track]) -> int:
-    """Gives each track the level nearest to the states where it overlaps no other; returns how many levels there are."""
+    """Gives each track the level nearest to the states where it overlaps no other; returns how many there are."""
     levels: list[list[tuple[float, float]]] = []
     for track in sorted(tracks, key=lambda t: t.span[1] - t.span[0]):
         left, right = track.span
-        for level, taken in enumerate(levels):
-            if all(right + 10 < start or left - 10 > end for start, end in taken):
-                break
-        else:
-            level, taken = len(levels), []
-            levels.append(taken)
-        taken.append((left, right))
-        track.level = level
+        free = (n for n, taken in enumerate(levels) if all(right + 10 < a or left - 10 > b for a, b in taken))
+        track.level = next(free, len(levels))
+        if track.level == len(levels):
+            levels.append([])
+        levels[track.level].append((left, right))
     return len(levels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
@@ -40,7 +41,7 @@ class Listed:
     """Parts joined by "and" (`standard`) or "or", as the language does it."""
 
     parts: tuple[object, ...]
-    style: str = "standard"
+    style: Literal["standard", "or"] = "standard"
 
     def text(self, language: str) -> str:
         return format_list([say(part, language) for part in self.parts], style=self.style, locale=language)

@@ -127,7 +127,7 @@ class Reader:
     def done(self) -> None:
         """Names every key that nobody asked for: a misspelt key must not be silently without effect."""
         for key in self._left:
-            self.fault(f"`{key}` means nothing here", "remove it, or see workflows/README.md for what may stand here", key)
+            self.fault(f"`{key}` means nothing here", "remove it, or see workflows/README.md for what may stand", key)
 
 
 def _each_language() -> str:

@@ -39,8 +39,8 @@ class Wording:
             return self._test(condition)
         if len(condition.parts) == 1:
             return self.sentence(condition.parts[0], inner=inner)
-        style = "standard" if isinstance(condition, All) else "or"
-        listed = Listed(tuple(self.sentence(part, inner=True) for part in condition.parts), style)
+        parts = tuple(self.sentence(part, inner=True) for part in condition.parts)
+        listed = Listed(parts) if isinstance(condition, All) else Listed(parts, "or")
         return Phrase(_TOGETHER, {"parts": listed}) if inner else listed
 
     def _test(self, test: Test) -> Phrase:

@@ -1,4 +1,4 @@
-"""What workflow files may name: facts, subjects, effects, roles and positions. The slices fill it, the engine reads it."""
+"""What workflow files may name: facts, subjects, effects, roles and positions. Slices fill it, the engine reads it."""
 
 from __future__ import annotations
 

@@ -21,8 +21,9 @@ async def test_the_owner_develops_a_customer_that_is_ready(cast, know, ready, no
 
     after = await instance_of("relationship", cast.acme)
     assert (after.state, after.revision, after.entered_at) == ("develop", 1, now)
-    assert (step.from_state, step.to_state, step.by, step.comment) == ("build", "develop", cast.alice.id, "Two orders in May")
-    assert step.facts["contacts_known"] == 3 and step.facts["orders_12m"] == 2
+    assert (step.from_state, step.to_state, step.by) == ("build", "develop", cast.alice.id)
+    assert step.comment == "Two orders in May"
+    assert (step.facts["contacts_known"], step.facts["orders_12m"]) == (3, 2)
 
 
 async def test_lists_show_the_new_stage_at_once(cast, know, ready, now):
@@ -42,7 +43,8 @@ async def test_a_refusal_names_everything_at_once_and_changes_nothing(cast, know
     assert set(blockers) == {"role", "contacts_known", "orders_12m", "warning_level"}
     level = blockers["warning_level"].said("en")
     assert (level["now"], level["need"]) == ("Doubtful", "at most Watch")
-    assert level["who"] and level["link"] == f"/customers/{cast.acme}"
+    assert level["who"]
+    assert level["link"] == f"/customers/{cast.acme}"
     assert blockers["role"].said("en")["need"] == "Manager, owner, or account lead"
     assert await instance_of("relationship", cast.acme) == instance
     assert await steps(instance.id) == []
@@ -127,5 +129,5 @@ async def test_options_show_every_step_for_people_with_what_blocks_it(cast, know
     found = {option.transition: option for option in await options(instance, by=cast.alice, now=now)}
     assert set(found) == {"develop", "end"}
     assert [blocker.fact for blocker in found["develop"].blockers] == ["contacts_known"]
-    assert found["end"].possible and found["end"].needs_comment and found["end"].fields[0].name == "reason"
+    assert (found["end"].possible, found["end"].needs_comment, found["end"].fields[0].name) == (True, True, "reason")
     assert found["develop"].name("zh_Hans") == "开始发展"

@@ -105,7 +105,8 @@ CASES = {
     "an order of yes and no": (GOOD + 'guard = { fact = "has_lead", above = 1 }\n', "has_lead", "cannot be above"),
     "a list where one belongs": (GOOD + 'guard = { fact = "orders_12m", equals = [1] }\n', "orders_12m", "a list for"),
     "a condition that never holds": (
-        GOOD + 'guard = [{ fact = "champions", above = 5 }, { fact = "champions", below = 5 }]\n', "guard", "never hold",
+        GOOD + 'guard = [{ fact = "champions", above = 5 }, { fact = "champions", below = 5 }]\n', "guard",
+        "never hold",
     ),
     "an unknown operator": (GOOD + 'guard = { fact = "champions", over = 5 }\n', "guard", "compared by over"),
     "an unknown key": (GOOD + 'gard = { fact = "champions", above = 5 }\n', "gard", "`gard` means nothing here"),
@@ -113,7 +114,7 @@ CASES = {
     "an unreachable state": (GOOD + f"[states.lost]\n{T}\n{D}\nkind = 'final'\n", "[states.lost]", "never reached"),
     "a dead end": (GOOD.replace('kind = "final"', ""), "[states.done]", "is a dead end"),
     "a final state that is left": (GOOD + BACK, "kind", "is final, but again leaves it"),
-    "a step for nobody": (GOOD.replace('roles = ["manager"]', ""), "[transitions.finish]", "Nobody could take `finish`"),
+    "a step for nobody": (GOOD.replace('roles = ["manager"]', ""), "[transitions.finish]", "Nobody could take"),
     "an approval for nobody": (
         GOOD.replace('roles = ["manager"]', 'positions = ["author"]\napproves = true'),
         "positions", "Nobody could give the approval `finish`",

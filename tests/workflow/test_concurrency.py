@@ -38,8 +38,9 @@ async def customer(database: str, now) -> AsyncIterator[UUID]:
     """A customer that other connections see; taken away again with everything that hangs on it."""
     id = new_id()
     await DB.execute(
-        "INSERT INTO customer (id, code, name, created_at, updated_at) VALUES ($1, $2, 'Race', $3, $3)", id, str(id), now
-    )
+        "INSERT INTO customer (id, code, name, created_at, updated_at) VALUES ($1, $2, 'Race', $3, $3)",
+        id, str(id), now,
+    )  # fmt: skip
     await DB.execute("INSERT INTO customer_fact (customer, computed_at) VALUES ($1, $2)", id, now)
     await begin_each("customer", id, id, now=now)
     yield id

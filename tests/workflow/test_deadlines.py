@@ -28,8 +28,8 @@ async def test_entering_a_state_lays_down_its_deadlines_and_leaving_clears_them(
     ]  # fmt: skip
     await know(cast.acme, days_since_contact=3)
     await advance(instance, "restore", by=cast.mona, now=now, comment="Nothing in it")
-    left = await DB.fetchval("SELECT count(*) FROM workflow_deadline WHERE instance = $1 AND outcome = 'left'", instance)
-    assert left == 3
+    outcomes = await DB.fetch("SELECT outcome FROM workflow_deadline WHERE instance = $1", instance)
+    assert [row["outcome"] for row in outcomes] == ["left"] * 3
 
 
 async def test_a_deadline_that_is_due_takes_its_step_once(cast, know, now):
@@ -46,7 +46,9 @@ async def test_a_deadline_whose_step_is_refused_says_why_and_the_next_one_comes(
     instance = await on_watch(cast, now)
     await know(cast.acme, **{**QUIET, "open_complaints": 2})
     assert await settle(now + timedelta(days=91)) == Settled(refused=1)
-    outcome = await DB.fetchval("SELECT outcome FROM workflow_deadline WHERE name = 'watch_calm' AND instance = $1", instance)
+    outcome = await DB.fetchval(
+        "SELECT outcome FROM workflow_deadline WHERE name = 'watch_calm' AND instance = $1", instance
+    )
     assert "Open complaints" in outcome
     assert (await instance_of("early_warning", cast.acme)).state == "watch"
     assert await settle(now + timedelta(days=121)) == Settled(acted=1)

@@ -84,12 +84,13 @@ async def attempt(cast, at, workflow, transition, person, comment, behind, reque
             before.id, transition, by=by, now=at, comment=comment, fields=FIELDS.get(transition),
             revision=before.revision + behind, request=request,
         )  # fmt: skip
-    except (Refused, Stale) as refusal:
-        assert not isinstance(refusal, Refused) or refusal.blockers
+    except (Refused, Stale):
         assert (await instance_of(workflow, cast.acme), await steps(before.id)) == (before, taken)
         return
     if step in taken:  # the request was answered before
-        assert (request is not None and step.request == request) and await steps(before.id) == taken
+        assert request is not None
+        assert step.request == request
+        assert await steps(before.id) == taken
         return
     definition = registry.current().definition(workflow)
     assert before.state in definition.transitions[transition].sources
