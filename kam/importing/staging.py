@@ -22,6 +22,11 @@ from kam.importing.reading import Row, Source, read
 # done, what is being done; raises when the person asked to stop
 Progress = Callable[[int, str], Awaitable[None]]
 
+# Every temporary table of an import; they end with their transaction, or when the next import begins within it.
+_TABLES = (
+    "stage", "finding", "touched", "customer", "newcomer", "line", "order", "row", "known", "parent", "owner", "team",
+    "product",
+)  # fmt: skip
 _TYPES = {DECIMAL: "numeric", INTEGER: "integer", DATE: "date"}
 
 
@@ -78,7 +83,9 @@ async def stage(
 
 async def _create(staged: Stage) -> None:
     columns = ", ".join(f"{item.name} {_TYPES.get(item.kind, 'text')}" for item in staged.kind.fields)
+    tables = (f"pg_temp.import_{name}" for name in _TABLES)
     await staged.connection.execute(
+        f"DROP TABLE IF EXISTS {', '.join(tables)};"
         f"CREATE TEMP TABLE import_stage (line bigint, fingerprint bigint, {columns}) ON COMMIT DROP;"
         "CREATE TEMP TABLE import_finding (line bigint, kind text, detail text) ON COMMIT DROP;"
         "CREATE TEMP TABLE import_touched (customer uuid) ON COMMIT DROP")

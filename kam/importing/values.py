@@ -11,7 +11,7 @@ LARGEST = Decimal(10) ** 14
 
 _MARKS = re.compile(r"[\s\u00a0\u202f'’]|[$€£¥￥元]|^(?:USD|EUR|GBP|CNY|RMB|HKD|TWD|JPY|NT\$|HK\$)", re.IGNORECASE)
 _GROUPED = {
-    ".": re.compile(r"^\d{1,3}(?:,\d{2,3})*(?:\.\d*)?$|^\d*\.\d+$|^\d+\.?(?:\d+)?(?:[eE][+-]?\d{1,2})?$"),
+    ".": re.compile(r"^\d{1,3}(?:,\d{3})*(?:\.\d*)?$|^\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?$|^\d*\.\d+$|^\d+\.?(?:\d+)?(?:[eE][+-]?\d{1,2})?$"),
     ",": re.compile(r"^\d{1,3}(?:\.\d{3})*(?:,\d*)?$|^\d*,\d+$|^\d+,?(?:\d+)?(?:[eE][+-]?\d{1,2})?$"),
 }
 _DECIMAL_KEY = re.compile(r"^(\d+)\.0+$")

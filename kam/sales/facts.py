@@ -26,7 +26,7 @@ _COUNTS = ("orders", "uncosted", "recent")
 
 def _in_currency(name: str) -> str:
     """Cents in the currency of the customer; whole again, since only whole numbers add up fast."""
-    exchanged = f"round(o.{name} * {{rate:o.currency>c.currency}})::bigint"
+    exchanged = f"round(o.{name} * exchange.rate)::bigint"
     return f"CASE WHEN o.currency = c.currency THEN o.{name}::bigint ELSE {exchanged} END"
 
 
@@ -73,6 +73,7 @@ ORDERS = FactGroup(
                 GROUP BY customer, currency
             ) o
             JOIN customer c ON c.id = o.customer
+            CROSS JOIN LATERAL (SELECT {{rate:o.currency>c.currency}} AS rate) exchange
             GROUP BY o.customer
         ) sums
     """,

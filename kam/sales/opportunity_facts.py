@@ -23,9 +23,9 @@ OPPORTUNITIES = FactGroup(
         FROM (
             SELECT p.customer AS subject,
                    (count(*) FILTER (WHERE {_OPEN}))::int AS open_opportunities,
-                   coalesce(sum(p.amount * {{rate:p.currency>c.currency}}) FILTER (WHERE {_OPEN}), 0)
+                   coalesce(sum(p.amount * exchange.rate) FILTER (WHERE {_OPEN}), 0)
                        AS open_opportunity_amount,
-                   coalesce(sum(p.amount * {{rate:p.currency>c.currency}} * {_EXPECTED} / 100)
+                   coalesce(sum(p.amount * exchange.rate * {_EXPECTED} / 100)
                        FILTER (WHERE {_OPEN}), 0) AS expected_opportunity_amount,
                    (count(*) FILTER (WHERE p.stage = '{WON}' AND NOT {_OPEN} AND {_YEAR}))::int
                        AS opportunities_won_12m,
@@ -33,6 +33,7 @@ OPPORTUNITIES = FactGroup(
                        AS opportunities_lost_12m
             FROM opportunity p
             JOIN customer c ON c.id = p.customer
+            CROSS JOIN LATERAL (SELECT {{rate:p.currency>c.currency}} AS rate) exchange
             WHERE {{only:p.customer}} AND p.created_at < {{end}} AND coalesce(p.engaged_on, {{as_of}}) <= {{as_of}}
               AND (p.deleted_at IS NULL OR p.deleted_at >= {{end}})
             GROUP BY p.customer

@@ -29,7 +29,7 @@ async def change_case(
     check(known)
 
     def with_due(before: queries.Row) -> dict[str, Any]:
-        priority = known.get("priority", before["priority"])
+        priority = str(known.get("priority") or before["priority"])
         due = {} if priority == before["priority"] else {"due_at": before["opened_at"] + TIME_TO_SOLVE[priority]}
         return known | due
 

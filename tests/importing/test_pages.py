@@ -1,0 +1,95 @@
+"""The import pages: from the upload to the report and the file of failed rows."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.importing.starting import import_in_worker
+from kam.jobs.tasks import WorkHandle
+
+CUSTOMERS = "客户编号,客户名称,行业,国家\n1001,华东电子有限公司,电子,中国\n1002,Nordic Paper,paper,Sweden\n,,,\n1003,,paper,Sweden\n"
+
+
+async def uploaded(browser, content: bytes, kind: str = "customers", name: str = "kunden.csv") -> str:
+    answer = await browser.post("/imports", data={"kind": kind}, files={"file": (name, content, "text/csv")})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def in_worker(file: str, now) -> dict:
+    row = await DB.fetchrow(
+        "SELECT w.* FROM work w JOIN import_file f ON f.work = w.id WHERE f.id = $1", UUID(file.rsplit("/", 1)[1]))
+    handle = WorkHandle(row, now)
+    await import_in_worker(handle)
+    await DB.execute(
+        "UPDATE work SET state = 'done', result = $2::text::jsonb, document = $3 WHERE id = $1",
+        row["id"], json.dumps(handle.result), handle.document)
+    return handle.result
+
+
+async def test_a_chinese_file_in_gbk_is_understood_and_comes_in(client, cast, now):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, CUSTOMERS.encode("gb18030"))
+    shown = (await browser.get(file)).text
+    assert "华东电子有限公司" in shown
+    data = {"column_key": "0", "column_name": "1", "column_industry": "2", "column_country": "3", "currency": "CNY",
+            "header": "1", "encoding": "gb18030", "then": "check"}
+    assert (await browser.post(file, data=data)).status_code == 303
+    checked = await in_worker(file, now)
+    assert checked["records"]["customers"] == {"new": 2, "changed": 0, "unchanged": 0}
+    assert checked["kept"] is False
+    assert not await DB.fetchval("SELECT 1 FROM customer WHERE name = 'Nordic Paper'")
+    assert (await browser.post(file, data=data | {"then": "import"})).status_code == 303
+    assert (await in_worker(file, now))["kept"] is True
+    made = await DB.fetchrow("SELECT * FROM customer WHERE name = '华东电子有限公司'")
+    assert (made["owner"], made["team"], made["currency"]) == (cast.alice.id, cast.north, "CNY")
+    report = (await browser.get(file)).text
+    assert "data-report" in report
+    failed = await browser.get(f"{file}/failed-rows")
+    assert failed.content.decode("utf-8-sig").splitlines()[1].startswith("1003,,paper,Sweden,5,")
+
+
+async def test_the_choice_of_columns_is_remembered_for_the_next_file_with_the_same_header(client, cast, now):
+    browser = await client(cast.alice)
+    first = await uploaded(browser, b"id,name,notes\n1,One,first\n")
+    await browser.post(first, data={"column_key": "0", "column_name": "2", "currency": "CNY", "header": "1", "then": "check"})
+    second = await uploaded(browser, b"id,name,notes\n2,Two,second\n")
+    mapped = await DB.fetchval("SELECT mapping FROM import_file WHERE id = $1", UUID(second.rsplit("/", 1)[1]))
+    assert json.loads(mapped) == {"key": 0, "name": 2}
+
+
+async def test_a_missing_column_is_named_and_nothing_that_was_chosen_is_lost(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"a,b\n1,2\n")
+    answer = await browser.post(file, data={"column_notes": "1", "currency": "CNY", "header": "1", "then": "import"})
+    assert answer.status_code == 422
+    assert "Choose the column that holds this field." in answer.text
+    assert 'value="CNY"' in answer.text
+
+
+async def test_an_empty_or_missing_file_is_explained(client, cast):
+    browser = await client(cast.alice)
+    empty = await browser.post("/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"", "text/csv")})
+    assert empty.status_code == 422 and "The file is empty" in empty.text
+    none = await browser.post("/imports", data={"kind": "customers"})
+    assert none.status_code == 422 and "Please choose a file." in none.text
+    broken = await browser.post(
+        "/imports", data={"kind": "customers"}, files={"file": ("a.xlsx", b"PK\x03\x04broken", "application/zip")})
+    assert broken.status_code == 422 and "cannot be opened" in broken.text
+
+
+async def test_nobody_sees_the_file_of_somebody_else(client, cast):
+    file = await uploaded(await client(cast.alice), b"id,name\n1,One\n")
+    outsider = await client(cast.charlie)
+    assert (await outsider.get(file)).status_code == 404
+    assert (await outsider.get(f"{file}/failed-rows")).status_code == 404
+    assert (await outsider.post(file, data={"then": "import"})).status_code == 404
+
+
+async def test_who_may_not_import_is_refused(client, cast):
+    browser = await client(cast.rita)
+    assert (await browser.get("/imports")).status_code == 403
+    answer = await browser.post("/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"a,b\n1,2", "text/csv")})
+    assert answer.status_code == 403
