@@ -1,4 +1,4 @@
-"""All facts that there are: the slices declare them, `kam.vocabulary` puts them together, everything else looks here."""
+"""All facts that there are: the slices declare them, `kam.vocabulary` puts them in force, everything looks here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from kam.facts.currencies import Currencies
 from kam.facts.declare import DerivedFact, Fact, FactGroup, Subject
 
 CUSTOMER = "customer"
+
+# What one unit of the base is worth in the customer's currency; derived facts may name it beside other facts.
+PER_BASE = "per_base"
+CURRENCY = "currency"
 
 _WORD = re.compile(r"\b[a-z_][a-z0-9_]*\b")
 
@@ -73,7 +77,8 @@ class Catalogue:
 
     def _words(self, expression: str) -> frozenset[str]:
         known = {fact.name for group in self.groups for fact in group.facts} | set(self.derived)
-        return known & set(_WORD.findall(expression))
+        words = set(_WORD.findall(expression))
+        return known & (words | {CURRENCY} if PER_BASE in words else words)
 
     def _levels(self) -> Mapping[str, int]:
         """How many steps a derived fact stands above the facts that come from records."""

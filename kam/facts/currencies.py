@@ -30,14 +30,14 @@ class Currencies:
 
     @cached_property
     def _cases(self) -> str:
-        return " ".join(f"WHEN '{code}' THEN {rate}::numeric" for code, rate in self.rates.items())
+        return " ".join(f"WHEN '{code}' THEN {rate}" for code, rate in self.rates.items())
 
     def sql(self, source: str, target: str) -> str:
         """SQL for what one unit of the currency in column `source` is worth in that of column `target`."""
         return f"(CASE WHEN {source} = {target} THEN 1 ELSE {self.per_base(target)} / {self.per_base(source)} END)"
 
     def per_base(self, column: str) -> str:
-        return f"(CASE {column} {self._cases} END)"
+        return f"(CASE {column} {self._cases} END)::numeric"
 
     def in_base(self, amount: Decimal, currency: str) -> Decimal:
         return amount / self.rates[currency]

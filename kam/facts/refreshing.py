@@ -17,7 +17,7 @@ from kam.facts.statement import fill, select
 Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
 
 _CHUNK = 4_000  # pages of new rows, some 50,000 customers
-_SETTINGS = (
+SETTINGS = (
     "SET LOCAL work_mem = '512MB'",
     "SET LOCAL hash_mem_multiplier = 2",
     # Workers read the records, one process adds them up: nearly every group is one customer's, nothing to share out.
@@ -31,7 +31,7 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
     catalogue = current()
     async with DB.connection() as link, _tables(link, catalogue):
         async with link.transaction():
-            for setting in _SETTINGS:
+            for setting in SETTINGS:
                 await link.execute(setting)
             await _begin(link, now)
             for group in catalogue.groups:

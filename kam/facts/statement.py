@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from kam.facts.catalogue import CUSTOMER, Catalogue
+from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
 from kam.facts.declare import Fact, FactGroup
 
@@ -93,6 +93,9 @@ def _gathered(catalogue: Catalogue, subject: str, needed: frozenset[str], subjec
         joins.append(f"LEFT JOIN {source(group)} g_{group.name} ON g_{group.name}.subject = {key}")
         facts = [fact for fact in group.facts if fact.name in needed]
         columns += [f"{_with_nothing(fact, f'g_{group.name}')} AS {fact.name}" for fact in facts]
+    if CURRENCY in needed:
+        group = catalogue.groups_for(CUSTOMER, [CURRENCY])[0]
+        columns.append(f"{catalogue.currencies.per_base(f'g_{group.name}.{CURRENCY}')} AS {PER_BASE}")
     return f"SELECT {', '.join(columns)} FROM {subjects} s {' '.join(joins)}"
 
 

@@ -24,7 +24,7 @@ _HEALTH = """
 
 # The total comes from the last refresh of all customers up to the date, as one customer cannot know it.
 _SHARE = """
-    greatest(revenue_12m, 0) / {per_base:currency} * 100 / nullif(
+    greatest(revenue_12m, 0) / per_base * 100 / nullif(
         (SELECT r.revenue_12m FROM fact_refresh r WHERE r.as_of <= {as_of} ORDER BY r.as_of DESC LIMIT 1), 0)
 """
 

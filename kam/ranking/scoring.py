@@ -18,6 +18,7 @@ from kam.facts.declare import DECIMAL, INDEX, DerivedFact
 from kam.language import N_
 from kam.ranking.priority import LOG, Priority, Weight
 
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """`share` are the points of the score that come from `value`, out of `weight` that the fact can give at most."""
@@ -79,7 +80,7 @@ def _round(value: float) -> Decimal:
 def _sql(weight: Weight) -> str:
     value = f"{weight.fact}::{'int::' if weight.yes_no else ''}float8"
     if weight.in_base:
-        value = f"({value} / {{per_base:currency}}::float8)"
+        value = f"({value} / per_base::float8)"
     points = f"{weight.points!r}::float8 * least(greatest({_position_sql(weight, value)}, 0), 1)"
     return f"coalesce(round(({points}) * 100)::int, 0)"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kam.database.sql import Params
+from kam.facts.catalogue import PER_BASE
 from kam.facts.declare import MONEY, SEGMENT, TEXT, DerivedFact, Fact
 from kam.language import N_, Titles
 from kam.workflow.conditions import Condition, Unreadable, facts_in, parse, to_sql
@@ -85,9 +86,7 @@ def _change() -> str:
 
 def _sql(segments: tuple[Segment, ...], facts: Mapping[str, Fact]) -> str:
     used = sorted(frozenset().union(*(facts_in(segment.when) for segment in segments)))
-    columns = ", ".join(
-        f"{name} / {{per_base:currency}} AS {name}" if facts[name].unit == MONEY else name for name in used
-    )
+    columns = ", ".join(f"{name} / {PER_BASE} AS {name}" if facts[name].unit == MONEY else name for name in used)
     cases = " ".join(f"WHEN {to_sql(segment.when, _Literals(), 'v')} THEN '{segment.name}'" for segment in segments)
     return f"(SELECT CASE {cases} END FROM (SELECT {columns}) v)"
 

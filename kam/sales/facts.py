@@ -23,7 +23,6 @@ _SUMS = ("revenue", "prior", "quarter", "bought", "costed", "cost")
 _COUNTS = ("orders", "uncosted", "recent")
 
 
-
 def _in_currency(name: str) -> str:
     """Cents in the currency of the customer; whole again, since only whole numbers add up fast."""
     exchanged = f"round(o.{name} * exchange.rate)::bigint"

@@ -68,7 +68,9 @@ async def known_person(customer: UUID, stance: str, influence: int = 3, **values
 
 async def instance(workflow: str, subject: UUID, customer: UUID, state: str, since: datetime, **values: Any) -> UUID:
     values = {"started_at": since, "entered_at": since, "revision": 0, "definition": ""} | values
-    return await insert("workflow_instance", workflow=workflow, subject=subject, customer=customer, state=state, **values)
+    return await insert(
+        "workflow_instance", workflow=workflow, subject=subject, customer=customer, state=state, **values
+    )
 
 
 async def step(instance: UUID, number: int, source: str, target: str, at: datetime) -> None:
