@@ -1,0 +1,133 @@
+"""The pages of customers: who may see them, what they show, and what they do with bad input."""
+
+import pytest
+
+from kam.customers.contacts.adding import add
+from kam.customers.deleting import delete
+from kam.customers.editing import edit
+from kam.database.engine import DB
+from kam.interactions.adding import log
+
+PAGES = ("", "/edit", "/contacts", "/contacts/new", "/interactions", "/interactions/new", "/sales", "/service", "/plans",
+         "/team", "/history")  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_the_owner_sees_it_and_the_outsider_does_not(client, cast, page):
+    owner, outsider = await client(cast.alice), await client(cast.charlie)
+    answer = await owner.get(f"/customers/{cast.acme}{page}")
+    assert answer.status_code == 200, answer.text
+    assert "Acme Industrial" in answer.text
+    assert (await outsider.get(f"/customers/{cast.acme}{page}")).status_code == 404
+
+
+async def test_the_list_shows_what_the_viewer_may_see(client, cast):
+    for person, seen, hidden in ((cast.alice, "Acme", "Omega"), (cast.charlie, "Omega", "Acme")):
+        text = (await (await client(person)).get("/customers")).text
+        assert seen in text and hidden not in text
+
+
+@pytest.mark.parametrize("typed", ["acm", "顶点", "工业", "C-ACME"])
+async def test_the_list_finds_parts_of_names_in_both_scripts(client, cast, typed):
+    text = (await (await client(cast.alice)).get("/customers", params={"q": typed})).text
+    assert "Acme Industrial" in text
+
+
+@pytest.mark.parametrize("sort", ["-score", "level", "-revenue", "owner", "-created"])
+async def test_the_list_sorts_by_facts(client, cast, sort):
+    assert (await (await client(cast.ada)).get("/customers", params={"sort": sort})).status_code == 200
+
+
+async def test_every_filter_of_the_list_works(client, cast):
+    query = "stage=build&level=normal&key=no&owner=me&revenue_from=0&silent_to=9&segment=mvc&team=" + str(cast.north)
+    assert (await (await client(cast.alice)).get("/customers?" + query)).status_code == 200
+    assert "Acme" in (await (await client(cast.alice)).get("/customers?level=normal&stage=build&owner=me")).text
+
+
+async def test_a_customer_is_added_and_its_page_shown(client, cast):
+    browser = await client(cast.alice)
+    assert (await browser.get("/customers/new")).status_code == 200
+    answer = await browser.post("/customers", data={"name": "Nordwind", "name_zh": "北风", "tags": "a, b"})
+    assert answer.status_code == 303
+    assert "北风" in (await browser.get(answer.headers["location"])).text
+
+
+async def test_a_repeated_form_adds_one_customer(client, cast):
+    browser = await client(cast.alice)
+    data = {"name": "Nordwind", "key": "01890000-0000-7000-8000-000000000001"}
+    first, second = await browser.post("/customers", data=data), await browser.post("/customers", data=data)
+    assert first.headers["location"] == second.headers["location"]
+    assert await DB.fetchval("SELECT count(*) FROM customer WHERE name = 'Nordwind'") == 1
+
+
+async def test_invalid_input_explains_itself_and_keeps_what_was_typed(client, cast):
+    answer = await (await client(cast.alice)).post(
+        "/customers", data={"name": "", "city": "Lübeck", "email": "nobody", "employees": "many"}
+    )
+    assert answer.status_code == 422
+    assert "Lübeck" in answer.text and "many" in answer.text
+
+
+async def test_a_name_that_exists_is_pointed_out_before_it_is_added_twice(client, cast):
+    browser = await client(cast.alice)
+    answer = await browser.post("/customers", data={"name": "ACME Industrial Ltd", "city": "Kiel"})
+    assert answer.status_code == 409 and str(cast.acme) in answer.text and "Kiel" in answer.text
+    again = await browser.post("/customers", data={"name": "ACME Industrial Ltd", "not_the_same": "1"})
+    assert again.status_code == 303
+
+
+async def test_a_form_that_somebody_overtook_keeps_both(client, cast, now):
+    browser = await client(cast.alice)
+    await edit(cast.acme, {"city": "Kiel"}, by=cast.bob, now=now)
+    answer = await browser.post(f"/customers/{cast.acme}", data={"name": "Acme", "city": "Ulm", "revision": "1"})
+    assert answer.status_code == 409 and "Kiel" in answer.text and "Ulm" in answer.text
+    again = await browser.post(f"/customers/{cast.acme}", data={"name": "Acme", "city": "Ulm", "revision": "2"})
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize(
+    "address", ["", "/deletion", "/assignment", "/blacklisting", "/contacts", "/interactions", "/team"]
+)
+async def test_a_reader_changes_nothing(client, cast, address):
+    data = {"name": "X", "purpose": "x", "channel": "phone", "at": "2026-01-01T10:00", "reason": "x",
+            "person": str(cast.bob.id), "position": "lead"}  # fmt: skip
+    answer = await (await client(cast.rita)).post(f"/customers/{cast.acme}{address}", data=data)
+    assert answer.status_code == 403
+
+
+async def test_a_reader_may_look(client, cast):
+    assert (await (await client(cast.rita)).get(f"/customers/{cast.acme}")).status_code == 200
+
+
+async def test_deleting_offers_undo_and_the_deleted_list_restores(client, cast):
+    browser = await client(cast.alice)
+    answer = await browser.post(f"/customers/{cast.acme}/deletion")
+    assert answer.status_code == 303
+    assert f"/customers/{cast.acme}/restoration" in (await browser.get("/customers")).text
+    assert (await browser.get(f"/customers/{cast.acme}")).status_code == 404
+    assert "Acme" in (await browser.get("/customers/deleted")).text
+    assert (await browser.post(f"/customers/{cast.acme}/restoration")).status_code == 303
+    assert (await browser.get(f"/customers/{cast.acme}")).status_code == 200
+
+
+async def test_the_outsider_does_not_see_what_was_deleted(client, cast, now):
+    await delete(cast.acme, by=cast.alice, now=now)
+    assert "Acme" not in (await (await client(cast.charlie)).get("/customers/deleted")).text
+
+
+async def test_markup_in_names_and_notes_stays_text(client, cast, now):
+    await edit(cast.acme, {"name": "<script>alert(1)</script>", "notes": "<b>x</b>{{7*7}}"}, by=cast.alice, now=now)
+    await add(cast.acme, {"name": "<img src=x>", "job": '"><svg onload=1>'}, by=cast.alice, now=now)
+    values = {"channel": "phone", "purpose": "<i>hello</i>"}
+    await log(cast.acme, values, by=cast.alice, now=now)
+    browser = await client(cast.alice)
+    for page in ("", "/contacts", "/interactions", "/history"):
+        text = (await browser.get(f"/customers/{cast.acme}{page}")).text
+        for raw in ("<script>alert", "<b>x", "<img src=x", "<svg onload", "<i>hello", "49}"):
+            assert raw not in text
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
+async def test_the_page_speaks_chinese(client, cast, language):
+    await DB.execute("UPDATE person SET language = $1 WHERE id = $2", language, cast.alice.id)
+    assert (await (await client(cast.alice)).get(f"/customers/{cast.acme}")).status_code == 200

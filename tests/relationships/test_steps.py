@@ -1,0 +1,98 @@
+"""Taking steps of a customer's workflows on its page, and its account team."""
+
+import pytest
+
+from kam.database.engine import DB
+from kam.errors import Invalid, NotAllowed, NotFound
+from kam.relationships import staffing
+
+
+async def state(customer, workflow="relationship"):
+    return await DB.fetchval(
+        "SELECT state FROM workflow_instance WHERE subject = $1 AND workflow = $2", customer, workflow
+    )
+
+
+async def test_a_blocked_step_is_refused_in_place_with_every_reason_and_what_was_typed(client, cast):
+    answer = await (await client(cast.alice)).post(
+        f"/customers/{cast.acme}/relationship/steps",
+        data={"transition": "develop", "revision": "0", "comment": "We are ready for more"},
+    )
+    assert answer.status_code == 409
+    assert "We are ready for more" in answer.text and await state(cast.acme) == "build"
+
+
+async def test_a_step_with_its_reason_is_taken_once_even_when_sent_twice(client, cast):
+    browser = await client(cast.alice)
+    data = {"transition": "end", "revision": "0", "comment": "They moved away", "reason": "need", "request": "r1"}
+    first = await browser.post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    second = await browser.post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    assert (first.status_code, second.status_code) == (303, 303), second.text
+    assert await state(cast.acme) == "break"
+    assert await DB.fetchval("SELECT count(*) FROM workflow_step") == 1
+
+
+async def test_a_page_that_is_no_longer_true_says_so(client, cast):
+    browser = await client(cast.alice)
+    data = {"transition": "end", "revision": "0", "comment": "Away", "reason": "need"}
+    await browser.post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    answer = await browser.post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    assert answer.status_code == 409
+
+
+async def test_a_missing_reason_is_asked_for(client, cast):
+    answer = await (await client(cast.alice)).post(
+        f"/customers/{cast.acme}/relationship/steps", data={"transition": "end", "revision": "0"}
+    )
+    assert answer.status_code in (409, 422) and await state(cast.acme) == "build"
+
+
+async def test_the_outsider_and_the_reader_take_no_step(client, cast):
+    data = {"transition": "end", "revision": "0", "comment": "x", "reason": "need"}
+    address = f"/customers/{cast.acme}/relationship/steps"
+    assert (await (await client(cast.charlie)).post(address, data=data)).status_code == 404
+    assert (await (await client(cast.rita)).post(address, data=data)).status_code == 409
+    assert await state(cast.acme) == "build"
+
+
+async def test_a_workflow_that_is_none_is_not_found(client, cast):
+    browser = await client(cast.alice)
+    assert (await browser.post(f"/customers/{cast.acme}/alchemy/steps", data={"transition": "x"})).status_code == 404
+
+
+async def test_whoever_joins_the_account_team_counts_in_its_facts(cast, now):
+    await staffing.add(cast.acme, cast.bob.id, "lead", by=cast.mona, now=now)
+    facts = await DB.fetchrow("SELECT has_lead, team_size FROM customer_fact WHERE customer = $1", cast.acme)
+    assert (facts["has_lead"], facts["team_size"]) == (True, 1)
+
+
+async def test_there_is_one_lead(cast, now):
+    await staffing.add(cast.acme, cast.bob.id, "lead", by=cast.mona, now=now)
+    await staffing.add(cast.acme, cast.alice.id, "lead", by=cast.mona, now=now)
+    leads = await DB.fetch("SELECT person FROM account_member WHERE position = 'lead' AND until IS NULL")
+    assert [row["person"] for row in leads] == [cast.alice.id]
+
+
+async def test_joining_twice_is_joining_once_and_leaving_ends_it(cast, now):
+    first = await staffing.add(cast.acme, cast.bob.id, "service", by=cast.mona, now=now)
+    assert await staffing.add(cast.acme, cast.bob.id, "service", by=cast.mona, now=now) == first
+    await staffing.end(cast.acme, first, by=cast.mona, now=now)
+    with pytest.raises(NotFound):
+        await staffing.end(cast.acme, first, by=cast.mona, now=now)
+
+
+async def test_only_known_positions_and_people_who_work_with_customers(cast, now):
+    with pytest.raises(Invalid) as refusal:
+        await staffing.add(cast.acme, cast.rita.id, "jester", by=cast.mona, now=now)
+    assert set(refusal.value.fields) == {"person", "position"}
+    with pytest.raises(NotAllowed):
+        await staffing.add(cast.acme, cast.bob.id, "lead", by=cast.bob, now=now)
+    with pytest.raises(NotFound):
+        await staffing.add(cast.acme, cast.bob.id, "lead", by=cast.charlie, now=now)
+
+
+async def test_the_team_page_adds_and_ends(client, cast):
+    browser = await client(cast.mona)
+    data = {"person": str(cast.bob.id), "position": "technical"}
+    assert (await browser.post(f"/customers/{cast.acme}/team", data=data)).status_code == 303
+    assert "Bob Team" in (await browser.get(f"/customers/{cast.acme}/team")).text
