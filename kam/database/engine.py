@@ -97,8 +97,7 @@ class KamEngine(PostgresEngine):
             max_size=size,
             connection_class=QuietConnection,
             max_inactive_connection_lifetime=0,
-            max_cacheable_statement_size=0,  # the statement of all facts is long, and costly to plan each time
-            # The facts of a workflow are one long statement; parsed and planned anew each time they cost ten milliseconds.
+            # The facts of a workflow are one long statement; planned anew each time they cost ten milliseconds.
             max_cacheable_statement_size=0,
             statement_cache_size=300,
             **connection,
