@@ -1,0 +1,73 @@
+"""A real `kam serve` on a data folder, with the time it took to answer and the memory it holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Running:
+    """`started_in` is the seconds from the command to the first page."""
+
+    address: str
+    started_in: float
+    pid: int
+
+    def memory(self) -> list[tuple[str, float]]:
+        """(what it is, MB it does not share with others plus its part of what it shares) for each process of ours."""
+        found = []
+        for pid in [self.pid, *_children(self.pid)]:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if "postgres" not in command:
+                found.append((command[-60:], _megabytes(pid)))
+        return found
+
+
+@contextmanager
+def serving(data: Path, port: int, *options: str) -> Iterator[Running]:
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kam", "serve", "--port", str(port), *options],
+        env={**os.environ, "KAM_DATA": str(data)}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process)
+        yield Running(address, time.perf_counter() - begun, process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(6000):
+        if process.poll() is not None:
+            raise SystemExit(f"kam serve ended with {process.returncode}.")
+        try:
+            if httpx.get(f"{address}/sign-in").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.01)
+    raise SystemExit("kam serve did not answer within a minute.")
+
+
+def _children(pid: int) -> list[int]:
+    direct = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return direct + [below for child in direct for below in _children(child)]
+
+
+def _megabytes(pid: int) -> float:
+    rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in rolled.splitlines() if line.startswith("Pss:")) / 1024
