@@ -41,8 +41,8 @@ class Catalogue:
         self.levels = self._levels()
 
     @cached_property
-    def customer_facts(self) -> Mapping[str, Fact]:
-        gathered = {fact.name: fact for group in self.groups for fact in group.facts}
+    def customer_facts(self) -> dict[str, Fact]:
+        gathered: dict[str, Fact] = {fact.name: fact for group in self.groups for fact in group.facts}
         return gathered | {name: self.derived[name] for name in sorted(self.derived, key=lambda n: self.levels[n])}
 
     def facts(self, subject: str) -> Mapping[str, Fact]:
@@ -78,7 +78,7 @@ class Catalogue:
     def _words(self, expression: str) -> frozenset[str]:
         known = {fact.name for group in self.groups for fact in group.facts} | set(self.derived)
         words = set(_WORD.findall(expression))
-        return known & (words | {CURRENCY} if PER_BASE in words else words)
+        return frozenset(known & (words | {CURRENCY} if PER_BASE in words else words))
 
     def _levels(self) -> Mapping[str, int]:
         """How many steps a derived fact stands above the facts that come from records."""

@@ -10,7 +10,7 @@ from kam.facts.currencies import Currencies
 from kam.facts.declare import Fact, FactGroup
 
 _PLACE = re.compile(
-    r"\{(as_of|start|end|hour|base)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
+    r"\{(as_of|start|end|hour)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
 )
 
 Source = Callable[[FactGroup], str]
@@ -26,7 +26,6 @@ def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "") -> str
         "start": f"({as_of}::timestamp AT TIME ZONE 'UTC')",
         "end": f"(({as_of} + 1)::timestamp AT TIME ZONE 'UTC')",
         "hour": f"{currencies.cost_of_an_hour}::numeric",
-        "base": f"'{currencies.base}'",
     }
 
     def put(match: re.Match[str]) -> str:

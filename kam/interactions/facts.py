@@ -14,7 +14,8 @@ _QUARTER = "i.at >= {end} - interval '90 days'"
 _LOG = N_("Log a contact with the customer")
 _FELT = N_("Log a contact with how the customer felt")
 
-# An hour costs what the rates' file says, unless the cost was written down. Feelings run from -2 to 2, the index to 100.
+# An hour costs what the rates' file says, unless the cost was written down. Feelings run from -2 to 2, the index
+# to 100.
 CONTACTS = FactGroup(
     name="contacts",
     sql=f"""
@@ -99,9 +100,7 @@ CONTACTS = FactGroup(
             title=N_("Cost to serve, 12 months"),
             unit=MONEY,
             kind=DECIMAL,
-            help=N_(
-                "Cost of the contacts of the last twelve months; hours without a cost count at the usual cost of an hour."
-            ),
+            help=N_("Cost of the contacts of twelve months; hours without a cost count at the usual cost of an hour."),
             change_by=N_("Log a contact with its hours or cost"),
         ),
         Fact(

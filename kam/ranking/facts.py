@@ -10,8 +10,10 @@ _SELL = N_("Sell more at better prices, or serve at less cost")
 # Regularity counts 40, growth 30, frequency 30; without any order there is no behaviour.
 _BEHAVIOUR = """
     CASE WHEN days_since_order IS NULL THEN 0 ELSE
-        40 * coalesce(least(greatest((3 - order_delay) / 2, 0), 1), CASE WHEN days_since_order <= 365 THEN 0.5 ELSE 0 END)
-        + 30 * coalesce(least(greatest((revenue_trend + 50) / 100, 0), 1), CASE WHEN revenue_12m > 0 THEN 0.5 ELSE 0 END)
+        40 * coalesce(
+            least(greatest((3 - order_delay) / 2, 0), 1), CASE WHEN days_since_order <= 365 THEN 0.5 ELSE 0 END)
+        + 30 * coalesce(
+            least(greatest((revenue_trend + 50) / 100, 0), 1), CASE WHEN revenue_12m > 0 THEN 0.5 ELSE 0 END)
         + 30 * least(orders_12m / 12.0, 1)
     END
 """

@@ -22,7 +22,7 @@ CITIES = (
 )
 FORMS = "GmbH,Ltd,AG,SA,BV,Inc,AB,SpA"
 CITIES_ZH = "上海,北京,深圳,广州,苏州,杭州,南京,天津,武汉,成都,重庆,青岛,大连,宁波,厦门,西安,长沙,无锡,济南,福州"
-CHARACTERS = "华,盛,恒,信,瑞,达,嘉,德,鼎,丰,广,海,宏,汇,金,锦,康,朗,联,龙,美,明,鹏,启,荣,三,顺,泰,天,通,万,伟,祥,新,兴,亚,益,永,源,远"
+CHARACTERS = ",".join("华盛恒信瑞达嘉德鼎丰广海宏汇金锦康朗联龙美明鹏启荣三顺泰天通万伟祥新兴亚益永源远")
 TRADES_ZH = (
     "精密机械,物流,食品,包装,医药,纺织,自动化,造纸,光电,化工,能源,医疗器械,钢铁,塑料,电子,家具,陶瓷,印刷,软件,贸易"
 )
@@ -108,7 +108,8 @@ FROM (
            ({now})::date - (j * 730 / {orders} + pg_temp.pick(j * {customers} + n, 30, 730 / {orders})) AS day,
            round((size * (85 + pg_temp.pick(j * {customers} + n, 31, 30)) / 100
                    * CASE WHEN j = 0 AND pg_temp.pick(n, 33, 200) = 0 THEN -0.5
-                          WHEN 2 * j < {orders} AND pg_temp.pick(n, 34, 100) = 0 THEN 0.4 ELSE 1 END)::numeric, 2) AS total
+                          WHEN 2 * j < {orders} AND pg_temp.pick(n, 34, 100) = 0 THEN 0.4
+                          ELSE 1 END)::numeric, 2) AS total
     FROM generate_series(0, {orders} - 1) j CROSS JOIN numbered c
 ) o
 """
@@ -121,7 +122,8 @@ _INTERACTIONS = """
 INSERT INTO interaction (id, customer, channel, at, purpose, hours, feeling, created_at, created_by, updated_at)
 SELECT new_id(), id, (ARRAY['visit', 'meeting', 'phone', 'phone', 'email', 'email'])[1 + pg_temp.pick(n, 41, 6)],
        {now} - make_interval(days => pg_temp.pick(n, 40, 400)), 'Review of open matters',
-       0.5 + pg_temp.pick(n, 42, 8) / 2.0, CASE WHEN n % 4 > 0 THEN CASE WHEN pg_temp.pick(n, 43, 100) = 0 THEN -2 ELSE n % 3 END END,
+       0.5 + pg_temp.pick(n, 42, 8) / 2.0,
+       CASE WHEN n % 4 = 0 THEN NULL WHEN pg_temp.pick(n, 43, 100) = 0 THEN -2 ELSE n % 3 END,
        {now} - make_interval(days => pg_temp.pick(n, 40, 400)), owner, {now}
 FROM numbered
 """

@@ -41,8 +41,8 @@ async def test_what_was_settled_later_is_still_open() -> None:
     await book.case(customer, 50, status="solved", solved_at=moment(10))
     await book.contact(customer, 60, next_step_on=day(40), next_step_done_at=moment(10))
     names = ["open_complaints", "overdue_next_steps"]
-    assert await gather("customer", customer, as_of=day(20), names=names) == {name: 1 for name in names}
-    assert await gather("customer", customer, as_of=TODAY, names=names) == {name: 0 for name in names}
+    assert await gather("customer", customer, as_of=day(20), names=names) == dict.fromkeys(names, 1)
+    assert await gather("customer", customer, as_of=TODAY, names=names) == dict.fromkeys(names, 0)
 
 
 async def test_stage_and_level_are_those_of_the_date() -> None:
