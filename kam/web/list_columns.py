@@ -30,7 +30,8 @@ class Column:
     choice, tags, person.
 
     `link` makes the cell a link, e.g. "/customers/{id}" ({name} of any column or extra); `under` names an extra shown
-    small below; `currency` names the extra or column that holds it. `nullable=False` lets sorting use a plain index;
+    small below; `currency` names the extra or column that holds it;
+    `digits` are the decimals of a number. `nullable=False` lets sorting use a plain index;
     `tie` is the key to sort ties by where another table's index has it.
     """
 
@@ -45,6 +46,7 @@ class Column:
     link: str = ""
     under: str = ""
     currency: str = ""
+    digits: int | None = None
     choices: Mapping[str, str] | None = None
     badges: Badges | None = None
     tie: str = ""
@@ -84,7 +86,8 @@ def _plain(column: Column, language: str) -> Write:
         currency = column.currency
         return lambda value, row: formats.money(value, row[currency] if currency else "EUR", language)
     if kind in ("number", "count"):
-        return lambda value, row: formats.number(value)
+        digits = 1 if kind == "number" and column.digits is None else column.digits  # the same for all, so points align
+        return lambda value, row: formats.number(value, digits if kind == "number" else None)
     if kind == "percent":
         return lambda value, row: formats.percent(value)
     if kind == "date":

@@ -6,11 +6,16 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import asyncpg
+import structlog
+
+from kam.database.engine import DB
 from kam.language import N_
 from kam.people.sessions import SignedIn
 from kam.people.viewer import Viewer
 
 KEPT_SECONDS = 20.0
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -67,4 +72,14 @@ async def refresh(signed_in: SignedIn) -> None:
     if not COUNTERS or time.monotonic() - signed_in.waiting_at < KEPT_SECONDS:
         return
     signed_in.waiting_at = time.monotonic()
-    signed_in.waiting = {name: await counter(signed_in.viewer) for name, counter in COUNTERS.items()}
+    signed_in.waiting = {name: await _counted(name, counter, signed_in.viewer) for name, counter in COUNTERS.items()}
+
+
+async def _counted(name: str, counter: Counter, viewer: Viewer) -> int:
+    """A number beside a menu entry must not take the whole page down with it."""
+    try:
+        async with DB.transaction():
+            return await counter(viewer)
+    except (asyncpg.SyntaxOrAccessError, asyncpg.DataError, ArithmeticError, LookupError) as error:
+        log.error("not counted", counter=name, error=repr(error))
+        return 0
