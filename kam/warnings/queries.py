@@ -75,15 +75,16 @@ LEFT JOIN LATERAL (
     FROM interaction n WHERE n.customer = customer.id AND n.deleted_at IS NULL AND n.at >= i.entered_at
 ) done ON TRUE
 WHERE i.workflow = '{workflow}' AND i.state = ANY({states}) AND {seen} {only}
-ORDER BY array_position({states}, i.state::varchar), i.entered_at DESC, i.id
+ORDER BY {order} i.entered_at DESC, i.id
 LIMIT {limit}
 """
 
 
 async def warned(
-    viewer: Viewer, states: Sequence[str], *, limit: int = PER_PAGE, customer: UUID | None = None, mine: bool = False
-) -> list[Warned]:
-    """The customers that the viewer sees on one of `states`, in the order of `states`, newest first.
+    viewer: Viewer, states: Sequence[str], *, limit: int = PER_PAGE, customer: UUID | None = None, mine: bool = False,
+    newest: bool = False,
+) -> list[Warned]:  # fmt: skip
+    """The customers that the viewer sees on one of `states`, in the order of `states` (unless `newest`), newest first.
 
     `customer` asks for one, `mine` for those that the viewer owns or serves.
     """
@@ -91,9 +92,11 @@ async def warned(
     only = f"AND customer.id = {params(customer)}" if customer else ""
     if mine:
         only = f"AND (customer.owner = {params(viewer.id)} OR customer.id = ANY({params(list(viewer.accounts))}))"
+    wanted = f"{params(list(states))}::varchar[]"
     sql = _WARNED.format(
         workflow=WORKFLOW,
-        states=f"{params(list(states))}::varchar[]",
+        states=wanted,
+        order="" if newest else f"array_position({wanted}, i.state::varchar),",
         seen=sees_customer(viewer, params),
         limit=params(limit),
         only=only,
