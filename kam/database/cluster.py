@@ -28,7 +28,7 @@ def find_running(folder: Path) -> str | None:
         return None
     pid, socket_folder = note
     if not _is_postgres(pid):
-        _remove_stale(folder)
+        _remove_stale(folder, socket_folder)
         return None
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline and _is_postgres(pid):
@@ -187,8 +187,11 @@ def _is_postgres(pid: int) -> bool:
     return run.stdout.strip().endswith("postgres")
 
 
-def _remove_stale(folder: Path) -> None:
+def _remove_stale(folder: Path, socket_folder: str) -> None:
+    """What a killed server left. PostgreSQL itself would take a dead child of a living kam for a running server."""
     (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+    if socket_folder:
+        Path(socket_folder, f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def _require_same_version(data: Path, binaries: Binaries) -> None:

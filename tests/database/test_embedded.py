@@ -1,0 +1,224 @@
+"""The private server: shared, found again, recovered, and honest about what stands in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from kam.database import cluster, embedded
+from kam.errors import Unavailable
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder():
+    """Reachable for the user that the server runs as, which pytest's own folders are not when root runs the tests."""
+    parent = Path(tempfile.mkdtemp(prefix="kam-embedded-"))
+    parent.chmod(0o755)
+    yield parent / "data"
+    cluster.stop(parent / "data")
+    shutil.rmtree(parent, ignore_errors=True)
+
+
+def ask(server, question):
+    async def inside():
+        connection = await asyncpg.connect(**server.connection)
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
+
+    return asyncio.run(inside())
+
+
+def postmaster(folder):
+    return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def kill_the_server(folder):
+    pid = postmaster(folder)
+    os.kill(pid, signal.SIGKILL)
+    while cluster._is_postgres(pid):
+        time.sleep(0.01)
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from kam.database import embedded
+with embedded.joined(Path(sys.argv[1]), durable=False) as server:
+    print(server.socket_folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def other_kam(folder, **options):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT, **options
+    )
+    assert process.stdout.readline().strip()
+    return process
+
+
+def test_the_last_one_stops_the_server(folder):
+    other = other_kam(folder)
+    try:
+        with embedded.joined(folder):
+            first = postmaster(folder)
+        assert cluster.find_running(folder), "the other kam still uses it"
+        with embedded.joined(folder):
+            other.kill()
+            other.wait()
+            assert postmaster(folder) == first
+    finally:
+        other.kill()
+        other.wait()
+    assert cluster.find_running(folder) is None
+
+
+def test_four_that_start_at_once_share_one_server(folder):
+    started = [
+        subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        for _ in range(4)
+    ]
+    try:
+        assert len({process.stdout.readline() for process in started}) == 1
+        assert cluster.find_running(folder)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_killed_kam_leaves_a_server_that_the_next_one_uses_with_its_data(folder):
+    other = other_kam(folder)
+    pid = postmaster(folder)
+    other.kill()
+    other.wait()
+    with embedded.joined(folder) as server:
+        assert postmaster(folder) == pid
+        assert ask(server, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("kam_too", [False, True])
+def test_a_killed_server_recovers_at_the_next_start(folder, kam_too):
+    other = other_kam(folder)
+    with embedded.joined(folder) as server:
+        ask(server, "CREATE TABLE kept AS SELECT 42 AS n")
+    kill_the_server(folder)
+    if kam_too:
+        other.kill()
+        other.wait()
+    try:
+        with embedded.joined(folder, durable=False) as server:
+            assert ask(server, "SELECT n FROM kept") == 42
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_number_in_the_pid_file_that_now_belongs_to_another_program_is_not_believed(folder):
+    with embedded.joined(folder, durable=False):
+        lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
+    (folder / "data" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    with embedded.joined(folder, durable=False) as server:
+        assert ask(server, "SELECT 1") == 1
+
+
+def test_a_path_with_spaces_and_chinese_that_is_too_long_for_a_socket_works(folder):
+    long = folder / ("大客户 管理 " * 6)
+    with embedded.joined(long, durable=False) as server:
+        assert len(os.fsencode(server.socket_folder)) < 90
+        assert ask(server, "SELECT '客户'") == "客户"
+    shutil.rmtree(server.socket_folder, ignore_errors=True)
+
+
+def test_nobody_else_may_enter_the_socket_folder(folder):
+    with embedded.joined(folder, durable=False) as server:
+        assert Path(server.socket_folder).stat().st_mode & 0o777 == 0o700
+        assert ask(server, "SHOW listen_addresses") == ""
+
+
+# Everything is imported before root becomes somebody else, who may not be able to read our Python.
+AS_NOBODY = """
+import asyncio, asyncpg, encodings.idna, os, pwd, sys, subprocess
+from importlib.metadata import version
+from pathlib import Path
+from kam.database import embedded
+from kam.errors import Unavailable
+entry = pwd.getpwnam("nobody")
+os.setgroups([]); os.setgid(entry.pw_gid); os.setuid(entry.pw_uid)
+try:
+    with embedded.joined(Path(sys.argv[1]), durable=False) as server:
+        print("started", (Path(sys.argv[1]) / "data").stat().st_uid == entry.pw_uid)
+except Unavailable as refusal:
+    print(refusal)
+"""
+
+
+def as_nobody(folder):
+    command = [sys.executable, "-c", AS_NOBODY, str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False).stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_runs_the_server_as_themselves(folder):
+    folder.mkdir()
+    os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+    assert as_nobody(folder) == "started True\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_folder_that_one_may_not_write_to_is_a_sentence(folder):
+    folder.mkdir(mode=0o755)
+    assert "cannot be written to" in as_nobody(folder)
+    folder.chmod(0o700)
+    assert "cannot be" in as_nobody(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="concerns root")
+def test_root_hears_when_the_user_of_the_server_cannot_reach_the_folder(folder):
+    folder.parent.chmod(0o700)
+    with pytest.raises(Unavailable, match="cannot enter"), embedded.joined(folder):
+        pass
+
+
+def test_data_of_another_version_are_not_touched(folder):
+    with embedded.joined(folder, durable=False):
+        pass
+    (folder / "data" / "PG_VERSION").write_text("14\n")
+    with pytest.raises(Unavailable, match="written by PostgreSQL 14"), embedded.joined(folder):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(folder):
+    folder.parent.joinpath("file").write_text("in the way")
+    with pytest.raises(Unavailable, match="cannot be used"), embedded.joined(folder.parent / "file" / "data"):
+        pass
+
+
+def test_programs_that_are_not_there_are_a_sentence(folder):
+    with pytest.raises(Unavailable, match="KAM_PG_BIN"), embedded.joined(folder, Path("/nowhere")):
+        pass
+
+
+def test_a_second_start_takes_less_than_a_second(folder):
+    with embedded.joined(folder):
+        pass
+    begun = time.monotonic()
+    with embedded.joined(folder):
+        took = time.monotonic() - begun
+    assert took < 2
