@@ -85,21 +85,19 @@ async def completion(request: Asked, plan: UUID, entry: UUID) -> Response[Any]:
     return redirect(f"/plans/{plan}/sections/actions#action-{entry}")
 
 
-@post("/plans/{plan:uuid}/{kind:str}/{entry:uuid}/removal")
-async def removal(request: Asked, plan: UUID, kind: str, entry: UUID) -> Response[Any]:
-    remove, section = _REMOVALS.get(kind, (None, ""))
-    if remove is None:
-        return redirect(f"/plans/{plan}")
-    await remove(plan, entry, by=request.user, now=now())
-    return redirect(f"/plans/{plan}/sections/{section}", flash=("success", REMOVED))
-
-
-_REMOVALS: dict[str, tuple[Callable[..., Awaitable[None]] | None, str]] = {
+_REMOVALS: dict[str, tuple[Callable[..., Awaitable[None]], str]] = {
     "objectives": (setting_objectives.remove_objective, "objectives"),
     "initiatives": (planning_actions.remove_initiative, "actions"),
     "actions": (planning_actions.remove_action, "actions"),
     "risks": (weighing_risks.remove_risk, "risks"),
 }
+
+
+@post([f"/plans/{{plan:uuid}}/{kind}/{{entry:uuid}}/removal" for kind in _REMOVALS])
+async def removal(request: Asked, plan: UUID, entry: UUID) -> Response[Any]:
+    remove, section = _REMOVALS[request.url.path.split("/")[3]]
+    await remove(plan, entry, by=request.user, now=now())
+    return redirect(f"/plans/{plan}/sections/{section}", flash=("success", REMOVED))
 
 
 async def _saved(

@@ -1,0 +1,56 @@
+"""The PDF of a plan as long work: the approved version, kept for whoever sees the customer."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from kam import settings
+from kam.database.engine import DB
+from kam.jobs.tasks import WorkHandle
+from kam.plans import documenting
+from kam.plans.writing import write_section
+from tests.plans.test_freezing import step
+from tests.server import FOLDER
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch):
+    monkeypatch.setattr(documenting, "read", lambda: settings.Settings(data=FOLDER))
+
+
+async def made(plan, by, now, language="en"):
+    work = await documenting.ask_for_pdf(plan, language=language, by=by, now=now)
+    handle = WorkHandle(await DB.fetchrow("SELECT * FROM work WHERE id = $1", work), now)
+    await documenting.make_pdf(handle)
+    return await DB.fetchrow("SELECT * FROM document WHERE id = $1", handle.document)
+
+
+def text_of(document):
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(document["content"])).pages)
+
+
+async def test_the_pdf_shows_the_approved_version_and_not_what_stands_there_today(ready, cast, now):
+    await step(ready, "submit", cast.alice, now)
+    await step(ready, "approve", cast.mona, now)
+    await step(ready, "revise", cast.alice, now, comment="Reality has moved.")
+    await write_section(ready, "situation", "Rewritten after the approval.", by=cast.alice, now=now, revision=1)
+    document = await made(ready, cast.alice, now)
+    text = text_of(document)
+    assert "situation: 我们与客户共同成长。" in text and "Rewritten" not in text
+    assert cast.mona.name in text and "Approved" in text
+    assert document["name"].endswith(" v1 en.pdf") and document["customer"] == cast.acme
+    assert (await made(ready, cast.bob, now))["sha256"] == document["sha256"]
+
+
+async def test_a_draft_says_that_it_is_one(ready, cast, now):
+    assert "Draft" in text_of(await made(ready, cast.alice, now))
+
+
+async def test_only_whoever_sees_the_customer_reads_the_document(ready, cast, now, client):
+    document = await made(ready, cast.alice, now)
+    answer = await (await client(cast.bob)).get(f"/documents/{document['id']}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content == document["content"]
+    assert (await (await client(cast.charlie)).get(f"/documents/{document['id']}")).status_code == 404
+    assert (await (await client(None)).get(f"/documents/{document['id']}")).status_code == 303
