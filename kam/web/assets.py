@@ -85,6 +85,7 @@ def _symbol(name: str) -> str:
 ALWAYS = {"circle-check", "circle-alert", "triangle-alert", "octagon-alert", "info", "eye", "log-out", "minus", "circle"}
 
 
+@lru_cache(maxsize=2048)
 def icon(name: str, label: str = "", css: str = "") -> Markup:
     """One of lucide's icons; without a label it is decoration and hidden from screen readers."""
     named = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')

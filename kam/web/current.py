@@ -25,6 +25,7 @@ class Current:
     flash: tuple[dict[str, Any], ...] = ()
     reference: str = ""
     new_cookies: list[str] = field(default_factory=list)
+    csrf_token: str = ""
 
     @property
     def viewer(self) -> Viewer | None:

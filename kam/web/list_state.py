@@ -12,10 +12,12 @@ from kam.language import gettext, ngettext
 from kam.people.viewer import Viewer
 from kam.web.list_columns import Column
 from kam.web.list_filters import Filter, Query
+from kam.web.templates import environment
 
 if TYPE_CHECKING:
     from kam.web.lists import ListOf
 
+_DRAWN: dict[Any, Markup] = {}
 _PAGING = ("after", "before", "format")
 
 
@@ -126,6 +128,20 @@ class Listing:
             "choices": [(value, title, value in chosen) for value, title in choices or ()],
             "shown": ", ".join(title for value, title in choices or () if value in chosen),
         }  # fmt: skip
+
+    def drawn(self, part: str) -> Markup:
+        """`filters`, `columns_menu` or `thead` of the template, kept because they depend on the address alone."""
+        key = (part, self.of.name, self.path, self.state, self.language, self._loaded())
+        kept = _DRAWN.get(key)
+        if kept is None:
+            if len(_DRAWN) > 1000:
+                _DRAWN.clear()
+            macros = environment(self.language).get_template("shared/list.html").module
+            kept = _DRAWN[key] = Markup(getattr(macros, part)(self))
+        return kept
+
+    def _loaded(self) -> int:
+        return hash(tuple((name, tuple(map(tuple, choices))) for name, choices in self.loaded_choices.items()))
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The rest of the address, as hidden fields of a GET form that sets only `without`."""

@@ -7,7 +7,7 @@ which filters are set, so PostgreSQL plans each form once; a count beyond a thou
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -85,7 +85,7 @@ class ListOf:
         listing.views = list(signed_in.views.get(self.name, ())) if signed_in else []
         for one in self.filters:
             if callable(one.choices):
-                listing.loaded_choices[one.name] = await one.choices(request.user)
+                listing.loaded_choices[one.name] = await _choices(one.choices, request.user)
         return listing
 
     def where_of(self, viewer: Viewer, query: Query, params: Params) -> str:
@@ -193,6 +193,16 @@ class ListOf:
 
 
 _MANY: dict[tuple[str, str, str], float] = {}
+
+
+async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> Any:
+    """People and teams to filter by are asked for once per session, until people change."""
+    signed_in = current().signed_in
+    if signed_in is None:
+        return await ask(viewer)
+    if ask not in signed_in.choices:
+        signed_in.choices[ask] = await ask(viewer)
+    return signed_in.choices[ask]
 
 
 def _cursor(row: Any) -> Cursor:

@@ -8,8 +8,9 @@ from typing import Any
 
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
+from markupsafe import Markup
 
-from kam.web.current import current
+from kam.web.current import Current, current
 from kam.web.templates import environment
 from kam.web.waiting import NAVIGATION
 
@@ -22,9 +23,27 @@ def render(template: str, **context: Any) -> str:
     viewer = asked.viewer
     return environment(asked.language).get_template(template).render(
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
-        theme=asked.theme, navigation=NAVIGATION, waiting=asked.signed_in.waiting if asked.signed_in else {},
+        theme=asked.theme, navigation=NAVIGATION, drawn_navigation=_navigation(asked), waiting=asked.signed_in.waiting if asked.signed_in else {},
         can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
+
+
+def _navigation(asked: Current) -> Markup:
+    """Drawn once for each role, place and set of counts."""
+    if asked.signed_in is None:
+        return Markup("")
+    viewer, waiting = asked.signed_in.viewer, asked.signed_in.waiting
+    here = next((place.path for place in NAVIGATION if place.is_current(asked.path)), asked.path == "/more")
+    key = (asked.language, viewer.role, here, tuple(waiting.items()))
+    if key not in _NAVIGATIONS:
+        if len(_NAVIGATIONS) > 2000:
+            _NAVIGATIONS.clear()
+        _NAVIGATIONS[key] = Markup(environment(asked.language).get_template("layouts/_navigation.html").render(
+            navigation=NAVIGATION, waiting=waiting, path=asked.path, can=viewer.may))  # fmt: skip
+    return _NAVIGATIONS[key]
+
+
+_NAVIGATIONS: dict[Any, Markup] = {}
 
 
 def _nobody_may(_ability: str) -> bool:

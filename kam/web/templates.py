@@ -76,7 +76,11 @@ def moment_tag(value: Any, language: str) -> Markup:
 
 
 def csrf_token() -> str:
-    return masked(current().csrf_secret)
+    """The same within one page, another on the next."""
+    asked = current()
+    if not asked.csrf_token:
+        asked.csrf_token = masked(asked.csrf_secret)
+    return asked.csrf_token
 
 
 def csrf_field() -> Markup:
