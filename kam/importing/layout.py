@@ -109,7 +109,7 @@ def separator_of(text: str) -> str:
 
 def _cells(text: str, mark: str) -> tuple[float, int]:
     try:
-        widths = [len(row) for row, _ in zip(csv.reader(io.StringIO(text), delimiter=mark), range(100)) if row]
+        widths = [len(row) for row, _ in zip(csv.reader(io.StringIO(text, newline=""), delimiter=mark), range(100), strict=False) if row]
     except csv.Error:
         return 0.0, 0
     if not widths or max(widths) < 2:

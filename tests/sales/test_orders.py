@@ -1,0 +1,106 @@
+"""Orders: taken, changed, cancelled, returned, deleted and restored, by page and verb."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kam.database.engine import DB
+from kam.errors import Invalid, NotAllowed, NotFound, Stale
+from kam.sales import cataloguing, deleting, ordering, queries
+from kam.sales.ordering import Line
+
+DAY = date(2026, 5, 4)
+
+
+async def taken(cast, now, **more):
+    return await ordering.take(
+        cast.acme, [Line(Decimal(3), description="Pump", unit_price=Decimal("19.99"))], ordered_on=DAY, by=cast.alice, now=now, **more)
+
+
+async def revenue(customer):
+    return await DB.fetchval("SELECT revenue_12m FROM customer_fact WHERE customer = $1", customer)
+
+
+async def test_an_order_sums_its_lines_exactly_and_the_facts_follow(cast, now):
+    order = await taken(cast, now)
+    row = await queries.find(cast.alice, "sales_order", order)
+    assert (row["total"], row["number"]) == (Decimal("59.97"), "O-20260504-1")
+    assert await revenue(cast.acme) == Decimal("59.97")
+    assert await DB.fetchval("SELECT event FROM record_change WHERE record = $1", order) == "created"
+
+
+async def test_price_and_cost_come_from_the_product_of_that_day(cast, now):
+    product = await cataloguing.add({"code": "P", "name": "Pump", "list_price": Decimal(20), "cost": Decimal(12)}, by=cast.alice, now=now)
+    order = await ordering.take(cast.acme, [Line(Decimal(2), product)], ordered_on=DAY, by=cast.alice, now=now)
+    row = await queries.find(cast.alice, "sales_order", order)
+    assert (row["total"], row["cost"]) == (Decimal(40), Decimal(24))
+
+
+async def test_a_change_replaces_the_lines_and_a_stale_one_is_refused(cast, now):
+    order = await taken(cast, now)
+    line = Line(Decimal(1), description="Pump", unit_price=Decimal(5))
+    await ordering.change_order(order, {"notes": "less"}, [line], by=cast.alice, now=now, revision=1)
+    assert (await queries.find(cast.alice, "sales_order", order))["total"] == Decimal(5)
+    with pytest.raises(Stale):
+        await ordering.change_order(order, {"notes": "old"}, [line], by=cast.alice, now=now, revision=1)
+
+
+async def test_a_cancelled_order_and_a_deleted_one_count_nowhere(cast, now):
+    order = await taken(cast, now)
+    await ordering.cancel(order, by=cast.alice, now=now)
+    assert await revenue(cast.acme) == 0
+    other = await taken(cast, now)
+    await deleting.delete("sales_order", other, by=cast.alice, now=now)
+    assert await revenue(cast.acme) == 0
+    await deleting.restore("sales_order", other, by=cast.alice, now=now)
+    assert await revenue(cast.acme) == Decimal("59.97")
+
+
+async def test_a_return_is_an_order_of_its_own_with_negative_quantities(cast, now):
+    order = await taken(cast, now)
+    returned = await ordering.take_back(order, by=cast.alice, now=now)
+    row = await queries.find(cast.alice, "sales_order", returned)
+    assert (row["total"], row["status"]) == (Decimal("-59.97"), "returned")
+    assert await revenue(cast.acme) == 0
+    with pytest.raises(Invalid):
+        await ordering.take_back(returned, by=cast.alice, now=now)
+
+
+async def test_outsiders_and_readers_are_refused(cast, now):
+    order = await taken(cast, now)
+    with pytest.raises(NotFound):
+        await ordering.cancel(order, by=cast.charlie, now=now)
+    with pytest.raises(NotAllowed):
+        await ordering.cancel(order, by=cast.rita, now=now)
+    with pytest.raises(NotFound):
+        await ordering.take(cast.acme, [Line(Decimal(1), description="x")], ordered_on=DAY, by=cast.charlie, now=now)
+
+
+async def test_the_pages_serve_the_owner_and_nobody_else(client, cast, now):
+    order = await taken(cast, now)
+    alice, charlie = await client(cast.alice), await client(cast.charlie)
+    for path in ("/orders", f"/orders/{order}", f"/orders/{order}/edit", f"/orders/new?customer={cast.acme}", "/orders?format=csv"):
+        assert (await alice.get(path)).status_code == 200, path
+    assert "O-20260504-1" in (await alice.get("/orders")).text
+    assert "O-20260504-1" not in (await charlie.get("/orders")).text
+    for path in (f"/orders/{order}", f"/orders/{order}/edit"):
+        assert (await charlie.get(path)).status_code == 404
+    for verb in ("cancellation", "return", "deletion", "restoration"):
+        assert (await charlie.post(f"/orders/{order}/{verb}")).status_code == 404, verb
+
+
+async def test_a_form_with_faults_explains_itself_and_keeps_what_was_typed(client, cast):
+    alice = await client(cast.alice)
+    data = {"customer": str(cast.acme), "ordered_on": "2026-05-04", "status": "open", "currency": "EUR",
+            "line_product": ["", ""], "line_description": ["Pump", "Valve"], "line_quantity": ["many", "2"], "line_price": ["1", "3"]}
+    answer = await alice.post("/orders", data=data)
+    assert answer.status_code == 422
+    assert "Line 1" in answer.text and 'value="Valve"' in answer.text and 'value="many"' in answer.text
+    answer = await alice.post("/orders", data=data | {"line_quantity": ["1", "2"]})
+    assert answer.status_code == 303
+    assert "€7.00" in (await alice.get(answer.headers["location"])).text
+    more = await alice.post("/orders", data=data | {"more": "1"})
+    assert more.status_code == 200 and more.text.count('name="line_price"') == 5

@@ -1,0 +1,96 @@
+"""Cases: opened with number and due date, taken over, solved, opened again, closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from kam.database.engine import DB
+from kam.errors import Invalid, NotAllowed, NotFound, Stale
+from kam.service import opening, queries, solving
+
+
+async def opened(cast, now, **more):
+    return await opening.open_case(
+        cast.acme, **{"kind": "complaint", "subject": "Leaking pump", "by": cast.sam, "now": now} | more)
+
+
+async def open_complaints(customer):
+    return await DB.fetchval("SELECT open_complaints FROM customer_fact WHERE customer = $1", customer)
+
+
+async def test_a_case_gets_the_next_number_and_a_due_date_by_its_priority(cast, now):
+    first, second = await opened(cast, now), await opened(cast, now, priority="urgent")
+    one, two = await queries.find(cast.sam, first), await queries.find(cast.sam, second)
+    assert (one["number"], two["number"]) == ("S-2026-00001", "S-2026-00002")
+    assert (one["due_at"] - now, two["due_at"] - now) == (timedelta(days=3), timedelta(hours=8))
+    assert await open_complaints(cast.acme) == 2
+
+
+async def test_the_way_of_a_case_from_open_to_closed_and_back(cast, now):
+    case = await opened(cast, now)
+    with pytest.raises(Invalid):
+        await solving.close(case, by=cast.sam, now=now)
+    await solving.take_over(case, by=cast.sam, now=now)
+    with pytest.raises(Invalid):
+        await solving.solve(case, "", by=cast.sam, now=now)
+    await solving.solve(case, "New seal", by=cast.sam, now=now)
+    assert await open_complaints(cast.acme) == 0
+    await solving.close(case, by=cast.sam, now=now)
+    await solving.reopen(case, by=cast.sam, now=now + timedelta(days=9))
+    row = await queries.find(cast.sam, case)
+    assert (row["status"], row["solution"], row["solved_at"]) == ("in_progress", "New seal", None)
+    assert row["due_at"] == now + timedelta(days=12)
+
+
+async def test_another_priority_sets_another_due_date(cast, now):
+    case = await opened(cast, now)
+    await solving.change_case(case, {"priority": "low"}, by=cast.sam, now=now, revision=1)
+    assert (await queries.find(cast.sam, case))["due_at"] == now + timedelta(days=10)
+    with pytest.raises(Stale):
+        await solving.change_case(case, {"priority": "high"}, by=cast.sam, now=now, revision=1)
+
+
+async def test_contact_and_order_must_be_the_customers_own(cast, now):
+    with pytest.raises(Invalid) as refusal:
+        await opened(cast, now, contact=cast.omega, sales_order=cast.omega)
+    assert set(refusal.value.fields) == {"contact", "sales_order"}
+
+
+async def test_outsiders_and_readers_are_refused(cast, now):
+    case = await opened(cast, now)
+    with pytest.raises(NotFound):
+        await solving.take_over(case, by=cast.charlie, now=now)
+    with pytest.raises(NotAllowed):
+        await opened(cast, now, by=cast.rita)
+
+
+async def test_the_pages_serve_the_team_and_nobody_else(client, cast, now):
+    case = await opened(cast, now)
+    sam, charlie = await client(cast.sam), await client(cast.charlie)
+    for path in ("/cases", f"/cases/{case}", f"/cases/{case}/edit", f"/cases/new?customer={cast.acme}", "/cases?overdue=yes"):
+        assert (await sam.get(path)).status_code == 200, path
+    assert "Leaking pump" not in (await charlie.get("/cases")).text
+    for path in ("", "/edit"):
+        assert (await charlie.get(f"/cases/{case}{path}")).status_code == 404
+    for verb in ("ownership", "reopening", "closure", "deletion"):
+        assert (await charlie.post(f"/cases/{case}/{verb}")).status_code == 404, verb
+    assert (await charlie.post(f"/cases/{case}/solution", data={"solution": "x"})).status_code == 404
+
+
+async def test_a_case_is_opened_solved_and_deleted_by_page_and_faults_keep_what_was_typed(client, cast):
+    sam = await client(cast.sam)
+    data = {"customer": str(cast.acme), "kind": "defect", "priority": "high", "subject": "", "problem": "It drips."}
+    answer = await sam.post("/cases", data=data)
+    assert answer.status_code == 422 and "Please fill this in." in answer.text and "It drips." in answer.text
+    answer = await sam.post("/cases", data=data | {"subject": "Drip"})
+    assert answer.status_code == 303
+    case = answer.headers["location"]
+    empty = await sam.post(f"{case}/solution", data={"solution": ""})
+    assert empty.status_code == 422 and "Say how it was solved" in empty.text
+    wrong = await sam.post(f"{case}/closure")
+    assert wrong.status_code == 422 and "Solve the case before you close it." in wrong.text
+    for verb, body in (("ownership", {}), ("solution", {"solution": "Seal"}), ("closure", {}), ("deletion", {}), ("restoration", {})):
+        assert (await sam.post(f"{case}/{verb}", data=body)).status_code == 303, verb
+    assert (await sam.get(case)).status_code == 200
