@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -66,7 +67,11 @@ def serve(host: str, port: int, workers: int | None) -> None:
         async with standing():
             pass
 
-    _with_server_kept(lambda: (asyncio.run(serve_on_database()), serving.run(host, port, workers or _cores())))
+    def prepare_and_run() -> None:
+        asyncio.run(serve_on_database())
+        serving.run(host, port, workers or _cores())
+
+    _with_server_kept(prepare_and_run)
 
 
 @commands.command()
@@ -87,7 +92,11 @@ def demo(host: str, port: int) -> None:
 
             await fill_demo(now=clock.now(), say=click.echo)
 
-    _with_server_kept(lambda: (asyncio.run(fill()), serving.run(host, port, _cores())))
+    def fill_and_run() -> None:
+        asyncio.run(fill())
+        serving.run(host, port, _cores())
+
+    _with_server_kept(fill_and_run)
 
 
 def _with_server_kept(serving: Callable[[], object]) -> None:
@@ -135,15 +144,23 @@ async def sweep() -> None:
 
 
 @commands.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--kind", required=True, type=click.Choice(["customers", "orders", "opportunities"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", required=True, type=click.Choice(["customers", "orders", "opportunities", "products"]))
 @click.option("--as", "email", required=True, help="E-mail address of the person who imports.")
+@click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A column by its name in the header.")
+@click.option("--team", default="", help="Name of the team of new customers; by default the importer's own.")
+@click.option("--currency", default="EUR", show_default=True, help="Where the file names none.")
+@click.option("--source", default="", help="Keeps the order numbers of two systems apart.")
+@click.option("--create-customers", is_flag=True, help="Create the customers that an order file names and nobody knows.")
+@click.option("--keep-duplicates", is_flag=True, help="Import exact copies of a line too.")
+@click.option("--all-or-nothing", is_flag=True, help="Import nothing if a row fails.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @with_database
-async def import_file(file: str, kind: str, email: str) -> None:
-    """Bring customers, orders or opportunities in from a CSV file."""
-    from kam.importing import command
+async def import_file(file: Path, kind: str, email: str, columns: tuple[str, ...], team: str, **options: Any) -> None:
+    """Bring customers, orders, opportunities or products in from a CSV (also gzipped) or XLSX file."""
+    from kam.importing import cli
 
-    await command.run(file, kind=kind, email=email, now=clock.now(), say=click.echo)
+    await cli.import_as(email, file, kind, columns=columns, team=team, now=clock.now(), say=click.echo, **options)
 
 
 @commands.group()

@@ -50,15 +50,21 @@ async def import_file(
     by.require("import")
     if kind not in KINDS:
         raise Invalid({"kind": f"Choose one of {', '.join(KINDS)}."})
-    if not path.is_file():
+    if not path.is_file():  # noqa: ASYNC240
         raise Invalid({"file": f"There is no file {path}."})
     file = Source(path.name, path=path)
     opened, columns = guess(file, kind)
     columns = mapping.check(KINDS[kind], columns | _named(map or {}, opened, KINDS[kind]), len(opened.header))
     say(f"{path.name}: {_described(opened, columns)}")
-    chosen: dict[str, Any] = dict(
-        team=team, owner=owner, currency=currency, source=source, create_customers=create_customers,
-        keep_duplicates=keep_duplicates, all_or_nothing=all_or_nothing)
+    chosen: dict[str, Any] = {
+        "team": team,
+        "owner": owner,
+        "currency": currency,
+        "source": source,
+        "create_customers": create_customers,
+        "keep_duplicates": keep_duplicates,
+        "all_or_nothing": all_or_nothing,
+    }
     started = time.monotonic()
     report = await run(file, opened, kind, columns, settings_of(chosen, by, now, dry_run=dry_run), _telling(opened))
     for line in sentences(report, time.monotonic() - started):
@@ -103,7 +109,9 @@ def sentences(report: Report, seconds: float, language: str = "en") -> list[str]
     if report.not_imported:
         lines.append(f"  {report.not_imported:,} rows were not imported.")
     for kind, count in report.findings.items():
-        lines.append(f"  {count:>9,}  {gettext(language, ODDITIES[kind].title)} ({ODDITIES[kind].severity.replace('_', ' ')})")
+        lines.append(
+            f"  {count:>9,}  {gettext(language, ODDITIES[kind].title)} ({ODDITIES[kind].severity.replace('_', ' ')})"
+        )
     return lines
 
 

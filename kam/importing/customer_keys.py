@@ -65,7 +65,9 @@ async def _leave_out_unusable(stage: Stage) -> None:
 
 
 async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
-    named = f"EXISTS (SELECT FROM import_customer i WHERE i.key = coalesce(s.customer, s.customer_name) AND {condition})"
+    named = (
+        f"EXISTS (SELECT FROM import_customer i WHERE i.key = coalesce(s.customer, s.customer_name) AND {condition})"
+    )
     await stage.leave_out(kind, named, "coalesce(s.customer, s.customer_name)")
 
 
@@ -74,10 +76,13 @@ async def _create_missing(stage: Stage, settings: Settings) -> None:
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
         "SELECT new_id() AS id, i.key, left(i.name, 300) AS name, coalesce(left(i.country, 120), '') AS country, "
         "coalesce(left(i.region, 120), '') AS region FROM import_customer i WHERE i.customer IS NULL "
-        "AND EXISTS (SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)")
+        "AND EXISTS (SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)"
+    )
     created = await newcomers.create(
-        stage, settings, {"country": "n.country", "region": "n.region", "source": "'import'"})
+        stage, settings, {"country": "n.country", "region": "n.region", "source": "'import'"}
+    )
     await stage.run(
         "UPDATE import_customer i SET customer = n.id, is_new = TRUE, seen = TRUE "
-        "FROM import_newcomer n WHERE n.key = i.key")
+        "FROM import_newcomer n WHERE n.key = i.key"
+    )
     stage.count("customers", new=created)

@@ -71,7 +71,9 @@ async def import_customers(stage: Stage, settings: Settings, progress: Progress)
 
 
 async def _correct_industries(stage: Stage) -> None:
-    rows = await stage.connection.fetch("SELECT DISTINCT industry FROM import_stage WHERE industry IS NOT NULL LIMIT 5000")
+    rows = await stage.connection.fetch(
+        "SELECT DISTINCT industry FROM import_stage WHERE industry IS NOT NULL LIMIT 5000"
+    )
     wrong = {row["industry"]: corrected(row["industry"]) for row in rows}
     wrong = {name: right for name, right in wrong.items() if name != right}
     if not wrong:
@@ -79,7 +81,10 @@ async def _correct_industries(stage: Stage) -> None:
     await stage.note("spelling", "s.industry = ANY($1)", "s.industry", list(wrong))
     await stage.run(
         "UPDATE import_stage s SET industry = w.meant FROM unnest($1::text[], $2::text[]) AS w(written, meant) "
-        "WHERE s.industry = w.written", list(wrong), list(wrong.values()))
+        "WHERE s.industry = w.written",
+        list(wrong),
+        list(wrong.values()),
+    )
 
 
 async def _match(stage: Stage, settings: Settings) -> None:
@@ -95,20 +100,25 @@ async def _match(stage: Stage, settings: Settings) -> None:
 
 def _changeable(settings: Settings) -> tuple[str, ...]:
     """Who may not assign customers cannot give one away through a file either."""
-    return _COLUMNS if settings.by.may("assign_customers") else tuple(
-        name for name in _COLUMNS if name not in ("owner", "team"))
+    return (
+        _COLUMNS
+        if settings.by.may("assign_customers")
+        else tuple(name for name in _COLUMNS if name not in ("owner", "team"))
+    )
 
 
 async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
     await stage.run(
         f"WITH gone AS (DELETE FROM import_row i WHERE {condition} RETURNING i.line, i.key) "
-        f"INSERT INTO import_finding SELECT line, '{kind}', key FROM gone")
+        f"INSERT INTO import_finding SELECT line, '{kind}', key FROM gone"
+    )
 
 
 async def _write(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
-        "SELECT new_id() AS id, i.* FROM (SELECT *, left(key, 120) AS short_key FROM import_row WHERE known IS NULL) i")
+        "SELECT new_id() AS id, i.* FROM (SELECT *, left(key, 120) AS short_key FROM import_row WHERE known IS NULL) i"
+    )
     await stage.run("UPDATE import_newcomer SET key = short_key")
     texts = {name: f"coalesce(n.{name}, '')" for name in _TEXTS}
     texts["source"] = "coalesce(n.source, 'import')"
@@ -116,19 +126,27 @@ async def _write(stage: Stage, settings: Settings) -> None:
     new = await newcomers.create(stage, settings, columns)
     await stage.run(_HISTORY, settings.now, settings.by.id)
     changed = await update_changed(
-        stage, "customer", dict.fromkeys(_changeable(settings), ""), ", updated_at = $1, revision = t.revision + 1",
-        settings.now)
+        stage,
+        "customer",
+        dict.fromkeys(_changeable(settings), ""),
+        ", updated_at = $1, revision = t.revision + 1",
+        settings.now,
+    )
     total = await stage.connection.fetchval("SELECT count(*) FROM import_row")
     stage.count("customers", new=new, changed=changed, unchanged=total - new - changed)
     await stage.run(
         "INSERT INTO import_touched SELECT id FROM import_newcomer "
-        "UNION SELECT known FROM import_row WHERE known IS NOT NULL AND changes <> '{}'")
+        "UNION SELECT known FROM import_row WHERE known IS NOT NULL AND changes <> '{}'"
+    )
 
 
 async def _set_parents(stage: Stage, settings: Settings) -> None:
     params = Params()
     await stage.run(_PARENTS.format(sees=sees_customer(settings.by, params, "c")), *params.values)
-    await stage.run("INSERT INTO import_finding SELECT line, 'unknown_parent', named FROM import_parent WHERE parent IS NULL")
+    await stage.run(
+        "INSERT INTO import_finding SELECT line, 'unknown_parent', named FROM import_parent WHERE parent IS NULL"
+    )
     await stage.run(
         "UPDATE customer c SET parent = p.parent FROM import_parent p "
-        "WHERE c.id = p.child AND p.parent IS NOT NULL AND c.parent IS DISTINCT FROM p.parent")
+        "WHERE c.id = p.child AND p.parent IS NOT NULL AND c.parent IS DISTINCT FROM p.parent"
+    )

@@ -18,13 +18,15 @@ LARGEST_FILE = 64 * 1024 * 1024
 async def counts(stage: Stage) -> dict[str, int]:
     """Lines per kind of oddity; a line can show several."""
     rows = await stage.connection.fetch(
-        "SELECT kind, count(DISTINCT line) AS lines FROM import_finding GROUP BY kind ORDER BY lines DESC, kind")
+        "SELECT kind, count(DISTINCT line) AS lines FROM import_finding GROUP BY kind ORDER BY lines DESC, kind"
+    )
     return {row["kind"]: row["lines"] for row in rows}
 
 
 async def lines_not_imported(stage: Stage) -> int:
     found = await stage.connection.fetchval(
-        "SELECT count(DISTINCT line) FROM import_finding WHERE kind = ANY($1)", list(NOT_IMPORTED))
+        "SELECT count(DISTINCT line) FROM import_finding WHERE kind = ANY($1)", list(NOT_IMPORTED)
+    )
     return int(found)
 
 
@@ -52,7 +54,8 @@ def _rows(source: Source, opened: Opened, wanted: dict[int, str]) -> Iterator[tu
 
 async def _reasons(stage: Stage, language: str) -> dict[int, str]:
     rows = await stage.connection.fetch(
-        "SELECT DISTINCT line, kind, detail FROM import_finding WHERE kind = ANY($1) ORDER BY line", list(NOT_IMPORTED))
+        "SELECT DISTINCT line, kind, detail FROM import_finding WHERE kind = ANY($1) ORDER BY line", list(NOT_IMPORTED)
+    )
     reasons: dict[int, str] = {}
     for row in rows:
         sentence = reason(row["kind"], row["detail"], language)

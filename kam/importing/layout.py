@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -109,7 +108,11 @@ def separator_of(text: str) -> str:
 
 def _cells(text: str, mark: str) -> tuple[float, int]:
     try:
-        widths = [len(row) for row, _ in zip(csv.reader(io.StringIO(text, newline=""), delimiter=mark), range(100), strict=False) if row]
+        widths = [
+            len(row)
+            for row, _ in zip(csv.reader(io.StringIO(text, newline=""), delimiter=mark), range(100), strict=False)
+            if row
+        ]
     except csv.Error:
         return 0.0, 0
     if not widths or max(widths) < 2:
@@ -118,7 +121,9 @@ def _cells(text: str, mark: str) -> tuple[float, int]:
     return (widths.count(usual) / len(widths) if usual > 1 else 0.0), usual
 
 
-def with_values_seen(layout: Layout, kind_name: str, rows: Sequence[Sequence[str]], columns: Mapping[str, int]) -> Layout:
+def with_values_seen(
+    layout: Layout, kind_name: str, rows: Sequence[Sequence[str]], columns: Mapping[str, int]
+) -> Layout:
     """The layout with the order of dates and the decimal mark that the mapped columns show."""
     kind = KINDS[kind_name]
     cells: dict[str, list[str]] = {"date": [], "decimal": [], "integer": []}

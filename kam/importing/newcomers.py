@@ -34,8 +34,12 @@ async def create(stage: Stage, settings: Settings, columns: dict[str, str]) -> i
     created = await _insert(stage, settings, columns)
     workflows = current().of_subject("customer")
     await stage.run(
-        _INSTANCES, settings.now, [workflow.name for workflow in workflows],
-        [workflow.initial for workflow in workflows], [workflow.hash for workflow in workflows])
+        _INSTANCES,
+        settings.now,
+        [workflow.name for workflow in workflows],
+        [workflow.initial for workflow in workflows],
+        [workflow.hash for workflow in workflows],
+    )
     ids = [row["id"] for row in await stage.connection.fetch("SELECT id FROM import_newcomer")]
     await storing.start(ids, now=settings.now)
     await stage.run(_HISTORY, settings.now, settings.by.id)
@@ -52,7 +56,11 @@ async def _give_codes(stage: Stage) -> None:
 
 async def _insert(stage: Stage, settings: Settings, columns: dict[str, str]) -> int:
     usual: dict[str, Any] = {
-        "currency": settings.currency, "owner": settings.owner, "team": settings.team, "created_by": settings.by.id}
+        "currency": settings.currency,
+        "owner": settings.owner,
+        "team": settings.team,
+        "created_by": settings.by.id,
+    }
     values = [settings.now]
     expressions = {"id": "n.id", "code": "n.code", "external_key": "n.key", "name": "n.name"}
     for name, value in usual.items():
@@ -61,4 +69,6 @@ async def _insert(stage: Stage, settings: Settings, columns: dict[str, str]) -> 
     expressions = columns | expressions | {"created_at": "$1", "updated_at": "$1"}
     return await stage.run(
         f"INSERT INTO customer ({', '.join(expressions)}) SELECT {', '.join(expressions.values())} "
-        "FROM import_newcomer n ORDER BY n.code", *values)
+        "FROM import_newcomer n ORDER BY n.code",
+        *values,
+    )

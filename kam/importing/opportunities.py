@@ -64,13 +64,13 @@ SELECT id, key, customer, name, product, coalesce(stage, $1), amount, coalesce(c
        expected_on, CASE WHEN stage = ANY($3) THEN coalesce(closed_on, $4::timestamptz::date) END,
        coalesce(lost_reason, ''), coalesce(owner, $5), coalesce(notes, ''), $4, $6, $4, 1
 FROM import_row WHERE known IS NULL
-"""
+"""  # noqa: E501
 
 _HISTORY = """
 INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
 SELECT new_id(), 'opportunity', coalesce(known, id), customer, CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END,
        changes, $2, $1 FROM import_row WHERE known IS NULL OR changes <> '{}'
-"""
+"""  # noqa: E501
 
 
 async def import_opportunities(stage: Stage, settings: Settings, progress: Progress) -> None:
@@ -78,7 +78,8 @@ async def import_opportunities(stage: Stage, settings: Settings, progress: Progr
     await leave_out_repeated(stage, "s.key")
     await stage.leave_out("no_name", "s.key IS NULL AND s.name IS NULL")
     await stage.leave_out(
-        "unknown_stage", "s.stage IS NOT NULL AND NOT lower(s.stage) = ANY($1)", "s.stage", list(STAGE_NAMES))
+        "unknown_stage", "s.stage IS NOT NULL AND NOT lower(s.stage) = ANY($1)", "s.stage", list(STAGE_NAMES)
+    )
     await find_customers(stage, settings)
     await find_owners(stage)
     await _find_products(stage)
@@ -93,7 +94,8 @@ async def _find_products(stage: Stage) -> None:
     similar = "SELECT named FROM import_product WHERE product IS NOT NULL AND NOT exact"
     await stage.note("similar_product", f"s.product IN ({similar})", "s.product")
     await stage.note(
-        "unknown_product", "s.product IN (SELECT named FROM import_product WHERE product IS NULL)", "s.product")
+        "unknown_product", "s.product IN (SELECT named FROM import_product WHERE product IS NULL)", "s.product"
+    )
 
 
 async def _match(stage: Stage) -> None:
@@ -106,17 +108,19 @@ async def _match(stage: Stage) -> None:
     ):  # fmt: skip
         await stage.run(
             f"WITH gone AS (DELETE FROM import_row i WHERE {condition} RETURNING i.line, i.name) "
-            f"INSERT INTO import_finding SELECT line, '{kind}', name FROM gone")
+            f"INSERT INTO import_finding SELECT line, '{kind}', name FROM gone"
+        )
 
 
 async def _write(stage: Stage, settings: Settings) -> None:
     by, now = settings.by.id, settings.now
-    new = await stage.run(
-        _INSERT, PROSPECTING, settings.currency, list(CLOSED_STAGES), now, settings.owner, by)
+    new = await stage.run(_INSERT, PROSPECTING, settings.currency, list(CLOSED_STAGES), now, settings.owner, by)
     await stage.run(_HISTORY, now, by)
     changed = await update_changed(
-        stage, "opportunity", dict.fromkeys(_COLUMNS, ""), ", updated_at = $1, revision = t.revision + 1", now)
+        stage, "opportunity", dict.fromkeys(_COLUMNS, ""), ", updated_at = $1, revision = t.revision + 1", now
+    )
     total = await stage.connection.fetchval("SELECT count(*) FROM import_row")
     stage.count("opportunities", new=new, changed=changed, unchanged=total - new - changed)
     await stage.run(
-        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_row WHERE known IS NULL OR changes <> '{}'")
+        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_row WHERE known IS NULL OR changes <> '{}'"
+    )

@@ -11,8 +11,29 @@ from kam.importing.staging import Progress, Stage
 
 # Codes that wholesalers and marketplaces use for lines that are no product.
 CHARGES = (
-    "POST", "DOT", "M", "MANUAL", "D", "C2", "S", "B", "BANK CHARGES", "AMAZONFEE", "CRUK", "POSTAGE", "SHIPPING",
-    "FREIGHT", "CARRIAGE", "DISCOUNT", "FEE", "ADJUST", "运费", "運費", "折扣", "手续费", "手續費",
+    "POST",
+    "DOT",
+    "M",
+    "MANUAL",
+    "D",
+    "C2",
+    "S",
+    "B",
+    "BANK CHARGES",
+    "AMAZONFEE",
+    "CRUK",
+    "POSTAGE",
+    "SHIPPING",
+    "FREIGHT",
+    "CARRIAGE",
+    "DISCOUNT",
+    "FEE",
+    "ADJUST",
+    "运费",
+    "運費",
+    "折扣",
+    "手续费",
+    "手續費",
 )
 
 _NEW_PRODUCTS = """
@@ -115,8 +136,9 @@ async def _leave_out_copies(stage: Stage, settings: Settings) -> None:
     await stage.leave_out(
         "duplicate",
         "s.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY fingerprint ORDER BY line) AS nth "
-        "FROM import_stage WHERE fingerprint IN (SELECT fingerprint FROM import_stage GROUP BY 1 HAVING count(*) > 1)) t "
-        "WHERE nth > 1)")
+        "FROM import_stage WHERE fingerprint IN (SELECT fingerprint FROM import_stage GROUP BY 1 HAVING count(*) > 1)) t "  # noqa: E501
+        "WHERE nth > 1)",
+    )
 
 
 async def _leave_out_too_large(stage: Stage) -> None:
@@ -137,8 +159,9 @@ async def _keep_one_customer_each(stage: Stage) -> None:
     await stage.run(
         "WITH gone AS (DELETE FROM import_line l USING ("
         "SELECT number, (array_agg(customer ORDER BY line))[1] AS customer FROM import_line GROUP BY number "
-        "HAVING count(DISTINCT customer) > 1) o WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "
-        "INSERT INTO import_finding SELECT line, 'other_customer', number FROM gone")
+        "HAVING count(DISTINCT customer) > 1) o WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "  # noqa: E501
+        "INSERT INTO import_finding SELECT line, 'other_customer', number FROM gone"
+    )
 
 
 async def _match_orders(stage: Stage, settings: Settings) -> None:
@@ -153,7 +176,8 @@ async def _leave_out_orders(stage: Stage, kind: str, condition: str) -> None:
     await stage.run(
         f"WITH gone AS (DELETE FROM import_order o WHERE {condition} RETURNING o.number), "
         "lines AS (DELETE FROM import_line l USING gone WHERE l.number = gone.number RETURNING l.line, l.number) "
-        f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines")
+        f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines"
+    )
 
 
 async def _write(stage: Stage, settings: Settings) -> None:
@@ -161,11 +185,13 @@ async def _write(stage: Stage, settings: Settings) -> None:
     new = await stage.run(_INSERT_ORDERS, now, by)
     changed = await stage.run(_UPDATE_ORDERS, now)
     await stage.run(
-        "DELETE FROM sales_order_line l USING import_order o WHERE l.sales_order = o.known AND o.is_changed")
+        "DELETE FROM sales_order_line l USING import_order o WHERE l.sales_order = o.known AND o.is_changed"
+    )
     lines = await stage.run(_INSERT_LINES)
     await stage.run(_HISTORY, now, by)
     await stage.run(
-        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_order WHERE known IS NULL OR is_changed")
+        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_order WHERE known IS NULL OR is_changed"
+    )
     total = await stage.connection.fetchval("SELECT count(*) FROM import_order")
     stage.count("orders", new=new, changed=changed, unchanged=total - new - changed)
     stage.count("lines", new=lines)

@@ -101,7 +101,11 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
         if (text := form.value(f"column_{field.name}")).isdigit() and int(text) < len(opened.header)
     }
     currency = form.text("currency", required=True, max=3).upper()
-    form.check("currency", len(currency) == 3 and currency.isascii() and currency.isalpha(), N_("Use a code such as EUR or CNY."))
+    form.check(
+        "currency",
+        len(currency) == 3 and currency.isascii() and currency.isalpha(),
+        N_("Use a code such as EUR or CNY."),
+    )
     settings = {
         "currency": currency, "source": form.text("source", max=40),
         "team": str(form.uuid("team") or ""), "owner": str(form.uuid("owner") or ""),

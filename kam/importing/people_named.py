@@ -16,10 +16,9 @@ SELECT s.owner AS name, {PERSON} AS person FROM (SELECT DISTINCT owner FROM impo
 
 
 async def find_owners(stage: Stage) -> None:
-    """Fills `import_owner` (name, person); an unknown name is noted on its lines and leaves the owner to the default."""
+    """Fills `import_owner` (name, person); an unknown name is noted on its lines and leaves the owner to the default."""  # noqa: E501
     await stage.run(_OWNERS)
-    await stage.note(
-        "unknown_owner", "s.owner IN (SELECT name FROM import_owner WHERE person IS NULL)", "s.owner")
+    await stage.note("unknown_owner", "s.owner IN (SELECT name FROM import_owner WHERE person IS NULL)", "s.owner")
 
 
 async def find_teams(stage: Stage, settings: Settings) -> None:
@@ -28,5 +27,7 @@ async def find_teams(stage: Stage, settings: Settings) -> None:
         "CREATE TEMP TABLE import_team ON COMMIT DROP AS "
         "SELECT s.team AS name, t.id AS team FROM (SELECT DISTINCT team FROM import_stage WHERE team IS NOT NULL) s "
         "LEFT JOIN team t ON lower(t.name) = lower(s.team) AND ($1 OR t.id = ANY($2))",
-        settings.by.sees_all, list(settings.by.teams))
+        settings.by.sees_all,
+        list(settings.by.teams),
+    )
     await stage.note("unknown_team", "s.team IN (SELECT name FROM import_team WHERE team IS NULL)", "s.team")

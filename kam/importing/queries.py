@@ -31,7 +31,9 @@ async def work_of(file: dict[str, Any]) -> dict[str, Any] | None:
 async def recent(viewer: Viewer) -> list[dict[str, Any]]:
     rows = await DB.fetch(
         "SELECT f.id, f.kind, f.name, f.uploaded_at, w.state, w.result FROM import_file f "
-        "LEFT JOIN work w ON w.id = f.work WHERE f.uploaded_by = $1 ORDER BY f.uploaded_at DESC LIMIT 20", viewer.id)
+        "LEFT JOIN work w ON w.id = f.work WHERE f.uploaded_by = $1 ORDER BY f.uploaded_at DESC LIMIT 20",
+        viewer.id,
+    )
     return [dict(row) | {"result": json.loads(row["result"] or "{}")} for row in rows]
 
 
@@ -39,7 +41,10 @@ async def failed_rows(viewer: Viewer, file: UUID) -> tuple[str, bytes]:
     """Name and content of the file of rows that were not imported."""
     row = await DB.fetchrow(
         "SELECT d.name, d.content FROM import_file f JOIN work w ON w.id = f.work JOIN document d ON d.id = w.document "
-        "WHERE f.id = $1 AND f.uploaded_by = $2", file, viewer.id)
+        "WHERE f.id = $1 AND f.uploaded_by = $2",
+        file,
+        viewer.id,
+    )
     if row is None:
         raise NotFound(N_("Every row was imported; there is no file of failed rows."))
     return row["name"], row["content"]

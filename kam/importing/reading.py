@@ -114,8 +114,10 @@ def _from_text(source: Source, layout: Layout) -> Iterator[Row]:
                 yield begins, cells
                 begins = reader.line_num + 1
         except csv.Error as fault:
-            raise Invalid({"file": N_("A quotation mark is opened and never closed, or a cell is far too long.")},
-                          f"{source.name}: {begins}") from fault
+            raise Invalid(
+                {"file": N_("A quotation mark is opened and never closed, or a cell is far too long.")},
+                f"{source.name}: {begins}",
+            ) from fault
 
 
 def _from_workbook(source: Source) -> Iterator[Row]:

@@ -12,7 +12,6 @@ from kam.facts import refreshing, storing
 from kam.importing import failures
 from kam.importing.customers import import_customers
 from kam.importing.fields import KINDS
-from kam.importing.layout import Layout
 from kam.importing.oddities import FAILED, ODDITIES
 from kam.importing.opportunities import import_opportunities
 from kam.importing.orders import import_orders
@@ -76,7 +75,12 @@ async def run(
 
 
 async def _import(
-    report: Report, source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings,
+    report: Report,
+    source: Source,
+    opened: Opened,
+    kind: str,
+    columns: Mapping[str, int],
+    settings: Settings,
     progress: Progress,
 ) -> None:
     staged, report.rows = await stage(source, KINDS[kind], opened.layout, columns, len(opened.header), progress)

@@ -17,7 +17,7 @@ from kam.database.engine import DB
 from kam.importing.fields import DATE, DECIMAL, INTEGER, FileKind
 from kam.importing.judging import Batch, Judge
 from kam.importing.layout import Layout
-from kam.importing.reading import Row, Source, read
+from kam.importing.reading import Source, read
 
 # done, what is being done; raises when the person asked to stop
 Progress = Callable[[int, str], Awaitable[None]]
@@ -50,12 +50,15 @@ class Stage:
         """Takes the lines of `import_stage s` that match out of the import and names why."""
         return await self.run(
             f"WITH gone AS (DELETE FROM import_stage s WHERE {where} RETURNING s.line, {detail} AS detail) "
-            f"INSERT INTO import_finding SELECT line, '{kind}', detail FROM gone", *args)
+            f"INSERT INTO import_finding SELECT line, '{kind}', detail FROM gone",
+            *args,
+        )
 
     async def note(self, kind: str, where: str, detail: str = "NULL", *args: Any) -> int:
         """Names what is odd about the lines of `import_stage s` that match, and keeps them."""
         return await self.run(
-            f"INSERT INTO import_finding SELECT s.line, '{kind}', {detail} FROM import_stage s WHERE {where}", *args)
+            f"INSERT INTO import_finding SELECT s.line, '{kind}', {detail} FROM import_stage s WHERE {where}", *args
+        )
 
     def count(self, table: str, **counts: int) -> None:
         self.counts.setdefault(table, {}).update(counts)
@@ -88,7 +91,8 @@ async def _create(staged: Stage) -> None:
         f"DROP TABLE IF EXISTS {', '.join(tables)};"
         f"CREATE TEMP TABLE import_stage (line bigint, fingerprint bigint, {columns}) ON COMMIT DROP;"
         "CREATE TEMP TABLE import_finding (line bigint, kind text, detail text) ON COMMIT DROP;"
-        "CREATE TEMP TABLE import_touched (customer uuid) ON COMMIT DROP")
+        "CREATE TEMP TABLE import_touched (customer uuid) ON COMMIT DROP"
+    )
 
 
 async def _copy(
@@ -113,7 +117,8 @@ async def _copy(
 async def _write(into: Connection, batch: Batch, names: list[str]) -> None:
     if batch.copied:
         await into.copy_to_table(
-            "import_stage", source=_Bytes(batch.row_text()), columns=["line", "fingerprint", *names], format="text")
+            "import_stage", source=_Bytes(batch.row_text()), columns=["line", "fingerprint", *names], format="text"
+        )
     if batch.findings:
         await into.copy_to_table("import_finding", source=_Bytes(batch.finding_text()), format="text")
 

@@ -26,7 +26,7 @@ from kam.people.viewer import Viewer
 
 # What is shown while it runs.
 DOING = {
-    "reading": N_("Reading the file"), "matching": N_("Matching with the records"), "writing": N_("Writing the records"),
+    "reading": N_("Reading the file"), "matching": N_("Matching with the records"), "writing": N_("Writing the records"),  # noqa: E501
 }  # fmt: skip
 
 _DOCUMENT = """
@@ -41,7 +41,8 @@ async def start(file: Mapping[str, Any], *, dry_run: bool, by: Viewer, now: date
     mapping.check(KINDS[file["kind"]], file["mapping"], len(file["options"]["header"]))
     async with DB.transaction():
         work = await ask(
-            "import", title=file["name"], by=by.id, input={"file": str(file["id"]), "dry_run": dry_run}, now=now)
+            "import", title=file["name"], by=by.id, input={"file": str(file["id"]), "dry_run": dry_run}, now=now
+        )
         await DB.execute("UPDATE import_file SET work = $2 WHERE id = $1", file["id"], work)
     return work
 
@@ -73,7 +74,7 @@ def _telling(work: WorkHandle, opened: Opened) -> Any:
 
 
 def settings_of(chosen: Mapping[str, Any], by: Viewer, now: datetime, *, dry_run: bool) -> Settings:
-    """What was chosen on the page, as far as this person may choose it. Raises Invalid for a team that is not theirs."""
+    """What was chosen on the page, as far as this person may choose it. Raises Invalid for a team that is not theirs."""  # noqa: E501
     names = {item.name for item in fields(Settings)} - {"by", "now", "dry_run", "team", "owner"}
     team, owner = (UUID(chosen[name]) if chosen.get(name) else None for name in ("team", "owner"))
     if team is not None and not by.sees_all and team not in by.teams:
@@ -93,5 +94,6 @@ async def _keep_failed_rows(report: Report, file: Mapping[str, Any], settings: S
     name = f"{file['name'].removesuffix('.gz').rsplit('.', 1)[0]}-failed-rows.csv"
     digest = hashlib.sha256(report.failed_rows).hexdigest()
     await DB.execute(
-        _DOCUMENT, document, file["id"], name[-300:], report.failed_rows, digest, settings.now, settings.by.id)
+        _DOCUMENT, document, file["id"], name[-300:], report.failed_rows, digest, settings.now, settings.by.id
+    )
     return document

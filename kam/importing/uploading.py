@@ -65,13 +65,18 @@ async def decide(
 ) -> None:
     """Remembers how its owner wants the file read."""
     await DB.execute(
-        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb WHERE id = $1 AND uploaded_by = $4",
-        file, _options(opened, settings), json.dumps(dict(columns)), by.id)
+        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb WHERE id = $1 AND uploaded_by = $4",  # noqa: E501
+        file,
+        _options(opened, settings),
+        json.dumps(dict(columns)),
+        by.id,
+    )
 
 
 def _options(opened: Opened, settings: Mapping[str, Any]) -> str:
-    return json.dumps({
-        "layout": opened.layout.stored(), "header": opened.header, "rows": opened.rows, "settings": dict(settings)})
+    return json.dumps(
+        {"layout": opened.layout.stored(), "header": opened.header, "rows": opened.rows, "settings": dict(settings)}
+    )
 
 
 def layout_of(options: Mapping[str, Any]) -> Layout:

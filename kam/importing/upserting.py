@@ -30,12 +30,13 @@ async def leave_out_repeated(stage: Stage, key: str) -> None:
     first = f"first_value(fingerprint) OVER (PARTITION BY {key} ORDER BY line)"
     ranked = f"SELECT line, {nth} AS nth, {first} = fingerprint AS is_copy FROM import_stage s WHERE {key} IS NOT NULL"
     for kind, condition in (("duplicate", "is_copy"), ("repeated_key", "NOT is_copy")):
-        await stage.leave_out(
-            kind, f"s.line IN (SELECT line FROM ({ranked}) r WHERE nth > 1 AND {condition})", key)
+        await stage.leave_out(kind, f"s.line IN (SELECT line FROM ({ranked}) r WHERE nth > 1 AND {condition})", key)
 
 
 async def update_changed(stage: Stage, table: str, columns: Mapping[str, str], extra: str, *args: object) -> int:
     """Writes the rows of `import_row i` whose `changes` are not empty into the records they know (`i.known`)."""
     return await stage.run(
         f"UPDATE {table} t SET {assignments(columns)}{extra} FROM import_row i "
-        "WHERE i.known = t.id AND i.changes <> '{}'", *args)
+        "WHERE i.known = t.id AND i.changes <> '{}'",
+        *args,
+    )

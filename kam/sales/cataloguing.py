@@ -30,7 +30,8 @@ async def add(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> UUID:
         places = ", ".join(params(value) for value in row.values())
         await DB.execute(f"INSERT INTO product (id, {', '.join(row)}) VALUES ($1, {places})", *params.values)
         await recording.record(
-            "product", product, recording.CREATED, by=by.id, at=now, changes={"name": [None, row["name"]]})
+            "product", product, recording.CREATED, by=by.id, at=now, changes={"name": [None, row["name"]]}
+        )
     return product
 
 

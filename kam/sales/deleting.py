@@ -28,5 +28,13 @@ async def _mark(table: str, record: UUID, at: datetime | None, event: str, *, by
     async with DB.transaction():
         before = await queries.find(by, table, record, lock=True, deleted=at is None)
         await change(
-            table, before, {"deleted_at": at}, by=by.id, at=now, kind=KINDS[table], event=event, customer=before["customer"])
+            table,
+            before,
+            {"deleted_at": at},
+            by=by.id,
+            at=now,
+            kind=KINDS[table],
+            event=event,
+            customer=before["customer"],
+        )
         await refresh_one(before["customer"], as_of=now.date(), now=now)

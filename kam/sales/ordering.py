@@ -39,7 +39,7 @@ _INSERT = """
 INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, notes, created_at, created_by,
                          updated_at, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $9, 1)
-"""
+"""  # noqa: E501
 
 _INSERT_LINE = """
 INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
@@ -58,18 +58,29 @@ async def take(
         await require_visible(by, customer)
         order = new_id()
         number = number or await _next_number(ordered_on)
-        await DB.execute(
-            _INSERT, order, number, customer, ordered_on, status, channel, currency, notes, now, by.id)
+        await DB.execute(_INSERT, order, number, customer, ordered_on, status, channel, currency, notes, now, by.id)
         total = await _write_lines(order, lines)
         await recording.record(
-            "order", order, recording.CREATED, by=by.id, at=now, customer=customer,
-            changes={"number": [None, number], "total": [None, total]})
+            "order",
+            order,
+            recording.CREATED,
+            by=by.id,
+            at=now,
+            customer=customer,
+            changes={"number": [None, number], "total": [None, total]},
+        )
         await refresh_one(customer, as_of=now.date(), now=now)
     return order
 
 
 async def change_order(
-    order: UUID, values: Mapping[str, Any], lines: Sequence[Line], *, by: Viewer, now: datetime, revision: int | None = None
+    order: UUID,
+    values: Mapping[str, Any],
+    lines: Sequence[Line],
+    *,
+    by: Viewer,
+    now: datetime,
+    revision: int | None = None,
 ) -> None:
     """Sets the head and replaces the lines as a set. Raises Stale when somebody was faster."""
     by.require("write_sales")
@@ -79,12 +90,22 @@ async def change_order(
         check_revision(before, revision)
         await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", order)
         total = await _write_lines(order, lines)
-        changed = await change("sales_order", before, {**values}, by=by.id, at=now, kind="order", customer=before["customer"])
+        changed = await change(
+            "sales_order", before, {**values}, by=by.id, at=now, kind="order", customer=before["customer"]
+        )
         if total != before["total"] and not changed:
             await recording.record(
-                "order", order, recording.CHANGED, by=by.id, at=now, customer=before["customer"],
-                changes={"total": [before["total"], total]})
-            await DB.execute("UPDATE sales_order SET updated_at = $2, revision = revision + 1 WHERE id = $1", order, now)
+                "order",
+                order,
+                recording.CHANGED,
+                by=by.id,
+                at=now,
+                customer=before["customer"],
+                changes={"total": [before["total"], total]},
+            )
+            await DB.execute(
+                "UPDATE sales_order SET updated_at = $2, revision = revision + 1 WHERE id = $1", order, now
+            )
         await refresh_one(before["customer"], as_of=now.date(), now=now)
 
 
@@ -94,7 +115,9 @@ async def cancel(order: UUID, *, by: Viewer, now: datetime, revision: int | None
     async with DB.transaction():
         before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
         check_revision(before, revision)
-        await change("sales_order", before, {"status": CANCELLED}, by=by.id, at=now, kind="order", customer=before["customer"])
+        await change(
+            "sales_order", before, {"status": CANCELLED}, by=by.id, at=now, kind="order", customer=before["customer"]
+        )
         await refresh_one(before["customer"], as_of=now.date(), now=now)
 
 
@@ -104,10 +127,20 @@ async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     if original["status"] in (CANCELLED, "returned"):
         raise Invalid({"": N_("Only an order that is neither cancelled nor itself a return can be returned.")})
     lines = [
-        Line(-row["quantity"], row["product"], row["description"], row["unit_price"]) for row in await queries.lines(order)]
+        Line(-row["quantity"], row["product"], row["description"], row["unit_price"])
+        for row in await queries.lines(order)
+    ]
     return await take(
-        original["customer"], lines, ordered_on=now.date(), by=by, now=now, number=f"{original['number']}-R"[:60],
-        currency=original["currency"], channel=original["channel"], status="returned")
+        original["customer"],
+        lines,
+        ordered_on=now.date(),
+        by=by,
+        now=now,
+        number=f"{original['number']}-R"[:60],
+        currency=original["currency"],
+        channel=original["channel"],
+        status="returned",
+    )
 
 
 def _check(lines: Sequence[Line], status: str) -> None:
@@ -125,7 +158,9 @@ async def _next_number(day: date) -> str:
     """Numbers of one day follow each other; a lock keeps two people from getting the same."""
     await DB.execute("SELECT pg_advisory_xact_lock(hashtext('order_number'))")
     start = f"O-{day:%Y%m%d}-"
-    taken = await DB.fetchval("SELECT count(*) FROM sales_order WHERE number LIKE $1 AND ordered_on = $2", f"{start}%", day)
+    taken = await DB.fetchval(
+        "SELECT count(*) FROM sales_order WHERE number LIKE $1 AND ordered_on = $2", f"{start}%", day
+    )
     return f"{start}{taken + 1}"
 
 
@@ -134,7 +169,10 @@ async def _write_lines(order: UUID, lines: Sequence[Line]) -> Decimal:
     known = {
         row["id"]: row
         for row in await DB.fetch(
-            "SELECT id, name, list_price, cost FROM product WHERE id = ANY($1)", [line.product for line in lines if line.product])}
+            "SELECT id, name, list_price, cost FROM product WHERE id = ANY($1)",
+            [line.product for line in lines if line.product],
+        )
+    }
     rows = [_row(order, position, line, known) for position, line in enumerate(lines, start=1)]
     await DB.execute_many(_INSERT_LINE, rows)
     total = await DB.fetchval(
@@ -143,7 +181,9 @@ async def _write_lines(order: UUID, lines: Sequence[Line]) -> Decimal:
             SELECT sum(amount) AS total,
                    CASE WHEN bool_and(unit_cost IS NOT NULL) THEN round(sum(quantity * unit_cost), 2) END AS cost
             FROM sales_order_line WHERE sales_order = $1) s WHERE id = $1 RETURNING sales_order.total
-        """, order)
+        """,
+        order,
+    )
     return Decimal(total)
 
 
@@ -151,7 +191,9 @@ def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Any]) -> t
     if line.product is not None and line.product not in known:
         raise Invalid({"lines": N_("A product is not known any more. Choose another one.")})
     product = known.get(line.product) if line.product else None
-    price = line.unit_price if line.unit_price is not None else (product["list_price"] if product else None) or Decimal(0)
+    price = (
+        line.unit_price if line.unit_price is not None else (product["list_price"] if product else None) or Decimal(0)
+    )
     description = line.description or (product["name"] if product else "")
     amount = (line.quantity * price).quantize(_CENT, ROUND_HALF_UP)
     cost = product["cost"] if product else None

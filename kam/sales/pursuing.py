@@ -37,11 +37,19 @@ async def note(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: da
         params = Params(opportunity, customer, now, by.id)
         places = ", ".join(params(value) for value in row.values())
         await DB.execute(
-            f"INSERT INTO opportunity (id, customer, created_at, updated_at, created_by, lost_reason, revision, {', '.join(row)}) "
-            f"VALUES ($1, $2, $3, $3, $4, '', 1, {places})", *params.values)
+            f"INSERT INTO opportunity (id, customer, created_at, updated_at, created_by, lost_reason, revision, {', '.join(row)}) "  # noqa: E501
+            f"VALUES ($1, $2, $3, $3, $4, '', 1, {places})",
+            *params.values,
+        )
         await recording.record(
-            "opportunity", opportunity, recording.CREATED, by=by.id, at=now, customer=customer,
-            changes={"name": [None, row["name"]]})
+            "opportunity",
+            opportunity,
+            recording.CREATED,
+            by=by.id,
+            at=now,
+            customer=customer,
+            changes={"name": [None, row["name"]]},
+        )
         await refresh_one(customer, as_of=now.date(), now=now)
     return opportunity
 

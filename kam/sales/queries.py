@@ -48,12 +48,16 @@ async def lines(order: UUID) -> list[Row]:
     """The lines of an order that was found; in their order, with the product's code and name."""
     return await DB.fetch(
         "SELECT line.*, product.code, product.name AS product_name FROM sales_order_line line "
-        "LEFT JOIN product ON product.id = line.product WHERE line.sales_order = $1 ORDER BY line.position, line.id", order)
+        "LEFT JOIN product ON product.id = line.product WHERE line.sales_order = $1 ORDER BY line.position, line.id",
+        order,
+    )
 
 
 async def product(code: UUID, *, lock: bool = False) -> Row:
     """Products are everybody's."""
-    row: Row | None = await DB.fetchrow(f"SELECT * FROM product WHERE id = $1{' FOR NO KEY UPDATE' if lock else ''}", code)
+    row: Row | None = await DB.fetchrow(
+        f"SELECT * FROM product WHERE id = $1{' FOR NO KEY UPDATE' if lock else ''}", code
+    )
     if row is None:
         raise NotFound(N_("There is no such product."))
     return row
@@ -61,7 +65,9 @@ async def product(code: UUID, *, lock: bool = False) -> Row:
 
 async def product_choices() -> list[tuple[str, str]]:
     rows = await DB.fetch("SELECT id::text, code, name FROM product WHERE active ORDER BY lower(name), code LIMIT 2000")
-    return [(row["id"], row["name"] if row["code"] == row["name"] else f"{row['name']} · {row['code']}") for row in rows]
+    return [
+        (row["id"], row["name"] if row["code"] == row["name"] else f"{row['name']} · {row['code']}") for row in rows
+    ]
 
 
 async def customer_choices(viewer: Viewer) -> list[tuple[str, str]]:
@@ -69,7 +75,9 @@ async def customer_choices(viewer: Viewer) -> list[tuple[str, str]]:
     params = Params()
     rows = await DB.fetch(
         "SELECT id::text, name, code FROM customer WHERE deleted_at IS NULL AND "
-        f"{sees_customer(viewer, params)} ORDER BY lower(name) LIMIT 500", *params.values)
+        f"{sees_customer(viewer, params)} ORDER BY lower(name) LIMIT 500",
+        *params.values,
+    )
     return [(row["id"], f"{row['name']} · {row['code']}") for row in rows]
 
 
@@ -80,10 +88,14 @@ async def of_customer(viewer: Viewer, customer: UUID, as_of: date) -> dict[str, 
     of = f"customer = $1 AND deleted_at IS NULL AND {sees}"
     orders = await DB.fetch(
         "SELECT id, number, ordered_on, status, total, currency FROM sales_order "
-        f"WHERE {of} ORDER BY ordered_on DESC, id DESC LIMIT 5", *params.values)
+        f"WHERE {of} ORDER BY ordered_on DESC, id DESC LIMIT 5",
+        *params.values,
+    )
     opportunities = await DB.fetch(
         "SELECT id, name, stage, amount, currency, expected_on FROM opportunity "
-        f"WHERE {of} AND stage = ANY({params(list(OPEN_STAGES))}) ORDER BY expected_on NULLS LAST, id LIMIT 8", *params.values)
+        f"WHERE {of} AND stage = ANY({params(list(OPEN_STAGES))}) ORDER BY expected_on NULLS LAST, id LIMIT 8",
+        *params.values,
+    )
     return {"months": await _months(viewer, customer, as_of), "orders": orders, "opportunities": opportunities}
 
 
@@ -102,4 +114,6 @@ async def _months(viewer: Viewer, customer: UUID, as_of: date) -> list[Row]:
         FROM main CROSS JOIN generate_series(date_trunc('month', $2::date - interval '11 months'), $2::date, '1 month') month
         LEFT JOIN sold ON date_trunc('month', sold.ordered_on) = month AND sold.currency = main.currency
         GROUP BY month, main.currency ORDER BY month
-        """, *params.values)
+        """,  # noqa: E501
+        *params.values,
+    )

@@ -27,7 +27,7 @@ _NEXT = "SELECT coalesce(max(substr(number, 8)::int), 0) + 1 FROM service_case W
 
 
 async def open_case(
-    customer: UUID, *, kind: str, subject: str, problem: str = "", priority: str = "normal", contact: UUID | None = None,
+    customer: UUID, *, kind: str, subject: str, problem: str = "", priority: str = "normal", contact: UUID | None = None,  # noqa: E501
     sales_order: UUID | None = None, product: UUID | None = None, owner: UUID | None = None, by: Viewer, now: datetime,
 ) -> UUID:  # fmt: skip
     """The id of the new case. Raises Invalid with every fault at once."""
@@ -38,11 +38,32 @@ async def open_case(
         await _require_own(customer, contact, sales_order)
         case, number = new_id(), await _next_number(now)
         await DB.execute(
-            _INSERT, case, number, customer, contact, sales_order, product, kind, priority, OPEN, subject.strip(),
-            problem, owner, now, now + TIME_TO_SOLVE[priority], by.id)
+            _INSERT,
+            case,
+            number,
+            customer,
+            contact,
+            sales_order,
+            product,
+            kind,
+            priority,
+            OPEN,
+            subject.strip(),
+            problem,
+            owner,
+            now,
+            now + TIME_TO_SOLVE[priority],
+            by.id,
+        )
         await recording.record(
-            "case", case, recording.CREATED, by=by.id, at=now, customer=customer,
-            changes={"number": [None, number], "subject": [None, subject]})
+            "case",
+            case,
+            recording.CREATED,
+            by=by.id,
+            at=now,
+            customer=customer,
+            changes={"number": [None, number], "subject": [None, subject]},
+        )
         await refresh_one(customer, as_of=now.date(), now=now)
     return case
 
@@ -63,10 +84,12 @@ async def _require_own(customer: UUID, contact: UUID | None, sales_order: UUID |
     """The contact and the order must be the customer's own."""
     faults = {}
     if contact and not await DB.fetchval(
-        "SELECT 1 FROM contact_role WHERE contact = $1 AND customer = $2", contact, customer):
+        "SELECT 1 FROM contact_role WHERE contact = $1 AND customer = $2", contact, customer
+    ):
         faults["contact"] = N_("Choose a contact of this customer.")
     if sales_order and not await DB.fetchval(
-        "SELECT 1 FROM sales_order WHERE id = $1 AND customer = $2", sales_order, customer):
+        "SELECT 1 FROM sales_order WHERE id = $1 AND customer = $2", sales_order, customer
+    ):
         faults["sales_order"] = N_("Choose an order of this customer.")
     if faults:
         raise Invalid(faults)

@@ -26,7 +26,7 @@ Asked = Request[Any, Any, Any]
 
 CASES = ListOf(
     name="cases", title=N_("Cases"),
-    source="service_case c JOIN customer ON customer.id = c.customer LEFT JOIN person ON person.id = c.owner", key="c.id",
+    source="service_case c JOIN customer ON customer.id = c.customer LEFT JOIN person ON person.id = c.owner", key="c.id",  # noqa: E501
     always="c.deleted_at IS NULL AND customer.deleted_at IS NULL",
     scope=lambda viewer, params: sees_customer(viewer, params, "customer"),
     columns=(
@@ -79,7 +79,8 @@ async def create(request: Asked) -> Response[Any]:
         form.valid()
         assert customer is not None
         case = await opening.open_case(
-            customer, contact=contact, sales_order=order, by=request.user, now=now(), **values)
+            customer, contact=contact, sales_order=order, by=request.user, now=now(), **values
+        )
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), "/cases", status=422)
     return redirect(f"/cases/{case}", flash=("success", N_("The case was opened.")))
@@ -176,7 +177,7 @@ async def _form(request: Asked, form: Form, action: str, *, record: Any = None, 
 
 def _values(form: Form) -> dict[str, Any]:
     return {
-        "kind": form.choice("kind", KINDS, required=True), "priority": form.choice("priority", PRIORITIES, required=True),
+        "kind": form.choice("kind", KINDS, required=True), "priority": form.choice("priority", PRIORITIES, required=True),  # noqa: E501
         "subject": form.text("subject", required=True, max=300), "problem": form.text("problem", max=20_000),
         "product": form.uuid("product"), "owner": form.uuid("owner"),
     }  # fmt: skip

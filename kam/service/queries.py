@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 
 async def find(viewer: Viewer, case: UUID, *, lock: bool = False, deleted: bool | None = None) -> Row:
-    """The case with the names of its customer, contact, order, product and owner. `deleted=None` finds it either way."""
+    """The case with the names of its customer, contact, order, product and owner. `deleted=None` finds it either way."""  # noqa: E501
     params = Params(case)
     sees = sees_customer(viewer, params)
     state = {None: "TRUE", True: "c.deleted_at IS NOT NULL", False: "c.deleted_at IS NULL"}[deleted]
@@ -31,7 +31,9 @@ async def find(viewer: Viewer, case: UUID, *, lock: bool = False, deleted: bool 
         LEFT JOIN product ON product.id = c.product LEFT JOIN person ON person.id = c.owner
         WHERE c.id = $1 AND {state} AND customer.deleted_at IS NULL AND {sees}
         {"FOR NO KEY UPDATE OF c" if lock else ""}
-        """, *params.values)
+        """,
+        *params.values,
+    )
     if row is None:
         raise NotFound(N_("There is no such case, or it is a customer's whom you do not see."))
     return row
@@ -42,11 +44,14 @@ async def of_customer(viewer: Viewer, customer: UUID) -> dict[str, Any]:
     params = Params(customer)
     where = (
         "c.customer = $1 AND c.deleted_at IS NULL AND EXISTS "
-        f"(SELECT FROM customer WHERE customer.id = c.customer AND {sees_customer(viewer, params)})")
+        f"(SELECT FROM customer WHERE customer.id = c.customer AND {sees_customer(viewer, params)})"
+    )
     total = await DB.fetchval(f"SELECT count(*) FROM service_case c WHERE {where}", *params.values)
     cases = await DB.fetch(
         "SELECT c.id, c.number, c.subject, c.kind, c.priority, c.status, c.opened_at, c.due_at FROM service_case c "
-        f"WHERE {where} AND c.status = ANY({params(list(UNSOLVED))}) ORDER BY c.opened_at LIMIT 8", *params.values)
+        f"WHERE {where} AND c.status = ANY({params(list(UNSOLVED))}) ORDER BY c.opened_at LIMIT 8",
+        *params.values,
+    )
     return {"cases": cases, "total": total}
 
 
@@ -54,5 +59,7 @@ async def mine_unsolved(viewer: Viewer) -> int:
     """How many unsolved cases wait for this person."""
     found = await DB.fetchval(
         "SELECT count(*) FROM service_case WHERE owner = $1 AND status = ANY($2) AND deleted_at IS NULL",
-        viewer.id, list(UNSOLVED))
+        viewer.id,
+        list(UNSOLVED),
+    )
     return int(found)

@@ -98,5 +98,6 @@ async def _change(
         check_revision(before, revision)
         values = decide(before)
         if await change(
-            "service_case", before, values, by=by.id, at=now, kind="case", event=event, customer=before["customer"]):
+            "service_case", before, values, by=by.id, at=now, kind="case", event=event, customer=before["customer"]
+        ):
             await refresh_one(before["customer"], as_of=now.date(), now=now)

@@ -20,7 +20,9 @@ async def quiet(done: int, doing: str) -> None:
     pass
 
 
-async def bring(kind: str, content: str | bytes, by: Viewer, *, progress: Any = quiet, columns: Any = None, **chosen: Any) -> Report:
+async def bring(
+    kind: str, content: str | bytes, by: Viewer, *, progress: Any = quiet, columns: Any = None, **chosen: Any
+) -> Report:
     raw = content.encode() if isinstance(content, str) else content
     source = Source("file.csv", raw)
     opened, guessed = guess(source, kind)

@@ -20,9 +20,14 @@ async def test_accounts_come_in_with_their_parents_and_corrected_sectors(cast):
     assert report.findings == {"spelling": 2, "unknown_parent": 1}
     made = await DB.fetchrow(
         "SELECT c.industry, c.employees, p.name AS parent, c.owner, c.code FROM customer c "
-        "JOIN customer p ON p.id = c.parent WHERE c.name = 'Zumgoity'")
+        "JOIN customer p ON p.id = c.parent WHERE c.name = 'Zumgoity'"
+    )
     assert (made["industry"], made["employees"], made["parent"], made["owner"]) == (
-        "technology", 1499, "Warephase", cast.alice.id)
+        "technology",
+        1499,
+        "Warephase",
+        cast.alice.id,
+    )
     assert made["code"].startswith("C-")
 
 
@@ -62,21 +67,30 @@ async def test_a_key_that_stands_twice_with_different_content_is_reported(cast):
 
 async def test_opportunities_match_products_by_similar_name_and_report_missing_accounts(cast):
     await bring("products", "product,series,sales_price\nGTX Pro,GTX,4821\n", cast.alice)
-    text = ("opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
-            "A1,Alice Account,GTXPro,Acme Industrial,Won,2025-10-20,2026-03-01,1054\n"
-            "A2,Moses Frase,GTX Pro,Acme Industrial,Engaging,2025-10-20,,\n"
-            "A3,Moses Frase,GTX Pro,,Prospecting,,,\n"
-            "A4,Moses Frase,GTX Pro,Acme Industrial,Dreaming,,,\n")
+    text = (
+        "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
+        "A1,Alice Account,GTXPro,Acme Industrial,Won,2025-10-20,2026-03-01,1054\n"
+        "A2,Moses Frase,GTX Pro,Acme Industrial,Engaging,2025-10-20,,\n"
+        "A3,Moses Frase,GTX Pro,,Prospecting,,,\n"
+        "A4,Moses Frase,GTX Pro,Acme Industrial,Dreaming,,,\n"
+    )
     report = await bring("opportunities", text, cast.alice)
     assert report.findings == {"no_customer": 1, "similar_product": 1, "unknown_owner": 1, "unknown_stage": 1}
-    won = await DB.fetchrow("SELECT o.*, p.code FROM opportunity o JOIN product p ON p.id = o.product WHERE external_key = 'A1'")
-    assert (won["stage"], won["amount"], won["code"], won["owner"]) == ("won", Decimal("1054.00"), "GTX Pro", cast.alice.id)
+    won = await DB.fetchrow(
+        "SELECT o.*, p.code FROM opportunity o JOIN product p ON p.id = o.product WHERE external_key = 'A1'"
+    )
+    assert (won["stage"], won["amount"], won["code"], won["owner"]) == (
+        "won",
+        Decimal("1054.00"),
+        "GTX Pro",
+        cast.alice.id,
+    )
     again = await bring("opportunities", text, cast.alice)
     assert again.records["opportunities"] == {"new": 0, "changed": 0, "unchanged": 2}
 
 
 async def test_products_are_updated_by_their_code(cast):
     await bring("products", "code,name,price\nP1,Screw,2.5\n", cast.alice)
-    report = await bring("products", "code,name,price\nP1,Screw,\"2,75\"\nP2,Nut,\"1,10\"\n", cast.alice)
+    report = await bring("products", 'code,name,price\nP1,Screw,"2,75"\nP2,Nut,"1,10"\n', cast.alice)
     assert report.records["products"] == {"new": 1, "changed": 1, "unchanged": 0}
     assert await DB.fetchval("SELECT list_price FROM product WHERE code = 'P1'") == Decimal("2.75")

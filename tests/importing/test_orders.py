@@ -11,7 +11,9 @@ from kam.jobs.tasks import Cancelled
 from tests.importing.bringing import bring
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
-FILE = HEADER + """536365,85123A,WHITE HEART,6,2025-12-01 08:26:00,2.55,17850.0,United Kingdom
+FILE = (
+    HEADER
+    + """536365,85123A,WHITE HEART,6,2025-12-01 08:26:00,2.55,17850.0,United Kingdom
 536365,71053,WHITE LANTERN,6,2025-12-01 08:26:00,3.39,17850.0,United Kingdom
 536365,71053,WHITE LANTERN,6,2025-12-01 08:26:00,3.39,17850.0,United Kingdom
 536366,POST,POSTAGE,1,2025-12-02 09:00:00,18.00,17851.0,France
@@ -20,6 +22,7 @@ C536379,85123A,WHITE HEART,-2,2025-12-03 09:41:00,2.55,17850.0,United Kingdom
 536368,71053,WHITE LANTERN,many,2025-12-02 09:00:00,3.39,17850.0,United Kingdom
 536369,71053,WHITE LANTERN,1,yesterday,3.39,17850.0,United Kingdom
 """
+)
 
 
 async def test_lines_become_orders_of_customers_that_are_created_when_asked(cast):
@@ -28,7 +31,8 @@ async def test_lines_become_orders_of_customers_that_are_created_when_asked(cast
     assert report.records["customers"] == {"new": 2}
     order = await DB.fetchrow(
         "SELECT o.*, c.external_key AS key, c.owner, c.team, c.country FROM sales_order o "
-        "JOIN customer c ON c.id = o.customer WHERE o.number = '536365'")
+        "JOIN customer c ON c.id = o.customer WHERE o.number = '536365'"
+    )
     assert (order["total"], order["key"], order["country"]) == (Decimal("35.64"), "17850", "United Kingdom")
     assert (order["owner"], order["team"]) == (cast.alice.id, cast.north)
     returned = await DB.fetchrow("SELECT status, total FROM sales_order WHERE number = 'C536379'")
@@ -47,7 +51,13 @@ async def test_a_customer_from_a_file_has_its_workflows_facts_and_history_like_a
 async def test_every_odd_line_is_counted_by_kind_and_the_failed_ones_come_back_with_reasons(cast):
     report = await bring("orders", FILE, cast.alice, create_customers=True)
     assert report.findings == {
-        "bad_date": 1, "bad_number": 1, "charge": 1, "duplicate": 1, "no_customer": 1, "return": 1}
+        "bad_date": 1,
+        "bad_number": 1,
+        "charge": 1,
+        "duplicate": 1,
+        "no_customer": 1,
+        "return": 1,
+    }
     assert report.not_imported == 4
     rows = report.failed_rows.decode("utf-8-sig").splitlines()
     assert rows[0].endswith("Country,Line,Reason")
@@ -71,8 +81,13 @@ async def test_a_changed_line_replaces_the_lines_of_its_order_as_a_set(cast):
     assert report.records["orders"]["changed"] == 1
     total = await DB.fetchval("SELECT total FROM sales_order WHERE number = '536365'")
     assert total == Decimal("59.37")  # two lanterns lines now, since they no longer are copies
-    assert await DB.fetchval("SELECT sum(amount) FROM sales_order_line l JOIN sales_order o ON o.id = l.sales_order "
-                             "WHERE o.number = '536365'") == total
+    assert (
+        await DB.fetchval(
+            "SELECT sum(amount) FROM sales_order_line l JOIN sales_order o ON o.id = l.sales_order "
+            "WHERE o.number = '536365'"
+        )
+        == total
+    )
 
 
 async def test_a_dry_run_counts_as_the_real_run_would_and_keeps_nothing(cast):
@@ -128,11 +143,15 @@ async def test_an_existing_order_of_another_team_cannot_be_taken_over(cast):
 
 
 async def test_a_chinese_order_file_in_gbk_with_chinese_dates_and_thousand_marks_comes_in(cast):
-    text = "订单编号,客户名称,订单日期,商品编号,商品名称,数量,单价\nA-1,顶点工业,2026年3月5日,P1,螺丝,\"1,200\",￥2.50\n"
+    text = '订单编号,客户名称,订单日期,商品编号,商品名称,数量,单价\nA-1,顶点工业,2026年3月5日,P1,螺丝,"1,200",￥2.50\n'
     report = await bring("orders", text.encode("gb18030"), cast.alice)
     assert report.findings == {}
     order = await DB.fetchrow("SELECT * FROM sales_order WHERE number = 'A-1'")
-    assert (order["customer"], order["total"], str(order["ordered_on"])) == (cast.acme, Decimal("3000.00"), "2026-03-05")
+    assert (order["customer"], order["total"], str(order["ordered_on"])) == (
+        cast.acme,
+        Decimal("3000.00"),
+        "2026-03-05",
+    )
 
 
 async def test_two_systems_keep_their_numbers_apart_by_source(cast):
@@ -145,4 +164,7 @@ async def test_two_systems_keep_their_numbers_apart_by_source(cast):
 async def test_a_profit_column_gives_the_cost_of_the_order(cast):
     text = "order id,customer,order date,product id,sales,quantity,profit\n1,Acme Industrial,2026-01-05,P,100,4,25\n"
     await bring("orders", text, cast.alice)
-    assert tuple(await DB.fetchrow("SELECT total, cost FROM sales_order WHERE number = '1'")) == (Decimal(100), Decimal(75))
+    assert tuple(await DB.fetchrow("SELECT total, cost FROM sales_order WHERE number = '1'")) == (
+        Decimal(100),
+        Decimal(75),
+    )

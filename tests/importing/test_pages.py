@@ -9,7 +9,7 @@ from kam.database.engine import DB
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import WorkHandle
 
-CUSTOMERS = "客户编号,客户名称,行业,国家\n1001,华东电子有限公司,电子,中国\n1002,Nordic Paper,paper,Sweden\n,,,\n1003,,paper,Sweden\n"
+CUSTOMERS = "客户编号,客户名称,行业,国家\n1001,华东电子有限公司,电子,中国\n1002,Nordic Paper,paper,Sweden\n,,,\n1003,,paper,Sweden\n"  # noqa: E501
 
 
 async def uploaded(browser, content: bytes, kind: str = "customers", name: str = "kunden.csv") -> str:
@@ -20,12 +20,16 @@ async def uploaded(browser, content: bytes, kind: str = "customers", name: str =
 
 async def in_worker(file: str, now) -> dict:
     row = await DB.fetchrow(
-        "SELECT w.* FROM work w JOIN import_file f ON f.work = w.id WHERE f.id = $1", UUID(file.rsplit("/", 1)[1]))
+        "SELECT w.* FROM work w JOIN import_file f ON f.work = w.id WHERE f.id = $1", UUID(file.rsplit("/", 1)[1])
+    )
     handle = WorkHandle(row, now)
     await import_in_worker(handle)
     await DB.execute(
         "UPDATE work SET state = 'done', result = $2::text::jsonb, document = $3 WHERE id = $1",
-        row["id"], json.dumps(handle.result), handle.document)
+        row["id"],
+        json.dumps(handle.result),
+        handle.document,
+    )
     return handle.result
 
 
@@ -34,8 +38,16 @@ async def test_a_chinese_file_in_gbk_is_understood_and_comes_in(client, cast, no
     file = await uploaded(browser, CUSTOMERS.encode("gb18030"))
     shown = (await browser.get(file)).text
     assert "华东电子有限公司" in shown
-    data = {"column_key": "0", "column_name": "1", "column_industry": "2", "column_country": "3", "currency": "CNY",
-            "header": "1", "encoding": "gb18030", "then": "check"}
+    data = {
+        "column_key": "0",
+        "column_name": "1",
+        "column_industry": "2",
+        "column_country": "3",
+        "currency": "CNY",
+        "header": "1",
+        "encoding": "gb18030",
+        "then": "check",
+    }
     assert (await browser.post(file, data=data)).status_code == 303
     checked = await in_worker(file, now)
     assert checked["records"]["customers"] == {"new": 2, "changed": 0, "unchanged": 0}
@@ -54,7 +66,9 @@ async def test_a_chinese_file_in_gbk_is_understood_and_comes_in(client, cast, no
 async def test_the_choice_of_columns_is_remembered_for_the_next_file_with_the_same_header(client, cast, now):
     browser = await client(cast.alice)
     first = await uploaded(browser, b"id,name,notes\n1,One,first\n")
-    await browser.post(first, data={"column_key": "0", "column_name": "2", "currency": "CNY", "header": "1", "then": "check"})
+    await browser.post(
+        first, data={"column_key": "0", "column_name": "2", "currency": "CNY", "header": "1", "then": "check"}
+    )
     second = await uploaded(browser, b"id,name,notes\n2,Two,second\n")
     mapped = await DB.fetchval("SELECT mapping FROM import_file WHERE id = $1", UUID(second.rsplit("/", 1)[1]))
     assert json.loads(mapped) == {"key": 0, "name": 2}
@@ -72,12 +86,16 @@ async def test_a_missing_column_is_named_and_nothing_that_was_chosen_is_lost(cli
 async def test_an_empty_or_missing_file_is_explained(client, cast):
     browser = await client(cast.alice)
     empty = await browser.post("/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"", "text/csv")})
-    assert empty.status_code == 422 and "The file is empty" in empty.text
+    assert empty.status_code == 422
+    assert "The file is empty" in empty.text
     none = await browser.post("/imports", data={"kind": "customers"})
-    assert none.status_code == 422 and "Please choose a file." in none.text
+    assert none.status_code == 422
+    assert "Please choose a file." in none.text
     broken = await browser.post(
-        "/imports", data={"kind": "customers"}, files={"file": ("a.xlsx", b"PK\x03\x04broken", "application/zip")})
-    assert broken.status_code == 422 and "cannot be opened" in broken.text
+        "/imports", data={"kind": "customers"}, files={"file": ("a.xlsx", b"PK\x03\x04broken", "application/zip")}
+    )
+    assert broken.status_code == 422
+    assert "cannot be opened" in broken.text
 
 
 async def test_nobody_sees_the_file_of_somebody_else(client, cast):
@@ -91,5 +109,7 @@ async def test_nobody_sees_the_file_of_somebody_else(client, cast):
 async def test_who_may_not_import_is_refused(client, cast):
     browser = await client(cast.rita)
     assert (await browser.get("/imports")).status_code == 403
-    answer = await browser.post("/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"a,b\n1,2", "text/csv")})
+    answer = await browser.post(
+        "/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"a,b\n1,2", "text/csv")}
+    )
     assert answer.status_code == 403

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kam.database.engine import DB
-from kam.importing.uploading import guess
 from kam.importing.reading import Source
+from kam.importing.uploading import guess
 from tests.importing.bringing import bring
 
 DATA = Path(os.environ.get("KAM_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -61,7 +61,9 @@ async def test_superstore_reads_days_before_months_and_margins_from_profit(cast)
 
 
 async def test_naughty_strings_are_kept_as_they_are(cast):
-    lines = [line for line in (DATA / "naughty" / "blns.txt").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    lines = [
+        line for line in (DATA / "naughty" / "blns.txt").read_text("utf-8").splitlines() if line and line[0] != "#"
+    ]
     out = io.StringIO()
     csv.writer(out).writerows([("id", "name"), *((str(number), line) for number, line in enumerate(lines))])
     report = await bring("customers", out.getvalue(), cast.ada)

@@ -50,8 +50,15 @@ async def test_nobody_overwrites_unseen_and_outsiders_find_nothing(cast, now):
 async def test_the_pages_serve_the_owner_and_nobody_else(client, cast, now):
     opportunity = await noted(cast, now)
     alice, charlie = await client(cast.alice), await client(cast.charlie)
-    for path in ("/opportunities", "/opportunities/board", f"/opportunities/{opportunity}",
-                 f"/opportunities/{opportunity}/edit", "/opportunities/new", "/products", "/products/new"):
+    for path in (
+        "/opportunities",
+        "/opportunities/board",
+        f"/opportunities/{opportunity}",
+        f"/opportunities/{opportunity}/edit",
+        "/opportunities/new",
+        "/products",
+        "/products/new",
+    ):
         assert (await alice.get(path)).status_code == 200, path
     assert "New line" in (await alice.get("/opportunities/board")).text
     assert "New line" not in (await charlie.get("/opportunities/board")).text
@@ -64,12 +71,19 @@ async def test_the_pages_serve_the_owner_and_nobody_else(client, cast, now):
 
 async def test_forms_explain_what_is_missing(client, cast, now):
     alice = await client(cast.alice)
-    answer = await alice.post("/opportunities", data={"name": "", "customer": str(cast.acme), "currency": "EUR", "stage": "won", "amount": "-1"})
-    assert answer.status_code == 422 and "Please fill this in." in answer.text
+    answer = await alice.post(
+        "/opportunities",
+        data={"name": "", "customer": str(cast.acme), "currency": "EUR", "stage": "won", "amount": "-1"},
+    )
+    assert answer.status_code == 422
+    assert "Please fill this in." in answer.text
     opportunity = await noted(cast, now)
     answer = await alice.post(f"/opportunities/{opportunity}/loss", data={"lost_reason": ""})
-    assert answer.status_code == 422 and "Say why it was lost" in answer.text
-    created = await alice.post("/opportunities", data={"name": "Nice", "customer": str(cast.acme), "currency": "CNY", "stage": "engaging"})
+    assert answer.status_code == 422
+    assert "Say why it was lost" in answer.text
+    created = await alice.post(
+        "/opportunities", data={"name": "Nice", "customer": str(cast.acme), "currency": "CNY", "stage": "engaging"}
+    )
     assert created.status_code == 303
 
 
@@ -78,7 +92,8 @@ async def test_a_product_is_added_and_changed_and_its_code_is_unique(client, cas
     data = {"code": "P1", "name": "Pump", "currency": "EUR", "list_price": "12.5000", "active": "1"}
     assert (await alice.post("/products", data=data)).status_code == 303
     taken = await alice.post("/products", data=data)
-    assert taken.status_code == 422 and "Another product has this code." in taken.text
+    assert taken.status_code == 422
+    assert "Another product has this code." in taken.text
     product = await DB.fetchval("SELECT id FROM product WHERE code = 'P1'")
     assert (await alice.post(f"/products/{product}", data=data | {"name": "Big pump"})).status_code == 303
     assert await DB.fetchval("SELECT name FROM product WHERE id = $1", product) == "Big pump"

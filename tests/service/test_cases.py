@@ -13,7 +13,8 @@ from kam.service import opening, queries, solving
 
 async def opened(cast, now, **more):
     return await opening.open_case(
-        cast.acme, **{"kind": "complaint", "subject": "Leaking pump", "by": cast.sam, "now": now} | more)
+        cast.acme, **{"kind": "complaint", "subject": "Leaking pump", "by": cast.sam, "now": now} | more
+    )
 
 
 async def open_complaints(customer):
@@ -69,7 +70,13 @@ async def test_outsiders_and_readers_are_refused(cast, now):
 async def test_the_pages_serve_the_team_and_nobody_else(client, cast, now):
     case = await opened(cast, now)
     sam, charlie = await client(cast.sam), await client(cast.charlie)
-    for path in ("/cases", f"/cases/{case}", f"/cases/{case}/edit", f"/cases/new?customer={cast.acme}", "/cases?overdue=yes"):
+    for path in (
+        "/cases",
+        f"/cases/{case}",
+        f"/cases/{case}/edit",
+        f"/cases/new?customer={cast.acme}",
+        "/cases?overdue=yes",
+    ):
         assert (await sam.get(path)).status_code == 200, path
     assert "Leaking pump" not in (await charlie.get("/cases")).text
     for path in ("", "/edit"):
@@ -83,14 +90,24 @@ async def test_a_case_is_opened_solved_and_deleted_by_page_and_faults_keep_what_
     sam = await client(cast.sam)
     data = {"customer": str(cast.acme), "kind": "defect", "priority": "high", "subject": "", "problem": "It drips."}
     answer = await sam.post("/cases", data=data)
-    assert answer.status_code == 422 and "Please fill this in." in answer.text and "It drips." in answer.text
+    assert answer.status_code == 422
+    assert "Please fill this in." in answer.text
+    assert "It drips." in answer.text
     answer = await sam.post("/cases", data=data | {"subject": "Drip"})
     assert answer.status_code == 303
     case = answer.headers["location"]
     empty = await sam.post(f"{case}/solution", data={"solution": ""})
-    assert empty.status_code == 422 and "Say how it was solved" in empty.text
+    assert empty.status_code == 422
+    assert "Say how it was solved" in empty.text
     wrong = await sam.post(f"{case}/closure")
-    assert wrong.status_code == 422 and "Solve the case before you close it." in wrong.text
-    for verb, body in (("ownership", {}), ("solution", {"solution": "Seal"}), ("closure", {}), ("deletion", {}), ("restoration", {})):
+    assert wrong.status_code == 422
+    assert "Solve the case before you close it." in wrong.text
+    for verb, body in (
+        ("ownership", {}),
+        ("solution", {"solution": "Seal"}),
+        ("closure", {}),
+        ("deletion", {}),
+        ("restoration", {}),
+    ):
         assert (await sam.post(f"{case}/{verb}", data=body)).status_code == 303, verb
     assert (await sam.get(case)).status_code == 200

@@ -70,8 +70,9 @@ async def board(request: Asked) -> Response[Any]:
         "SELECT * FROM (SELECT o.id, o.name, o.stage, o.amount, o.currency, customer.name AS customer_name,"
         " count(*) OVER (PARTITION BY o.stage) AS all_of_stage,"
         " row_number() OVER (PARTITION BY o.stage ORDER BY o.amount DESC NULLS LAST, o.id) AS place"
-        f" FROM {OPPORTUNITIES.source} WHERE {where} AND o.stage = ANY({stages})) t WHERE place <= {CARDS} ORDER BY place",
-        *params.values)
+        f" FROM {OPPORTUNITIES.source} WHERE {where} AND o.stage = ANY({stages})) t WHERE place <= {CARDS} ORDER BY place",  # noqa: E501
+        *params.values,
+    )
     lanes = [(stage, title, [row for row in rows if row["stage"] == stage]) for stage, title in OPEN_TITLES.items()]
     return page(request, "sales/board.html", lanes=lanes, list=await OPPORTUNITIES.controls(request))
 
@@ -79,9 +80,14 @@ async def board(request: Asked) -> Response[Any]:
 @get("/opportunities/new")
 async def blank(request: Asked) -> Response[Any]:
     request.user.require("write_sales")
-    form = Form.of({
-        "customer": request.query_params.get("customer", ""), "stage": "prospecting", "currency": "EUR",
-        "owner": request.user.id})
+    form = Form.of(
+        {
+            "customer": request.query_params.get("customer", ""),
+            "stage": "prospecting",
+            "currency": "EUR",
+            "owner": request.user.id,
+        }
+    )
     return await _form(request, form, "/opportunities")
 
 
@@ -128,7 +134,8 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
         values = _values(form, closed=record["stage"] not in OPEN_STAGES)
         form.valid()
         await pursuing.change_opportunity(
-            opportunity, values, by=request.user, now=now(), revision=form.integer("revision"))
+            opportunity, values, by=request.user, now=now(), revision=form.integer("revision")
+        )
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/opportunities/{opportunity}", record=record, status=422)
     return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was changed.")))
@@ -162,7 +169,9 @@ async def reopen(request: Asked, opportunity: UUID) -> Response[Any]:
 @post("/opportunities/{opportunity:uuid}/deletion")
 async def delete(request: Asked, opportunity: UUID) -> Response[Any]:
     await deleting.delete("opportunity", opportunity, by=request.user, now=now())
-    return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was deleted. You can restore it here.")))
+    return redirect(
+        f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was deleted. You can restore it here."))
+    )
 
 
 @post("/opportunities/{opportunity:uuid}/restoration")

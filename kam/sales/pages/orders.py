@@ -71,7 +71,9 @@ async def take(request: Asked) -> Response[Any]:
         customer, head, lines = form.uuid("customer", required=True), _head(form), _lines(form)
         form.valid()
         assert customer is not None
-        order = await ordering.take(customer, lines, by=request.user, now=now(), number=form.text("number", max=60), **head)
+        order = await ordering.take(
+            customer, lines, by=request.user, now=now(), number=form.text("number", max=60), **head
+        )
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), "/orders", status=422)
     return redirect(f"/orders/{order}", flash=("success", N_("The order was taken.")))
@@ -83,7 +85,7 @@ async def show(request: Asked, order: UUID) -> Response[Any]:
     return page(
         request, "sales/order.html", order=record, lines=await queries.lines(order), statuses=STATUS_BADGES,
         channels=CHANNELS, may_write=request.user.may("write_sales"), deleted=record["deleted_at"] is not None,
-        may_return=record["status"] not in (CANCELLED, "returned"), may_cancel=record["status"] != CANCELLED)  # fmt: skip
+        may_return=record["status"] not in (CANCELLED, "returned"), may_cancel=record["status"] != CANCELLED)  # fmt: skip  # noqa: E501
 
 
 @get("/orders/{order:uuid}/edit")
@@ -92,7 +94,9 @@ async def edit(request: Asked, order: UUID) -> Response[Any]:
     record = await queries.find(request.user, "sales_order", order, deleted=False)
     form = Form.of({name: record[name] for name in _SHOWN})
     for line in await queries.lines(order):
-        for name, value in zip(LINE_FIELDS, (line["product"], line["description"], line["quantity"], line["unit_price"])):
+        for name, value in zip(
+            LINE_FIELDS, (line["product"], line["description"], line["quantity"], line["unit_price"]), strict=False
+        ):
             form.values.setdefault(name, []).append(_plain(value))
     return await _form(request, form, f"/orders/{order}", record=record)
 

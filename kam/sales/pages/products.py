@@ -21,7 +21,7 @@ Asked = Request[Any, Any, Any]
 PRODUCTS = ListOf(
     name="products", title=N_("Products"), source="product", key="product.id", scope=lambda viewer, params: "TRUE",
     columns=(
-        Column("name", N_("Product"), "product.name", main=True, link="/products/{id}/edit", under="name_zh", nullable=False),
+        Column("name", N_("Product"), "product.name", main=True, link="/products/{id}/edit", under="name_zh", nullable=False),  # noqa: E501
         Column("code", N_("Code"), "product.code", nullable=False),
         Column("family", N_("Family"), "product.family"),
         Column("list_price", N_("List price"), "product.list_price", kind="money", currency="currency"),
