@@ -66,7 +66,7 @@ async def show(request: Asked) -> Response[Any]:
     items = await queries.waiting(viewer, workflows.definitions.values(), now=moment)
     levels = [state for state in reversed(workflows.definition(WORKFLOW).states) if state != NORMAL]
     manages = queries.manages(viewer)
-    warned = await warnings.warned(viewer, levels, limit=NEWEST_WARNINGS, mine=not manages, newest=True)
+    warned = await warnings.warned(viewer, levels, limit=NEWEST_WARNINGS, mine=not manages, newest=True, now=moment)
     numbers = None
     if manages:
         numbers = await queries.team_numbers(viewer, facts().currencies.per_base("customer.currency"))

@@ -19,8 +19,11 @@ from kam.workflow.definition import Definition, Transition
 from kam.workflow.vocabulary import OWNER
 
 AHEAD = timedelta(days=7)
+# A reminder that nobody acted on for so long is no longer news; it stays on the customer's page.
+BEHIND = timedelta(days=21)
 PER_KIND = 12
 
+ME = "$1"  # the viewer, in every part of the statement
 APPROVAL, STEP, DEADLINE = "approval", "step", "deadline"
 FOLLOW_UP, ACTION, CASE = "follow_up", "action", "case"
 
@@ -48,7 +51,7 @@ class Item:
 
 async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: datetime) -> list[Item]:
     """Everything that waits for `viewer`, the most urgent of each kind first."""
-    params = Params()
+    params = Params(viewer.id)
     sees = sees_customer(viewer, params)
     parts = [_follow_ups, _actions, _cases, _deadlines]
     selects = [part(viewer, params, now) for part in parts]
@@ -59,8 +62,8 @@ async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: dat
         f"""
         SELECT * FROM (
             SELECT item.*, customer.name, customer.name_zh,
-                   count(*) OVER (PARTITION BY kind) AS total,
-                   row_number() OVER (PARTITION BY kind ORDER BY item.at NULLS LAST, item.id) AS place
+                   count(*) OVER (PARTITION BY item.kind) AS total,
+                   row_number() OVER (PARTITION BY item.kind ORDER BY item.at NULLS LAST, item.id) AS place
             FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
             JOIN customer ON customer.id = item.customer
             WHERE customer.deleted_at IS NULL AND {sees}
@@ -113,41 +116,41 @@ def _row(kind: str, id: str, customer: str, title: str, at: str, source: str, *,
 
 
 def _follow_ups(viewer: Viewer, params: Params, now: datetime) -> str:
-    me, until = params(viewer.id), params((now + AHEAD).date())
+    until = params((now + AHEAD).date())
     return _row(
         FOLLOW_UP, "n.id", "n.customer", "n.next_step", "n.next_step_on::timestamptz",
         f"FROM interaction n WHERE n.next_step <> '' AND n.next_step_done_at IS NULL AND n.deleted_at IS NULL"
-        f" AND n.next_step_on <= {until} AND coalesce(n.next_step_by, n.created_by) = {me}",
+        f" AND n.next_step_on <= {until} AND coalesce(n.next_step_by, n.created_by) = {ME}",
     )  # fmt: skip
 
 
 def _actions(viewer: Viewer, params: Params, now: datetime) -> str:
-    me, until, running = params(viewer.id), params((now + AHEAD).date()), params(list(IN_FORCE))
+    until, running = params((now + AHEAD).date()), params(list(IN_FORCE))
     return _row(
         ACTION, "a.id", "p.customer", "a.title", "a.due_on::timestamptz",
         f"FROM action a JOIN initiative v ON v.id = a.initiative JOIN plan p ON p.id = v.plan"
         f" JOIN workflow_instance i ON i.subject = p.id AND i.workflow = 'account_plan'"
-        f" WHERE a.owner = {me} AND a.done_at IS NULL AND a.due_on <= {until} AND p.deleted_at IS NULL"
+        f" WHERE a.owner = {ME} AND a.done_at IS NULL AND a.due_on <= {until} AND p.deleted_at IS NULL"
         f" AND i.state = ANY({running})",
         subject="p.id",
     )  # fmt: skip
 
 
 def _cases(viewer: Viewer, params: Params, now: datetime) -> str:
-    me, at, unsolved = params(viewer.id), params(now), params(list(UNSOLVED))
+    at, unsolved = params(now), params(list(UNSOLVED))
     return _row(
         CASE, "s.id", "s.customer", "s.subject", "s.due_at",
-        f"FROM service_case s WHERE s.owner = {me} AND s.deleted_at IS NULL AND s.status = ANY({unsolved})"
+        f"FROM service_case s WHERE s.owner = {ME} AND s.deleted_at IS NULL AND s.status = ANY({unsolved})"
         f" AND s.due_at < {at}",
     )  # fmt: skip
 
 
 def _deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
-    until = params(now + 2 * AHEAD)
+    since, until = params(now - BEHIND), params(now + 2 * AHEAD)
     return _row(
         DEADLINE, "i.id", "i.customer", "d.name", "d.due_at",
         f"FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer"
-        f" WHERE d.settled_at IS NULL AND d.due_at <= {until} AND {_mine(viewer, params)}",
+        f" WHERE d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)}",
         subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
     )  # fmt: skip
 
@@ -167,10 +170,10 @@ def _step(viewer: Viewer, params: Params, definition: Definition, step: Transiti
 
 def _approval(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
     """What waits for a decision that the viewer may take; never what they wrote or brought there themselves."""
-    me, sources = params(viewer.id), params(list(step.sources))
+    sources = params(list(step.sources))
     own = (
-        f" AND NOT EXISTS (SELECT FROM plan_editor e WHERE e.plan = i.subject AND e.person = {me})"
-        f" AND NOT EXISTS (SELECT FROM plan p WHERE p.id = i.subject AND p.author = {me})"
+        f" AND NOT EXISTS (SELECT FROM plan_editor e WHERE e.plan = i.subject AND e.person = {ME})"
+        f" AND NOT EXISTS (SELECT FROM plan p WHERE p.id = i.subject AND p.author = {ME})"
         if definition.subject == "plan" else ""
     )  # fmt: skip
     return _row(
@@ -178,7 +181,7 @@ def _approval(viewer: Viewer, params: Params, definition: Definition, step: Tran
         f"FROM workflow_instance i JOIN customer c ON c.id = i.customer"
         f" WHERE i.workflow = '{definition.name}' AND i.state = ANY({sources}) AND {_allowed(viewer, params, step)}"
         f" AND coalesce((SELECT s.by FROM workflow_step s WHERE s.instance = i.id ORDER BY s.number DESC LIMIT 1)"
-        f" <> {me}, TRUE){own}",
+        f" <> {ME}, TRUE){own}",
         subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
     )  # fmt: skip
 
@@ -189,19 +192,18 @@ def _offers(definition: Definition, step: Transition) -> bool:
 
 
 def _mine(viewer: Viewer, params: Params) -> str:
-    return f"(c.owner = {params(viewer.id)} OR c.id = ANY({params(list(viewer.accounts))}))"
+    return f"(c.owner = {ME} OR c.id = ANY({params(list(viewer.accounts))}))"
 
 
 def _allowed(viewer: Viewer, params: Params, step: Transition) -> str:
     """Whether role or position lets the viewer take the step with the customer `c`."""
-    me = params(viewer.id)
     ways = ["TRUE"] if viewer.role in step.roles else []
     if OWNER in step.positions:
-        ways.append(f"c.owner = {me}")
+        ways.append(f"c.owner = {ME}")
     if step.positions:
         ways.append(
-            f"EXISTS (SELECT FROM account_member m WHERE m.customer = c.id AND m.person = {me} AND m.until IS NULL"
+            f"EXISTS (SELECT FROM account_member m WHERE m.customer = c.id AND m.person = {ME} AND m.until IS NULL"
             f" AND m.position = ANY({params(sorted(step.positions))}))"
         )
     allowed = f"({' OR '.join(ways or ['FALSE'])})"
-    return f"{allowed} AND c.owner IS DISTINCT FROM {me}" if OWNER in step.not_by else allowed
+    return f"{allowed} AND c.owner IS DISTINCT FROM {ME}" if OWNER in step.not_by else allowed

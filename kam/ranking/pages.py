@@ -101,7 +101,7 @@ def _one(row: Any, weights: Priority, series: dict[str, int]) -> Ranked:
 def _part(one: Contribution, series: int, x: Decimal) -> Part:
     unit = facts().customer_facts[one.fact].unit
     value = Amount(one.value, unit).text(asked().language)
-    return Part(_title(one.fact), value, one.share, one.points, series, x)
+    return Part(_title(one.fact), value, one.share, one.weight, series, x)
 
 
 def _title(fact: str) -> str:

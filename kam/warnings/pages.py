@@ -52,7 +52,7 @@ async def show(request: Asked) -> Response[Any]:
     states = [state for state in definition.states if state != NORMAL]
     chosen = request.query_params.get("level", "")
     wanted = [chosen] if chosen in states else list(reversed(states))
-    found = await queries.warned(request.user, wanted)
+    found = await queries.warned(request.user, wanted, now=now())
     shown = [await _shown(one, request.user, now()) for one in found]
     levels = [(definition.states[state], [one for one in shown if one.warned.state == state]) for state in wanted]
     return page(
@@ -69,7 +69,7 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     taken = list(reversed(await steps(instance.id)))
     names = await queries.names(step.by for step in taken)
     history = [(step, reason(current(), step, asked().language), names.get(step.by, "")) for step in taken]
-    found = await queries.warned(request.user, [instance.state], customer=customer)
+    found = await queries.warned(request.user, [instance.state], customer=customer, now=now())
     return page(
         request, "warnings/customer.html", customer=record, instance=instance, history=history,
         definition=current().definition(WORKFLOW), warned=found[0] if found else None,

@@ -67,7 +67,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN person actor ON actor.id = step.by
 LEFT JOIN LATERAL (
     SELECT d.name, d.due_at FROM workflow_deadline d
-    WHERE d.instance = i.id AND d.settled_at IS NULL ORDER BY d.due_at LIMIT 1
+    WHERE d.instance = i.id AND d.settled_at IS NULL ORDER BY d.due_at < {now}, d.due_at LIMIT 1
 ) due ON TRUE
 LEFT JOIN LATERAL (
     SELECT count(*) AS touches, max(n.at) AS last_touch,
@@ -82,7 +82,7 @@ LIMIT {limit}
 
 async def warned(
     viewer: Viewer, states: Sequence[str], *, limit: int = PER_PAGE, customer: UUID | None = None, mine: bool = False,
-    newest: bool = False,
+    newest: bool = False, now: datetime,
 ) -> list[Warned]:  # fmt: skip
     """The customers that the viewer sees on one of `states`, in the order of `states` (unless `newest`), newest first.
 
@@ -97,6 +97,7 @@ async def warned(
         workflow=WORKFLOW,
         states=wanted,
         order="" if newest else f"array_position({wanted}, i.state::varchar),",
+        now=params(now),
         seen=sees_customer(viewer, params),
         limit=params(limit),
         only=only,
