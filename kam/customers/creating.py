@@ -71,6 +71,7 @@ async def require_active_person(person: UUID | None) -> None:
 
 
 async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
+    customer: UUID = row["id"]
     code = known.get("code") or None
     row["external_key"] = row["external_key"] or None
     said = as_json({name: [None, value] for name, value in known.items() if value not in ("", None, [])})
@@ -83,7 +84,7 @@ async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
         [workflow.hash for workflow in workflows], *due,
     )  # fmt: skip
     if made or await DB.fetchval("SELECT 1 FROM customer WHERE id = $1 AND created_by = $2", row["id"], row["created_by"]):
-        return row["id"]
+        return customer
     if code is None and not await _key_is_taken(row["external_key"]):
         return await _write(row, known)  # somebody had given the next code by hand; the sequence has moved on
     raise Invalid({"external_key": KEY_TAKEN} if await _key_is_taken(row["external_key"]) else {"code": CODE_TAKEN})

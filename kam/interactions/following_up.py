@@ -23,7 +23,7 @@ async def complete(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
         if before["next_step_done_at"] is None:
             values = {"next_step_done_at": now}
             await change("interaction", before, values, by=by.id, at=now, customer=before["customer"])
-        return before["customer"]
+        return UUID(str(before["customer"]))
 
 
 async def reopen(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
@@ -32,4 +32,4 @@ async def reopen(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
         before = await locked(by, interaction)
         values = {"next_step_done_at": None}
         await change("interaction", before, values, by=by.id, at=now, customer=before["customer"])
-        return before["customer"]
+        return UUID(str(before["customer"]))

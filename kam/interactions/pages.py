@@ -9,11 +9,11 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.contacts.queries import of_customer as contacts_of
-from kam.customers.fields import CURRENCIES
 from kam.customers.overview import heading, read
 from kam.customers.pages.index import sees
 from kam.customers.pages.telling import FEELING_BADGES
 from kam.customers.queries import similar
+from kam.customers.terms import CURRENCIES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.interactions import adding, deleting, editing, following_up, queries

@@ -28,7 +28,7 @@ async def add(
     await _check(person, position)
     async with DB.transaction():
         await locked(by, customer)
-        standing = await DB.fetchval(
+        standing: UUID | None = await DB.fetchval(
             "SELECT id FROM account_member WHERE customer = $1 AND person = $2 AND position = $3 AND until IS NULL",
             customer, person, position,
         )  # fmt: skip

@@ -42,7 +42,7 @@ async def _one(viewer: Viewer, contact: UUID, deleted: bool, hold: str) -> Row:
     )
     if row is None:
         raise NotFound(NO_SUCH_CONTACT)
-    return row
+    return dict(row)
 
 
 async def customers_of(contact: UUID) -> list[UUID]:
@@ -72,7 +72,7 @@ async def place(viewer: Viewer, contact: UUID, customer: UUID) -> Row:
     )
     if row is None:
         raise NotFound(NO_SUCH_CONTACT)
-    return row
+    return dict(row)
 
 
 async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from kam import vocabulary
@@ -44,10 +45,10 @@ def figures(customer: Mapping[str, Any]) -> list[tuple[str, list[Figure]]]:
 def _figure(name: str, facts: Mapping[str, Any], currency: str, language: str) -> Figure:
     fact, value = vocabulary.FACTS.facts("customer")[name], facts.get(name)
     shown = written(fact.unit, value, currency, language)
-    negative = isinstance(value, int | float) or hasattr(value, "as_tuple")
+    number = value if isinstance(value, int | float | Decimal) else 0
     return Figure(
         name, gettext(language, fact.title), gettext(language, fact.help), shown, value is not None,
-        negative=bool(negative and value < 0),
+        negative=number < 0,
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
         "title": title(transition.title, language) if transition else step.transition,
         "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
         "by": names.get(step.by, "") if step.by else "", "trigger": step.trigger, "facts": stood,
-        "fields": step.fields, "hash": bytes(step.hash).hex(),
+        "fields": step.fields, "hash": (step.hash or b"").hex(),
     }  # fmt: skip
 
 

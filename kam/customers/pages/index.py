@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers import deleting
 from kam.customers.pages.segments import SEGMENT_BADGES
-from kam.customers.terms import INDUSTRY_STAGES, KINDS, SIZES
+from kam.customers.terms import KINDS, SIZES
 from kam.database.searching import matches
 from kam.database.sql import Params
 from kam.language import N_
@@ -48,12 +48,12 @@ CUSTOMERS = ListOf(
         Column("score", N_("Score"), "f.score", kind="number", nullable=False, tie="f.customer"),
         Column("rank", N_("Rank"), "f.rank", kind="count", shown=False),
         Column("revenue", N_("Revenue, 12 months"), "f.revenue_12m", kind="money", currency="currency", nullable=False),
-        Column("trend", N_("Trend"), "f.revenue_trend", kind="percent"),
+        Column("trend", N_("Trend"), "f.revenue_trend", kind="percent", shown=False),
         Column("margin", N_("Margin, 12 months"), "f.margin_12m", kind="money", currency="currency", shown=False),
-        Column("last_contact", N_("Days since contact"), "f.days_since_contact", kind="count"),
+        Column("last_contact", N_("Silent for days"), "f.days_since_contact", kind="count"),
         Column("owner", N_("Owner"), "owner.name"),
         Column("team", N_("Team"), "team.name", shown=False),
-        Column("region", N_("Region"), "customer.region"),
+        Column("region", N_("Region"), "customer.region", shown=False),
         Column("country", N_("Country"), "customer.country", shown=False),
         Column("industry", N_("Industry"), "customer.industry", shown=False),
         Column("kind", N_("Kind"), "customer.kind", kind="choice", choices=KINDS, shown=False),
@@ -72,7 +72,6 @@ CUSTOMERS = ListOf(
         Filter("segment", N_("Segment"), "f.segment", choices={name: one.title for name, one in SEGMENT_BADGES.items()}),
         Filter("owner", N_("Owner"), "customer.owner", kind="person", choices=people_choices),
         Filter("team", N_("Team"), "customer.team", choices=team_choices, cast="text"),
-        Filter("industry_stage", N_("Stage of the industry"), "customer.industry_stage", choices=INDUSTRY_STAGES),
         Filter("revenue", N_("Revenue, 12 months"), "f.revenue_12m", kind="number"),
         Filter("silent", N_("Days since contact"), "f.days_since_contact", kind="number"),
     ),

@@ -154,13 +154,20 @@ _TELLERS = {
 def differences(changes: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[str]:
     """One line for each changed field: its title, what it was, what it is."""
     lines = []
-    for name, pair in changes.items():
+    for name, pair in sorted(changes.items(), key=_in_order_of_the_form):
         if name in UNTOLD or not isinstance(pair, list) or len(pair) != 2:
             continue
         field = gettext(language, FIELD_TITLES[name]) if name in FIELD_TITLES else name
         old, new = (_value(name, value, names, language) for value in pair)
         lines.append(f"{field}: {new}" if not old else f"{field}: {old} → {new or formats.NOTHING}")
     return lines
+
+
+_ORDER = {name: place for place, name in enumerate(FIELD_TITLES)}
+
+
+def _in_order_of_the_form(change: tuple[str, Any]) -> tuple[int, str]:
+    return _ORDER.get(change[0], len(_ORDER)), change[0]
 
 
 def _value(name: str, value: Any, names: Mapping[str, str], language: str) -> str:
