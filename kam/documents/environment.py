@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parents[2] / "templates"
 NOTHING = "–"
 
 
-@lru_cache(maxsize=None)
+@cache
 def environment(language: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,

@@ -1,7 +1,7 @@
 """The fonts that documents carry, so that a PDF looks the same on every machine and needs no font of the system.
 
-The Chinese fonts come as variable fonts. WeasyPrint would cut the weights out of them for every single document, which
-takes four times as long as all the rest; so each weight is cut once, at the first document, and kept in the data folder.
+The Chinese fonts come as variable fonts. WeasyPrint would cut the weights out of them for every single document,
+which takes longer than all the rest; so each weight is cut once, at the first document, and kept in the data folder.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _font(face: Face) -> bytes:
 
 def _cut(source: Path, weight: int) -> bytes:
     """HarfBuzz does in 0.2 s what fontTools does in 16 s."""
-    import uharfbuzz as hb
+    import uharfbuzz as hb  # type: ignore[import-untyped]
 
     face = hb.Face(hb.Blob.from_file_path(str(source)))
     wish = hb.SubsetInput()

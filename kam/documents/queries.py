@@ -20,7 +20,7 @@ async def find(viewer: Viewer, document: UUID) -> Mapping[str, Any]:
     """The file with its content, if its customer is one the viewer sees, or if it has none and the viewer made it."""
     params = Params(document, viewer.id)
     sees = sees_customer(viewer, params)
-    row = await DB.fetchrow(
+    row: Mapping[str, Any] | None = await DB.fetchrow(
         f"""
         SELECT document.* FROM document LEFT JOIN customer ON customer.id = document.customer
         WHERE document.id = $1

@@ -1,4 +1,4 @@
-"""What waits for an approval: every subject in a state that a step with `approves` leaves, and whether I may take it."""
+"""What waits for an approval: subjects in a state that a step with `approves` leaves, and whether I may take it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ async def of_plan(plan: UUID, *, as_of: date) -> dict[str, Any]:
         "revenue": await _revenue(plan, as_of),
         "objectives": await _objectives(plan, facts, head["period_start"], as_of),
         "initiatives": await _initiatives(plan),
-        "risks": [_only(risk, "title", "likelihood", "impact", "response", "owner_name") for risk in await queries.risks(plan)],
+        "risks": [_only(risk, *_RISK) for risk in await queries.risks(plan)],
         "team": [_only(one, "name", "position", "job", "since") for one in await queries.team(head["customer"])],
         "contacts": await _contacts(head["customer"]),
     }
@@ -65,12 +65,13 @@ def fingerprint(content: Content) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+_RISK = ("title", "likelihood", "impact", "response", "owner_name")
 _CUSTOMER = ("code", "name", "name_zh", "industry", "country", "region", "city", "employees")
 
 
 async def _head(plan: UUID) -> queries.Row:
     columns = ", ".join(f"customer.{name} AS customer_{name}" for name in _CUSTOMER)
-    row = await DB.fetchrow(
+    row: queries.Row | None = await DB.fetchrow(
         f"""
         SELECT plan.*, author.name AS author_name, {columns}
         FROM plan JOIN customer ON customer.id = plan.customer JOIN person author ON author.id = plan.author

@@ -80,7 +80,7 @@ def file_name(plan: Row, sheet: Sheet, language: str) -> str:
 
 async def _plan(plan: UUID) -> Row:
     """For the worker, which draws what `ask_for_pdf` has allowed."""
-    row = await DB.fetchrow(
+    row: Row | None = await DB.fetchrow(
         """
         SELECT plan.*, customer.code AS customer_code, instance.state FROM plan
         JOIN customer ON customer.id = plan.customer

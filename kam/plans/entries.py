@@ -22,15 +22,13 @@ PARENT = {"objective": "plan", "initiative": "plan", "risk": "plan", "action": "
 async def entry(table: str, key: UUID, plan: UUID) -> Row:
     """The entry, held for a change. `table` comes from code, never from a request."""
     where = "plan = $2" if PARENT[table] == "plan" else "initiative IN (SELECT id FROM initiative WHERE plan = $2)"
-    row = await DB.fetchrow(f"SELECT * FROM {table} WHERE id = $1 AND {where} FOR UPDATE", key, plan)
+    row: Row | None = await DB.fetchrow(f"SELECT * FROM {table} WHERE id = $1 AND {where} FOR UPDATE", key, plan)
     if row is None:
         raise NotFound(NO_SUCH_ENTRY)
     return row
 
 
-async def add(
-    table: str, parent: UUID, values: Mapping[str, Any], *, plan: Row, by: UUID | None, at: datetime
-) -> UUID:
+async def add(table: str, parent: UUID, values: Mapping[str, Any], *, plan: Row, by: UUID | None, at: datetime) -> UUID:
     params = Params(new_id(), parent)
     names = ", ".join(values)
     places = ", ".join(params(value) for value in values.values())

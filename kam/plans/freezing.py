@@ -1,4 +1,4 @@
-"""The effects of the plan's workflow: fixing what was submitted, marking what was approved, retiring its predecessor."""
+"""What the steps of a plan cause: fixing what is submitted, marking what is approved, retiring its predecessor."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ async def _supersede_predecessors(plan: UUID, now: datetime) -> None:
     assert row is not None
     for earlier in await in_force(row["customer"], but=plan):
         if earlier["period_start"] <= row["period_end"] and earlier["period_end"] >= row["period_start"]:
-            await advance(
-                earlier["instance"], SUPERSEDE, by=SYSTEM, now=now, trigger=f"{WORKFLOW}: approved successor"
-            )
+            await advance(earlier["instance"], SUPERSEDE, by=SYSTEM, now=now, trigger=f"{WORKFLOW}: approved successor")
 
 
 EFFECTS: dict[str, Any] = {"freeze_plan": freeze_plan, "approve_plan_version": approve_plan_version}

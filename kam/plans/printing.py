@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -69,7 +69,7 @@ def html(content: Content, sheet: Sheet, language: str) -> str:
     )  # fmt: skip
 
 
-def matrix(risks: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def matrix(risks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows from almost certain down to rare; each cell has its weight and the numbers of the risks in it."""
     return [
         {
@@ -83,12 +83,12 @@ def matrix(risks: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _numbers_at(risks: list[Mapping[str, Any]], likelihood: int, impact: int) -> list[str]:
+def _numbers_at(risks: Sequence[Mapping[str, Any]], likelihood: int, impact: int) -> list[str]:
     there = (likelihood, impact)
     return [f"R{n}" for n, risk in enumerate(risks, 1) if (risk["likelihood"], risk["impact"]) == there]
 
 
-def _numbered(risks: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _numbered(risks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {**risk, "no": f"R{n}", "weight": weight(risk["likelihood"], risk["impact"])} for n, risk in enumerate(risks, 1)
     ]

@@ -34,7 +34,7 @@ async def find(viewer: Viewer, plan: UUID, *, lock: bool = False) -> Row:
     """A plan with its customer's names, its author's name and where it stands; `lock` holds it for a change."""
     params = Params(plan)
     sees = sees_customer(viewer, params)
-    row = await DB.fetchrow(
+    row: Row | None = await DB.fetchrow(
         f"""{_PLAN} WHERE plan.id = $1 AND plan.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees}
         {"FOR NO KEY UPDATE OF plan" if lock else ""}""",
         *params.values,
@@ -130,7 +130,7 @@ async def team(customer: UUID) -> list[Row]:
 
 
 async def people_for(plan: Row) -> Sequence[Row]:
-    """Whom an action or a risk may be given to: everyone active who sees the customer by team, ownership or position."""
+    """Whom an action or a risk may be given to: who sees the customer by team, ownership or position."""
     return await DB.fetch(
         """
         SELECT DISTINCT person.id, person.name FROM person

@@ -66,9 +66,13 @@ ALL = (
             N_("Where are we ahead, where behind, and what could they try next?"),
         ),
     ),
-    Section("strengths", N_("Strengths"), (N_("What do we do here that others cannot easily copy?"),), True, SWOT, "swot"),
+    Section(
+        "strengths", N_("Strengths"), (N_("What do we do here that others cannot easily copy?"),), True, SWOT, "swot"
+    ),
     Section("weaknesses", N_("Weaknesses"), (N_("What does this customer miss in us?"),), True, SWOT, "swot"),
-    Section("opportunities", N_("Opportunities"), (N_("Which needs are open that we could meet?"),), True, SWOT, "swot"),
+    Section(
+        "opportunities", N_("Opportunities"), (N_("Which needs are open that we could meet?"),), True, SWOT, "swot"
+    ),
     Section("threats", N_("Threats"), (N_("What could take business away from us?"),), True, SWOT, "swot"),
     Section(
         "vision",

@@ -70,4 +70,5 @@ async def _require_free(customer: UUID, first: date, last: date) -> None:
         customer, first, last,
     )  # fmt: skip
     if taken is not None:
-        raise Invalid({"period_start": N_("This customer already has a plan in preparation for this time. Open that one.")})
+        message = N_("This customer already has a plan in preparation for this time. Open that one.")
+        raise Invalid({"period_start": message})

@@ -16,7 +16,7 @@ from kam.plans.queries import DRAFT, Row, find
 IN_USE = (DRAFT, "approved", "in_execution")
 
 NOT_A_WRITER = N_("Your role does not write plans. The account team and the sellers of the customer's team do.")
-NOT_A_DRAFT = N_("Only a draft can be changed. Whoever reads it now can send it back; an approved plan gets a successor.")
+NOT_A_DRAFT = N_("Only a draft can be changed. Whoever reads it now can send it back; an approved one is revised.")
 NOT_IN_USE = N_("The actions of this plan can no longer be changed: it is being read, or it is over.")
 
 

@@ -50,7 +50,8 @@ def _clean(text: str) -> str:
     """Line ends as one kind, and without the one character that the database cannot hold."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > LONGEST:
-        raise Invalid({"text": N_("The section is too long. Shorten it to 50,000 characters, or move a part elsewhere.")})
+        message = N_("The section is too long. Shorten it to 50,000 characters, or move a part elsewhere.")
+        raise Invalid({"text": message})
     return text
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the content of a whole plan, one entry a line
 """A whole plan in both languages, as a version would hold it: what the tests and the benchmark print."""
 
 from __future__ import annotations

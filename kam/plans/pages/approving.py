@@ -18,7 +18,8 @@ from kam.web.waiting import counts
 @get("/approvals")
 async def index(request: Request[Any, Any, Any]) -> Response[Any]:
     every = await waiting(request.user, now=now())
-    differences = {one.subject: await _difference(request.user, one) for one in every if one.workflow == queries.WORKFLOW}
+    plans = [one for one in every if one.workflow == queries.WORKFLOW]
+    differences = {one.subject: await _difference(request.user, one) for one in plans}
     mine, others = [one for one in every if one.mine], [one for one in every if not one.mine]
     return page(request, "approvals/index.html", mine=mine, others=others, differences=differences)
 

@@ -1,4 +1,4 @@
-"""The forms of a plan's tables: objectives, initiatives, actions and risks. One address adds, one changes, one removes."""
+"""The forms of a plan's tables: objectives, initiatives, actions and risks are added, changed and removed."""
 
 from __future__ import annotations
 

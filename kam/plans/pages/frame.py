@@ -15,7 +15,7 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.plans import queries
 from kam.plans.queries import DRAFT, Row
-from kam.plans.sections import ALL, SWOT, written
+from kam.plans.sections import ALL, SWOT, SWOT_BOXES, written
 from kam.plans.writable import IN_USE, may_write
 
 
@@ -61,7 +61,7 @@ def entries(texts: Mapping[str, Row]) -> list[Entry]:
     for section in ALL:
         if section.kind == SWOT:
             if section.key == "strengths":
-                found.append(_entry("strengths", N_("SWOT"), tuple(one.key for one in ALL if one.kind == SWOT), True, texts))
+                found.append(_entry("strengths", N_("SWOT"), SWOT_BOXES, True, texts))
         else:
             found.append(_entry(section.key, section.title, (section.key,), section.required, texts))
     return found

@@ -28,7 +28,10 @@ PLANS = ListOf(
     always="plan.deleted_at IS NULL AND customer.deleted_at IS NULL",
     scope=lambda viewer, params: sees_customer(viewer, params, "customer"),
     columns=(
-        Column("customer", N_("Customer"), "customer.name", main=True, link="/plans/{id}", under="customer_name_zh", nullable=False),
+        Column(
+            "customer", N_("Customer"), "customer.name", main=True, link="/plans/{id}", under="customer_name_zh",
+            nullable=False,
+        ),
         Column("title", N_("Plan"), "plan.title", link="/plans/{id}", nullable=False),
         Column("state", N_("State"), "instance.state", kind="badge", badges=PLAN_STATES, nullable=False),
         Column("since", N_("In this state"), "instance.entered_at", kind="ago", nullable=False),
@@ -40,7 +43,7 @@ PLANS = ListOf(
     ),
     extras={"currency": "plan.currency", "customer_name_zh": "customer.name_zh"},
     filters=(
-        Filter("state", N_("State"), "instance.state", choices={name: badge.title for name, badge in PLAN_STATES.items()}),
+        Filter("state", N_("State"), "instance.state", choices={name: one.title for name, one in PLAN_STATES.items()}),
         Filter("author", N_("Author"), "plan.author", kind="person", choices=people_choices),
         Filter("period_end", N_("Until"), "plan.period_end", kind="date"),
     ),
@@ -72,7 +75,9 @@ async def create(request: Asked) -> Response[Any]:
         first, last = form.date("period_start", required=True), form.date("period_end", required=True)
         earlier = form.uuid("carried_over_from")
         form.valid()
-        assert customer and first and last
+        assert customer
+        assert first
+        assert last
         plan = await starting.start(
             customer, title=title, period_start=first, period_end=last, by=request.user, now=now(),
             carried_over_from=earlier,

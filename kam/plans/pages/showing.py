@@ -40,7 +40,8 @@ async def describe(request: Asked, plan: UUID) -> Response[Any]:
         first, last = form.date("period_start", required=True), form.date("period_end", required=True)
         budget = form.decimal("budget", min=0)
         form.valid()
-        assert first and last
+        assert first
+        assert last
         await describing.describe(
             plan, title=title, period_start=first, period_end=last, budget=budget, by=request.user, now=now(),
             revision=form.integer("revision"),
