@@ -57,7 +57,8 @@ Rule = tuple[str, Callable[[Any], bool], str]
 
 RULES: tuple[Rule, ...] = (
     ("name", lambda name: bool(name and name.strip()), N_("Give the customer a name.")),
-    ("email", lambda email: not email or bool(EMAIL.fullmatch(email)), N_("An e-mail address looks like name@example.com.")),
+    ("email", lambda email: not email or bool(EMAIL.fullmatch(email)),
+     N_("An e-mail address looks like name@example.com.")),
     ("employees", lambda count: count is None or 0 <= count < 2**31, N_("Give a whole number of 0 or more.")),
     ("contact_every_days", lambda days: days is None or 1 <= days <= 3650, N_("Give a number of days from 1 to 3650.")),
     ("credit_limit", lambda limit: limit is None or 0 <= limit < 10**16, N_("Give an amount of 0 or more.")),

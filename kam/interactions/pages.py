@@ -104,7 +104,8 @@ def said(form: Form) -> dict[str, Any]:
 def both_sides(form: Form) -> tuple[list[UUID], list[UUID]]:
     """Our people and their contacts. Ids that are none were not chosen from the page."""
     try:
-        return [UUID(one) for one in form.chosen("people") if one], [UUID(one) for one in form.chosen("contacts") if one]
+        people, contacts = form.chosen("people"), form.chosen("contacts")
+        return [UUID(one) for one in people if one], [UUID(one) for one in contacts if one]
     except ValueError:
         raise Invalid({"participants": N_("Choose our people, and contacts of this customer.")}) from None
 

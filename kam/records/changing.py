@@ -13,7 +13,9 @@ from kam.errors import Stale
 from kam.language import N_
 from kam.records import recording
 
-SOMEBODY_WAS_FASTER = N_("Somebody else changed this since you opened it. Compare with what stands there now and save again.")
+SOMEBODY_WAS_FASTER = N_(
+    "Somebody else changed this since you opened it. Compare with what stands there now and save again."
+)
 
 
 def check_revision(record: Mapping[str, Any], revision: int | None) -> None:

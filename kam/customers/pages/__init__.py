@@ -2,4 +2,8 @@
 
 from kam.customers.pages import contacts, departments, form, history, index, show, standing
 
-ROUTES = [*index.ROUTES, *form.ROUTES, *show.ROUTES, *contacts.ROUTES, *history.ROUTES, *standing.ROUTES, *departments.ROUTES]
+ROUTES = [
+    route
+    for part in (index, form, show, contacts, history, standing, departments)
+    for route in part.ROUTES
+]

@@ -37,7 +37,8 @@ async def history(request: Asked, customer: UUID) -> Response[Any]:
 
 
 async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
-    people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list({step.by for step in taken if step.by}))
+    who = {step.by for step in taken if step.by}
+    people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(who))
     names = {row["id"]: row["name"] for row in people}
     return [_step(step, names, currency) for step in taken]
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-
 from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
 from kam.customers.fields import CHOICES, TITLES
 from kam.customers.terms import CHANNELS, STANCES
