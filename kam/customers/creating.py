@@ -1,4 +1,4 @@
-"""Taking in a new customer: one statement writes the customer, where it stands in each workflow, its facts and history."""
+"""Taking in a new customer: one statement writes it, its place in each workflow, its facts and its history."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ async def create(
     """The id of the new customer. Without a `code` it gets the next one of the rule C-000001.
 
     The creator becomes the owner, and the customer belongs to their team, unless somebody who may assign says
-    otherwise. A repeated `key` answers with the customer it made the first time. Raises Invalid with every fault at once.
+    otherwise. A repeated `key` answers with the customer it made the first time.
+    Raises Invalid with every fault at once.
     """
     by.require("write_customers")
     known = fields.clean(values)
@@ -83,7 +84,8 @@ async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
         [workflow.name for workflow in workflows], [workflow.initial for workflow in workflows],
         [workflow.hash for workflow in workflows], *due,
     )  # fmt: skip
-    if made or await DB.fetchval("SELECT 1 FROM customer WHERE id = $1 AND created_by = $2", row["id"], row["created_by"]):
+    ours = "SELECT 1 FROM customer WHERE id = $1 AND created_by = $2"
+    if made or await DB.fetchval(ours, customer, row["created_by"]):
         return customer
     if code is None and not await _key_is_taken(row["external_key"]):
         return await _write(row, known)  # somebody had given the next code by hand; the sequence has moved on
