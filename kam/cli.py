@@ -151,7 +151,9 @@ async def sweep() -> None:
 @click.option("--team", default="", help="Name of the team of new customers; by default the importer's own.")
 @click.option("--currency", default="EUR", show_default=True, help="Where the file names none.")
 @click.option("--source", default="", help="Keeps the order numbers of two systems apart.")
-@click.option("--create-customers", is_flag=True, help="Create the customers that an order file names and nobody knows.")
+@click.option(
+    "--create-customers", is_flag=True, help="Create the customers that an order file names and nobody knows."
+)
 @click.option("--keep-duplicates", is_flag=True, help="Import exact copies of a line too.")
 @click.option("--all-or-nothing", is_flag=True, help="Import nothing if a row fails.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")

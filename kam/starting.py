@@ -10,6 +10,7 @@ from kam import clock
 from kam.database.connecting import connected
 from kam.database.migrating import migrate
 from kam.settings import Settings
+from kam.workflow.registry import Workflows
 
 WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
@@ -31,7 +32,7 @@ async def started(settings: Settings, *, pool: int | None = None, prepare: bool 
         yield url
 
 
-def put_in_force():  # type: ignore[no-untyped-def]
+def put_in_force() -> Workflows:
     """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
     from kam import vocabulary
     from kam.workflow import loading, registry

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 from kam.database.binaries import Binaries
 from kam.database.identity import Identity
@@ -136,7 +137,7 @@ def _initdb(data: Path, binaries: Binaries) -> list[str]:
     return [*base, *locale, *(["--lc-collate=C", "--lc-ctype=C"] if binaries.major >= 17 else [])]
 
 
-def _as(identity: Identity, folder: Path) -> dict[str, object]:
+def _as(identity: Identity, folder: Path) -> dict[str, Any]:
     return {
         "capture_output": True,
         "text": True,

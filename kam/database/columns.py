@@ -35,7 +35,7 @@ def Money(**options: Any) -> Numeric:
     return Numeric(digits=(18, 2), **options)
 
 
-def Belongs(references: Any, **options: Any) -> ForeignKey:
+def Belongs(references: Any, **options: Any) -> ForeignKey[Any]:
     """A reference that keeps what it points to from being deleted."""
     return ForeignKey(references, on_delete=OnDelete.restrict, **options)
 

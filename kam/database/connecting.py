@@ -53,7 +53,7 @@ async def open_pool(size: int, **connection: Any) -> None:
 async def server_version() -> int:
     """The major version of the server, such as 18."""
     async with DB.connection() as link:
-        return link.get_server_version().major
+        return int(link.get_server_version().major)
 
 
 async def _check_version() -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from kam.database import cluster
 from kam.database.binaries import Binaries, find_binaries
 from kam.database.identity import Identity, choose_identity
+from kam.database.sockets import PORT
 from kam.errors import Unavailable
 
 
@@ -25,7 +26,7 @@ class Server:
     """How to reach the running server; `port` only names the socket file."""
 
     socket_folder: str
-    port: int = cluster.PORT
+    port: int = PORT
 
     @property
     def connection(self) -> dict[str, Any]:

@@ -10,10 +10,9 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
@@ -22,10 +21,10 @@ from kam.errors import Unavailable
 log = logging.getLogger(__name__)
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
-Link = asyncpg.Connection | PoolConnectionProxy
+Link: TypeAlias = Any  # an asyncpg connection, or the pool's stand-in for one; asyncpg has no types
 
 
-class QuietConnection(asyncpg.Connection):
+class QuietConnection(asyncpg.Connection):  # type: ignore[misc]
     """Comes back to the pool without asking the server to reset it, which would cost each request a round trip.
 
     Therefore nothing may change a session's settings outside a transaction (`SET LOCAL`, never `SET`).
@@ -70,7 +69,7 @@ class KamTransaction(PostgresTransaction):
         try:
             if self._committed or self._rolled_back:
                 return False
-            await (self.commit() if error is None else self._undo())
+            await (self.commit() if error is None else self._undo())  # type: ignore[no-untyped-call]
         finally:
             await self._give_back()
         return False
@@ -78,8 +77,8 @@ class KamTransaction(PostgresTransaction):
     async def _undo(self) -> None:
         """The error that made us roll back matters more than one from a connection that is gone as well."""
         try:
-            await self.rollback()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failure:
+            await self.rollback()  # type: ignore[no-untyped-call]
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
             log.warning("A transaction could not be rolled back: %s", failure)
 
     async def _give_back(self) -> None:
@@ -128,14 +127,14 @@ class KamEngine(PostgresEngine):
 
     async def give_back(self, connection: Link) -> None:
         if self.pool:
-            await self.pool.release(connection)  # type: ignore[arg-type]
+            await self.pool.release(connection)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Link]:
         """The current transaction's connection, or one of the pool for the length of the block."""
         current = self.running()
         if current is not None:
-            yield current.connection  # type: ignore[misc]
+            yield current.connection
             return
         link = await self.borrow()
         try:
@@ -146,10 +145,12 @@ class KamEngine(PostgresEngine):
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         current = self.current_transaction.get()
         if current is not None and not current.ended:  # type: ignore[attr-defined]
-            return await current.connection.fetch(sql, *args)
+            found: list[asyncpg.Record] = await current.connection.fetch(sql, *args)
+            return found
         link = await self.borrow()
         try:
-            return await link.fetch(sql, *args)
+            rows: list[asyncpg.Record] = await link.fetch(sql, *args)
+            return rows
         finally:
             await self.give_back(link)
 
@@ -163,7 +164,8 @@ class KamEngine(PostgresEngine):
 
     async def execute(self, sql: str, *args: Any) -> str:
         async with self.connection() as link:
-            return await link.execute(sql, *args)
+            status: str = await link.execute(sql, *args)
+            return status
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         async with self.connection() as link:
@@ -172,7 +174,8 @@ class KamEngine(PostgresEngine):
     async def copy_records(self, table: str, *, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> str:
         """Rows in bulk by COPY; `records` may be an async iterable too."""
         async with self.connection() as link:
-            return await link.copy_records_to_table(table, columns=list(columns), records=records)
+            status: str = await link.copy_records_to_table(table, columns=list(columns), records=records)
+            return status
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[asyncpg.Record]:
         sql, args = querystring.compile_string(engine_type=self.engine_type)

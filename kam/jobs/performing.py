@@ -18,7 +18,13 @@ from kam.language import N_
 
 log = logging.getLogger(__name__)
 
-GONE = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+GONE = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
 TOO_OFTEN = N_("The worker was stopped three times while it did this. It is not tried again.")

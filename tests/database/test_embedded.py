@@ -59,7 +59,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from kam.database import embedded
-with embedded.joined(Path(sys.argv[1]), durable=False) as server:
+with embedded.joined(Path(sys.argv[1])) as server:
     print(server.socket_folder, flush=True)
     time.sleep(60)
 """

@@ -109,7 +109,7 @@ async def test_a_task_that_outlives_its_transaction_does_not_write_into_it(groun
 
 
 async def test_a_connection_that_dies_inside_a_transaction_is_replaced(ground):
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
         async with DB.transaction():
             pid = await DB.fetchval("SELECT pg_backend_pid()")
             async with DB.pool.acquire() as other:
