@@ -23,9 +23,8 @@ class Current:
     csrf_secret: bytes = b""
     signed_in: SignedIn | None = None
     flash: tuple[dict[str, Any], ...] = ()
-    reference: str = ""
+    zipped: bool = False
     new_cookies: list[str] = field(default_factory=list)
-    csrf_token: str = ""
 
     @property
     def viewer(self) -> Viewer | None:

@@ -64,6 +64,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         language=_language(signed_in, cookies, headers), theme=_theme(signed_in, cookies),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
         csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in, flash=_flash(cookies),
+        zipped=b"gzip" in headers.get(b"accept-encoding", b""),
     )  # fmt: skip
     if visitor and VISITOR not in cookies:
         asked.new_cookies.append(f"{VISITOR}={visitor}; Path=/; HttpOnly; SameSite=lax{secure_mark(scope)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape as html_escape
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -73,7 +74,7 @@ def writer(column: Column, language: str) -> Write:
             address = f"{before}{row['id']}{after}" if before else escape(link.format_map(row))
             shown = f'<a href="{address}">{shown or "…"}</a>'
         small = row[column.under] if column.under else None
-        return f'{shown}<small class="under">{escape(small)}</small>' if small else shown
+        return f'{shown}<small class="under">{_safe(small)}</small>' if small else shown
 
     return linked
 
@@ -88,7 +89,15 @@ def _plain(column: Column, language: str) -> Write:
     kind = column.kind
     if kind in ("badge", "stage", "level"):
         badges = column.badges or {"stage": STAGES, "level": LEVELS}.get(kind, {})
-        return lambda value, row: badge(badges, value, language)
+        drawn: dict[Any, str] = {}
+
+        def drawn_once(value: Any, row: Row) -> str:
+            shown = drawn.get(value)
+            if shown is None:
+                shown = drawn[value] = str(badge(badges, value, language))
+            return shown
+
+        return drawn_once
     if kind == "money":
         currency = column.currency
         return lambda value, row: formats.money(value, row[currency] if currency else "EUR", language)
@@ -97,6 +106,8 @@ def _plain(column: Column, language: str) -> Write:
         return lambda value, row: formats.number(value, digits if kind == "number" else None)
     if kind == "percent":
         return lambda value, row: formats.percent(value)
+    if kind == "text":
+        return lambda value, row: _safe(value) if value else ""
     if kind == "date":
         return lambda value, row: formats.day(value, language) if value else ""
     if kind == "moment":
@@ -109,6 +120,12 @@ def _plain(column: Column, language: str) -> Write:
     if kind == "tags":
         return lambda value, row: Markup("").join(Markup('<span class="tag">{}</span>').format(tag) for tag in value or ())
     return lambda value, row: "" if value is None else escape(value)
+
+
+def _safe(value: Any) -> str:
+    """Escaped, as a plain str: joining those is many times faster than joining Markup."""
+    text = str(value)
+    return text if text.isalnum() else html_escape(text)
 
 
 def _titles(column: Column, language: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ class Listing:
     more: bool = False
     views: list[tuple[str, str, str]] = field(default_factory=list)
     loaded_choices: dict[str, Any] = field(default_factory=dict)
+    loaded_mark: int = 0
 
     def one(self, name: str) -> str:
         texts = self.query.get(name)
@@ -130,8 +131,9 @@ class Listing:
         }  # fmt: skip
 
     def drawn(self, part: str) -> Markup:
-        """`filters`, `columns_menu` or `thead` of the template, kept because they depend on the address alone."""
-        key = (part, self.of.name, self.path, self.state, self.language, self._loaded())
+        """`toolbar` or `thead` of the template, kept because they depend on little more than the address."""
+        key: tuple[Any, ...] = (part, self.of.name, self.path, self.state, self.language, self.loaded_mark, self.viewer.role)
+        key += (tuple(self.views), self.count_text) if part == "toolbar" else ()
         kept = _DRAWN.get(key)
         if kept is None:
             if len(_DRAWN) > 1000:
@@ -139,9 +141,6 @@ class Listing:
             macros = environment(self.language).get_template("shared/list.html").module
             kept = _DRAWN[key] = Markup(getattr(macros, part)(self))
         return kept
-
-    def _loaded(self) -> int:
-        return hash(tuple((name, tuple(map(tuple, choices))) for name, choices in self.loaded_choices.items()))
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The rest of the address, as hidden fields of a GET form that sets only `without`."""

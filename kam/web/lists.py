@@ -85,7 +85,8 @@ class ListOf:
         listing.views = list(signed_in.views.get(self.name, ())) if signed_in else []
         for one in self.filters:
             if callable(one.choices):
-                listing.loaded_choices[one.name] = await _choices(one.choices, request.user)
+                listing.loaded_choices[one.name], mark = await _choices(one.choices, request.user)
+                listing.loaded_mark ^= mark
         return listing
 
     def where_of(self, viewer: Viewer, query: Query, params: Params) -> str:
@@ -195,14 +196,16 @@ class ListOf:
 _MANY: dict[tuple[str, str, str], float] = {}
 
 
-async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> Any:
-    """People and teams to filter by are asked for once per session, until people change."""
+async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> tuple[Any, int]:
+    """People and teams to filter by, with their hash; asked for once per session, until people change."""
     signed_in = current().signed_in
-    if signed_in is None:
-        return await ask(viewer)
-    if ask not in signed_in.choices:
-        signed_in.choices[ask] = await ask(viewer)
-    return signed_in.choices[ask]
+    known = signed_in.choices.get(ask) if signed_in else None
+    if known is None:
+        offered = tuple(map(tuple, await ask(viewer)))
+        known = (offered, hash(offered))
+        if signed_in:
+            signed_in.choices[ask] = known
+    return known
 
 
 def _cursor(row: Any) -> Cursor:

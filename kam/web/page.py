@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -10,8 +11,9 @@ from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 from markupsafe import Markup
 
+from kam.web.csrf import masked
 from kam.web.current import Current, current
-from kam.web.templates import environment
+from kam.web.templates import PROOF, environment
 from kam.web.waiting import NAVIGATION
 
 FLASH = "kam_flash"
@@ -21,11 +23,19 @@ def render(template: str, **context: Any) -> str:
     """The text of a template in the language of the request, with what every page may use."""
     asked = current()
     viewer = asked.viewer
-    return environment(asked.language).get_template(template).render(
+    text = environment(asked.language).get_template(template).render(
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
-        theme=asked.theme, navigation=NAVIGATION, drawn_navigation=_navigation(asked), waiting=asked.signed_in.waiting if asked.signed_in else {},
-        can=viewer.may if viewer else _nobody_may,
+        theme=asked.theme, navigation=NAVIGATION, drawn_navigation=_navigation(asked), drawn_top=_top(asked),
+        waiting=asked.signed_in.waiting if asked.signed_in else {}, can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
+    return text.replace(PROOF, masked(asked.csrf_secret))
+
+
+def _top(asked: Current) -> Markup:
+    """The bar at the top, drawn once for each person and appearance."""
+    viewer = asked.viewer
+    key = (asked.language, asked.theme, viewer and (viewer.id, viewer.name, viewer.role))
+    return _kept(key, "layouts/_top.html", asked, viewer=viewer, theme=asked.theme, can=viewer.may if viewer else None)
 
 
 def _navigation(asked: Current) -> Markup:
@@ -35,15 +45,20 @@ def _navigation(asked: Current) -> Markup:
     viewer, waiting = asked.signed_in.viewer, asked.signed_in.waiting
     here = next((place.path for place in NAVIGATION if place.is_current(asked.path)), asked.path == "/more")
     key = (asked.language, viewer.role, here, tuple(waiting.items()))
-    if key not in _NAVIGATIONS:
-        if len(_NAVIGATIONS) > 2000:
-            _NAVIGATIONS.clear()
-        _NAVIGATIONS[key] = Markup(environment(asked.language).get_template("layouts/_navigation.html").render(
-            navigation=NAVIGATION, waiting=waiting, path=asked.path, can=viewer.may))  # fmt: skip
-    return _NAVIGATIONS[key]
+    return _kept(
+        key, "layouts/_navigation.html", asked, navigation=NAVIGATION, waiting=waiting, path=asked.path, can=viewer.may
+    )
 
 
-_NAVIGATIONS: dict[Any, Markup] = {}
+_KEPT: dict[Any, Markup] = {}
+
+
+def _kept(key: Any, template: str, asked: Current, **context: Any) -> Markup:
+    if key not in _KEPT:
+        if len(_KEPT) > 2000:
+            _KEPT.clear()
+        _KEPT[key] = Markup(environment(asked.language).get_template(template).render(context))
+    return _KEPT[key]
 
 
 def _nobody_may(_ability: str) -> bool:
@@ -52,10 +67,12 @@ def _nobody_may(_ability: str) -> bool:
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
     """`template` rendered for this request. `request` is taken so that what a page stands on is seen where it is made."""
-    return Response(
-        render(template, request=request, **context).encode(),
-        status_code=status, media_type=MediaType.HTML,
-    )  # fmt: skip
+    content = render(template, request=request, **context).encode()
+    headers = {}
+    if current().zipped and len(content) > 2048:
+        content = zlib.compress(content, level=1, wbits=31)
+        headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
+    return Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
 def redirect(path: str, *, flash: tuple[str, str] | tuple[str, str, dict[str, Any]] | None = None) -> Response[Any]:

@@ -28,7 +28,7 @@ async def prefer(request: Asked) -> Response[Any]:
     form = await Form.read(request)
     language, theme = form.choice("language", LANGUAGES), form.choice("theme", THEMES)
     viewer = current().viewer
-    answer = redirect(own_path(form.value("next")))
+    answer = redirect(own_path(form.value("next") or request.headers.get("referer")))
     if language and not form.error("language"):
         answer.set_cookie(LANGUAGE, language, path="/", max_age=_YEAR, samesite="lax")
         if viewer:
