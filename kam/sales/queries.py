@@ -63,19 +63,24 @@ async def product(code: UUID, *, lock: bool = False) -> Row:
     return row
 
 
-async def product_choices() -> list[tuple[str, str]]:
-    rows = await DB.fetch("SELECT id::text, code, name FROM product WHERE active ORDER BY lower(name), code LIMIT 2000")
+async def product_choices(*chosen: str) -> list[tuple[str, str]]:
+    """Products still sold for a select, the first 2,000 by name; those chosen already are always among them."""
+    rows = await DB.fetch(
+        "SELECT id::text, code, name FROM product WHERE active OR id::text = ANY($1) "
+        "ORDER BY id::text = ANY($1) DESC, lower(name), code LIMIT 2000",
+        list(chosen),
+    )
     return [
         (row["id"], row["name"] if row["code"] == row["name"] else f"{row['name']} · {row['code']}") for row in rows
     ]
 
 
-async def customer_choices(viewer: Viewer) -> list[tuple[str, str]]:
-    """The viewer's customers for a select; a form opened from a customer's page has it chosen already."""
-    params = Params()
+async def customer_choices(viewer: Viewer, chosen: str = "") -> list[tuple[str, str]]:
+    """The viewer's customers for a select, the first 500 by name; the chosen one is always among them."""
+    params = Params(chosen)
     rows = await DB.fetch(
         "SELECT id::text, name, code FROM customer WHERE deleted_at IS NULL AND "
-        f"{sees_customer(viewer, params)} ORDER BY lower(name) LIMIT 500",
+        f"{sees_customer(viewer, params)} ORDER BY id::text = $1 DESC, lower(name) LIMIT 500",
         *params.values,
     )
     return [(row["id"], f"{row['name']} · {row['code']}") for row in rows]

@@ -171,8 +171,8 @@ async def _step(request: Asked, case: UUID, verb: Any, message: str) -> Response
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
-        priorities=PRIORITIES, customers=[] if record else await customer_choices(request.user),
-        products=await product_choices(), people=await people_choices(request.user))  # fmt: skip
+        priorities=PRIORITIES, customers=[] if record else await customer_choices(request.user, form.value("customer")),
+        products=await product_choices(form.value("product")), people=await people_choices(request.user))  # fmt: skip
 
 
 def _values(form: Form) -> dict[str, Any]:

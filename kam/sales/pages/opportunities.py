@@ -183,8 +183,8 @@ async def restore(request: Asked, opportunity: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     return page(
         request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,
-        customers=[] if record else await queries.customer_choices(request.user), stages=OPEN_TITLES,
-        is_open=record is None or record["stage"] in OPEN_STAGES, products=await queries.product_choices(),
+        customers=[] if record else await queries.customer_choices(request.user, form.value("customer")), stages=OPEN_TITLES,  # noqa: E501
+        is_open=record is None or record["stage"] in OPEN_STAGES, products=await queries.product_choices(form.value("product")),  # noqa: E501
         people=await people_choices(request.user), currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
 
 

@@ -152,10 +152,10 @@ async def _form(
     typed = max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)
     rows = [[_at(form, name, place) for name in LINE_FIELDS] for place in range(typed)]
     rows += [[""] * len(LINE_FIELDS)] * (EMPTY_LINES if more or not typed or record else 0)
-    customers = [] if record else await queries.customer_choices(request.user)
+    customers = [] if record else await queries.customer_choices(request.user, form.value("customer"))
     return page(
         request, "sales/order_form.html", status=status, form=form, action=action, order=record, rows=rows,
-        customers=customers, products=await queries.product_choices(), statuses=ORDER_STATUSES, channels=CHANNELS,
+        customers=customers, products=await queries.product_choices(*form.chosen("line_product")), statuses=ORDER_STATUSES, channels=CHANNELS,  # noqa: E501
         currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
 
 
