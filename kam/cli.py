@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
-from pathlib import Path
 from typing import Any
 
 import click
@@ -146,20 +145,24 @@ async def sweep() -> None:
 
 @commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", required=True, help="customers, orders, opportunities or products.")
+@click.option("--kind", required=True, type=click.Choice(["customers", "orders", "opportunities", "products"]))
 @click.option("--as", "email", required=True, help="E-mail address of the person who imports.")
-@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="Where the guess is wrong; repeatable.")
-@click.option("--team", default="", help="Name of the team that new customers belong to.")
-@click.option("--currency", default="EUR", show_default=True)
-@click.option("--create-customers", is_flag=True, help="Make the customers that orders name and nobody knows.")
-@click.option("--all-or-nothing", is_flag=True, help="Import only if every row is right.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen.")
+@click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A column by its name in the header.")
+@click.option("--team", default="", help="Name of the team of new customers; by default the importer's own.")
+@click.option("--currency", default="EUR", show_default=True, help="Where the file names none.")
+@click.option("--source", default="", help="Keeps the order numbers of two systems apart.")
+@click.option(
+    "--create-customers", is_flag=True, help="Create the customers that an order file names and nobody knows."
+)
+@click.option("--keep-duplicates", is_flag=True, help="Import exact copies of a line too.")
+@click.option("--all-or-nothing", is_flag=True, help="Import nothing if a row fails.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @with_database
 async def import_file(file: Path, kind: str, email: str, columns: tuple[str, ...], team: str, **options: Any) -> None:
-    """Bring customers, orders and more in from a CSV file, as the page does."""
-    from kam.importing.cli import import_as
+    """Bring customers, orders, opportunities or products in from a CSV (also gzipped) or XLSX file."""
+    from kam.importing import cli
 
-    await import_as(email, file, kind, columns=columns, team=team, now=clock.now(), say=click.echo, **options)
+    await cli.import_as(email, file, kind, columns=columns, team=team, now=clock.now(), say=click.echo, **options)
 
 
 @commands.group()
