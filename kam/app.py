@@ -7,12 +7,14 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from kam import logs
+from kam.demo.door import open_door
 from kam.people.signed_in import SIGNED_IN
 from kam.web import static
 from kam.web.assets import served
@@ -47,10 +49,11 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Application:
     """The application. `lifespan` opens and closes what it stands on (the database); `kam serve` gives it."""
     logs.configure()
+    open_door()
     return Application(
         route_handlers=[route for module in PAGES for route in _routes(module)],
         before_request=_admit,
-        exception_handlers=HANDLERS,  # type: ignore[arg-type]
+        exception_handlers=HANDLERS,
         lifespan=[*(lifespan or []), _listening],
         openapi_config=None,
         request_max_body_size=200 * 1024 * 1024,
@@ -64,9 +67,10 @@ class Application(Litestar):
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
+        scope = cast("HTTPScope", scope)
         if asset := served().get(scope["path"]):
             await static.send(asset, scope, send)  # type: ignore[arg-type]
             return

@@ -72,7 +72,7 @@ async def show(request: Asked) -> Response[Any]:
         numbers = await queries.team_numbers(viewer, facts().currencies.per_base("customer.currency"))
     return page(
         request, "desk/index.html", blocks=_blocks(items), now=moment, numbers=numbers,
-        currency=facts().currencies.base, titles=_titles, link=_link,
+        currency=facts().currencies.base, titles=_titles, link=_link, at_once=_at_once,
         warned=[(one, reason(workflows, one, asked().language)) for one in warned],
     )  # fmt: skip
 
@@ -109,6 +109,12 @@ def _titles(item: Item) -> Titles:
         known = definition.deadline(item.title)
         return known.title if known else {"en": item.title}
     return definition.transitions[item.title].title
+
+
+def _at_once(item: Item) -> bool:
+    """A step of the relationship that asks for nothing can be taken from here."""
+    step = current().definition(item.workflow).transitions[item.title]
+    return item.workflow == "relationship" and step.comment != "required" and not step.fields
 
 
 def _link(item: Item) -> str:

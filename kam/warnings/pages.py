@@ -57,6 +57,7 @@ async def show(request: Asked) -> Response[Any]:
     levels = [(definition.states[state], [one for one in shown if one.warned.state == state]) for state in wanted]
     return page(
         request, "warnings/index.html", levels=levels, counts=await queries.counts(request.user), chosen=chosen,
+        here="/warnings" + (f"?level={chosen}" if chosen else ""),
         states=[definition.states[state] for state in reversed(states)], limit=queries.PER_PAGE, shown=len(shown),
     )  # fmt: skip
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from kam.language import LANGUAGES, TAGS, N_, catalog, gettext, title
+from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
 from kam.people.roles import ROLES
 from kam.web import formats
 from kam.web.addresses import own_path
 from kam.web.assets import asset, icon
 from kam.web.badges import KINDS, badge
 from kam.web.current import current
+from kam.web.door import DOOR
 
 WORK_STATES = {
     "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
@@ -25,7 +26,7 @@ WORK_STATES = {
 FOLDER = Path(__file__).parents[2] / "templates"
 
 
-@lru_cache(maxsize=None)
+@cache
 def environment(language: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
@@ -41,7 +42,7 @@ def environment(language: str) -> Environment:
 def _globals(language: str) -> dict[str, Any]:
     return {
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
-        "csrf": csrf_field, "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique, "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
+        "csrf": csrf_field, "door": DOOR, "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique, "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
     }  # fmt: skip
 
 

@@ -1,0 +1,25 @@
+"""The demo covers every stage, level and state, as if it had been lived through."""
+
+from kam.database.engine import DB
+from kam.demo.filling import fill
+from kam.workflow.history import verify
+
+
+async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
+    told = []
+    await fill(now=now, say=told.append)
+    rows = await DB.fetch("SELECT workflow, state, count(*) FROM workflow_instance GROUP BY 1, 2")
+    reached = {(row["workflow"], row["state"]): row["count"] for row in rows}
+    for workflow, states in {
+        "relationship": ("build", "develop", "maintain", "break", "win_back"),
+        "early_warning": ("normal", "watch", "doubtful", "exit"),
+        "designation": ("ordinary", "proposed", "designated", "withdrawn"),
+        "account_plan": ("draft", "submitted", "approved", "in_execution", "reviewed", "closed", "superseded"),
+    }.items():
+        for state in states:
+            assert reached.get((workflow, state)), f"nobody is {state} in {workflow}"
+    assert await verify() == []
+    assert any("ingrid@" in line for line in told)
+    customers = await DB.fetchval("SELECT count(*) FROM customer")
+    await fill(now=now, say=told.append)
+    assert await DB.fetchval("SELECT count(*) FROM customer") == customers

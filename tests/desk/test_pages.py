@@ -1,0 +1,48 @@
+"""The desk: what needs this person, and nothing that needs somebody else."""
+
+from datetime import timedelta
+
+from kam import clock
+from kam.database.engine import DB
+from kam.interactions.adding import log
+
+
+async def _agree(cast, what):
+    now = clock.now()
+    values = {
+        "channel": "phone", "purpose": "Forecast", "at": now - timedelta(days=9), "next_step": what,
+        "next_step_on": (now - timedelta(days=2)).date(),
+    }  # fmt: skip
+    return await log(cast.acme, values, by=cast.alice, now=now)
+
+
+async def test_an_empty_desk_says_so_kindly(client, cast):
+    text = (await (await client(cast.alice)).get("/")).text
+    assert "Nothing needs you" in text
+
+
+async def test_a_follow_up_stands_on_the_desk_of_who_agreed_to_it_and_of_nobody_else(client, cast):
+    await _agree(cast, "Send the offer")
+    assert "Send the offer" in (await (await client(cast.alice)).get("/")).text
+    for other in (cast.charlie, cast.bob, cast.mona):
+        assert "Send the offer" not in (await (await client(other)).get("/")).text
+
+
+async def test_a_follow_up_is_settled_in_place(client, cast):
+    interaction = await _agree(cast, "Send the offer")
+    browser = await client(cast.alice)
+    answer = await browser.post(f"/desk/follow-ups/{interaction}/completion")
+    assert answer.status_code == 303
+    assert await DB.fetchval("SELECT next_step_done_at FROM interaction WHERE id = $1", interaction)
+    assert "Send the offer" not in (await browser.get("/")).text
+
+
+async def test_an_outsider_cannot_settle_it(client, cast):
+    interaction = await _agree(cast, "Send the offer")
+    answer = await (await client(cast.charlie)).post(f"/desk/follow-ups/{interaction}/completion")
+    assert answer.status_code == 404
+
+
+async def test_a_manager_sees_the_numbers_of_the_team(client, cast):
+    assert "key accounts" in (await (await client(cast.mona)).get("/")).text
+    assert "desk-numbers" not in (await (await client(cast.alice)).get("/")).text

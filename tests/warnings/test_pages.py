@@ -1,0 +1,42 @@
+"""The page of warnings: who, why, what was done, and who may lower the level."""
+
+from kam import clock
+from kam.workflow.advancing import advance
+from kam.workflow.options import instance_of
+
+
+async def _warn(cast):
+    instance = await instance_of("early_warning", cast.acme)
+    await advance(instance.id, "warn", by=cast.alice, now=clock.now(), comment="Their buyer avoids us.")
+
+
+async def test_without_warnings_it_says_so(client, cast):
+    assert "No warnings" in (await (await client(cast.alice)).get("/warnings")).text
+
+
+async def test_a_warning_shows_who_gave_it_and_why(client, cast):
+    await _warn(cast)
+    text = (await (await client(cast.mona)).get("/warnings")).text
+    assert "Acme Industrial" in text and "Their buyer avoids us." in text and "Alice Account" in text
+
+
+async def test_an_outsider_sees_no_warning_and_no_count_of_it(client, cast):
+    await _warn(cast)
+    browser = await client(cast.charlie)
+    assert "Acme" not in (await browser.get("/warnings")).text
+    assert (await browser.get(f"/warnings/{cast.acme}")).status_code == 404
+
+
+async def test_the_owner_is_told_why_they_cannot_lower_it(client, cast):
+    await _warn(cast)
+    answer = await (await client(cast.alice)).post(
+        f"/warnings/{cast.acme}/steps", data={"transition": "restore", "comment": "All is well."}
+    )
+    assert answer.status_code == 409
+    assert (await instance_of("early_warning", cast.acme)).state == "watch"
+
+
+async def test_the_history_of_a_level(client, cast):
+    await _warn(cast)
+    answer = await (await client(cast.alice)).get(f"/warnings/{cast.acme}")
+    assert answer.status_code == 200 and "Their buyer avoids us." in answer.text
