@@ -9,7 +9,7 @@ import gettext as standard_gettext
 import io
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -31,7 +31,7 @@ def N_(message: str) -> str:
     return message
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalog(language: str) -> standard_gettext.NullTranslations:
     """The translations of one language; English is the source and needs none."""
     path = FOLDER / language / "LC_MESSAGES" / "kam.po"

@@ -1,4 +1,4 @@
-"""A browser without a screen: `client(person)` is signed in as that person and proves its changes come from our pages."""
+"""A browser without a screen: `client(person)` is signed in as that person and proves where its changes come from."""
 
 from __future__ import annotations
 

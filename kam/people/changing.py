@@ -23,7 +23,9 @@ from kam.records.changing import check_revision
 FIELDS = ("name", "email", "role", "job", "phone", "language")
 
 
-async def change(person: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, revision: int | None = None) -> None:
+async def change(
+    person: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, revision: int | None = None
+) -> None:
     """By an administrator: name, e-mail, role, job, phone, language. The last administrator stays one."""
     by.require("manage_people")
     async with DB.transaction():

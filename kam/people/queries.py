@@ -21,7 +21,9 @@ async def people_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
 async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
     """Teams the viewer may put a customer into: all for administrators, otherwise their own and those below."""
     rows = await DB.fetch(
-        "SELECT id::text, name FROM team WHERE $1 OR id = ANY($2) ORDER BY lower(name)", viewer.sees_all, list(viewer.teams)
+        "SELECT id::text, name FROM team WHERE $1 OR id = ANY($2) ORDER BY lower(name)",
+        viewer.sees_all,
+        list(viewer.teams),
     )
     return [(row["id"], row["name"]) for row in rows]
 
@@ -29,7 +31,8 @@ async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
 async def find_person(person: UUID) -> Mapping[str, Any]:
     """A colleague without the password hash; `teams` as (id, name, leads)."""
     row = await DB.fetchrow(
-        "SELECT id, name, email, role, job, phone, language, theme, active, created_at, revision FROM person WHERE id = $1",
+        "SELECT id, name, email, role, job, phone, language, theme, active, created_at, revision"
+        " FROM person WHERE id = $1",
         person,
     )
     if row is None:
@@ -45,7 +48,8 @@ async def find_person(person: UUID) -> Mapping[str, Any]:
 async def sessions_of(person: UUID) -> Sequence[Mapping[str, Any]]:
     """Where somebody is signed in, the latest first."""
     return await DB.fetch(
-        "SELECT token_hash, created_at, seen_at, agent, address FROM session WHERE person = $1 ORDER BY seen_at DESC", person
+        "SELECT token_hash, created_at, seen_at, agent, address FROM session WHERE person = $1 ORDER BY seen_at DESC",
+        person,
     )
 
 

@@ -28,7 +28,9 @@ async def reset_password(email: str, password: str, *, now: datetime) -> None:
 async def change_role(email: str, role: str, *, now: datetime) -> None:
     """Raises NotFound, Invalid."""
     if role not in ROLES:
-        raise Invalid({"role": N_("There is no such role.")}, f"There is no role “{role}”; roles are {', '.join(ROLES)}.")
+        raise Invalid(
+            {"role": N_("There is no such role.")}, f"There is no role “{role}”; roles are {', '.join(ROLES)}."
+        )
     person = await _person(email)
     async with DB.transaction():
         before = await DB.fetchval("SELECT role FROM person WHERE id = $1 FOR UPDATE", person)

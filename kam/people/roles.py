@@ -1,4 +1,4 @@
-"""What our people may do, by role. Which records they see is `visibility.py`; who may take a step, the workflow files."""
+"""What our people may do, by role. `visibility.py` says which records they see, the workflow files who takes a step."""
 
 from __future__ import annotations
 

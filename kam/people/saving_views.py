@@ -15,7 +15,10 @@ MOST = 50
 
 
 async def save(*, list_name: str, name: str, query: str, by: Viewer) -> None:
-    if await DB.fetchval("SELECT count(*) FROM saved_view WHERE person = $1 AND list_name = $2", by.id, list_name) >= MOST:
+    if (
+        await DB.fetchval("SELECT count(*) FROM saved_view WHERE person = $1 AND list_name = $2", by.id, list_name)
+        >= MOST
+    ):
         raise Invalid({"name": N_("You have fifty views of this list already. Delete one first.")})
     await DB.execute(
         "INSERT INTO saved_view (id, person, list_name, name, query) VALUES ($1, $2, $3, $4, $5)"

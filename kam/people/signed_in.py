@@ -50,7 +50,7 @@ class SignedInHere:
             await asyncio.sleep(1)
 
     async def _listen_once(self) -> None:
-        async with DB.pool.acquire() as connection:
+        async with DB.connection() as connection:
             lost = asyncio.Event()
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(CHANNEL, lambda *_: self.forget())

@@ -26,9 +26,9 @@ class Found:
 
 
 _ICONS = {
-    "customer": dict(icon="building-complex"), "contact": dict(icon="contact"), "opportunity": dict(icon="trending-up"),
-    "order": dict(icon="receipt-text"), "case": dict(icon="life-buoy"), "plan": dict(icon="target"),
-    "person": dict(icon="user"),
+    "customer": {"icon": "building-complex"}, "contact": {"icon": "contact"}, "opportunity": {"icon": "trending-up"},
+    "order": {"icon": "receipt-text"}, "case": {"icon": "life-buoy"}, "plan": {"icon": "target"},
+    "person": {"icon": "user"},
 }  # fmt: skip
 GROUPS = {
     "customer": N_("Customers"), "contact": N_("Contacts"), "opportunity": N_("Opportunities"), "order": N_("Orders"),
@@ -51,14 +51,17 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
         _people(params, text),
     ]  # fmt: skip
     rows = await DB.fetch(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
-    return [Found(row["kind"], row["title"], row["path"], row["detail"] or "", _ICONS[row["kind"]]["icon"]) for row in rows]
+    return [
+        Found(row["kind"], row["title"], row["path"], row["detail"] or "", _ICONS[row["kind"]]["icon"]) for row in rows
+    ]
 
 
 def _customers(params: Params, text: str, sees: str) -> str:
     found = matches(params, text, "customer.name", "customer.name_zh", "customer.code")
     return (
         "SELECT 'customer' AS kind, CASE WHEN name_zh = '' THEN name ELSE name || ' ' || name_zh END AS title,"
-        f" '/customers/' || id AS path, code::text AS detail FROM customer WHERE deleted_at IS NULL AND {sees} AND {found}"
+        f" '/customers/' || id AS path, code::text AS detail FROM customer"
+        f" WHERE deleted_at IS NULL AND {sees} AND {found}"
     )
 
 
@@ -77,8 +80,8 @@ def _orders(params: Params, text: str, sees: str) -> str:
     number = params(text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
     return (
         "SELECT 'order', record.number::text, '/orders/' || record.id, customer.name::text FROM sales_order AS record"
-        f" JOIN customer ON customer.id = record.customer WHERE record.number LIKE {number} AND record.deleted_at IS NULL"
-        f" AND customer.deleted_at IS NULL AND {sees}"
+        f" JOIN customer ON customer.id = record.customer WHERE record.number LIKE {number}"
+        f" AND record.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees}"
     )
 
 
@@ -86,7 +89,8 @@ def _named(params: Params, text: str, sees: str, kind: str, table: str, title: s
     found = matches(params, text, title)
     return (
         f"SELECT '{kind}', {title}::text, {path} || record.id, customer.name::text FROM {table} AS record"
-        f" JOIN customer ON customer.id = record.customer WHERE record.deleted_at IS NULL AND customer.deleted_at IS NULL"
+        f" JOIN customer ON customer.id = record.customer"
+        " WHERE record.deleted_at IS NULL AND customer.deleted_at IS NULL"
         f" AND {sees} AND {found}"
     )
 

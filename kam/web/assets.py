@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lucide import lucide_icon
@@ -29,13 +30,10 @@ def asset(kind: str) -> str:
     return bundle(kind).path
 
 
-@lru_cache(maxsize=None)
+@cache
 def bundle(kind: str) -> Asset:
-    content, media_type, ending = {
-        "css": lambda: (_style_sheet(), "text/css; charset=utf-8", "css"),
-        "js": lambda: (_script(), "text/javascript; charset=utf-8", "js"),
-        "icons": lambda: (_sprite(), "image/svg+xml", "svg"),
-    }[kind]()
+    build, media_type, ending = _KINDS[kind]
+    content = build()
     name = f"/static/{kind}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
     return Asset(name, media_type, content, gzip.compress(content, 9, mtime=0))
 
@@ -55,12 +53,20 @@ def _script() -> bytes:
     return "\n".join(f"(() => {{\n{part}\n}})();" for part in parts).encode()
 
 
-# An icon is used where a template or a Python file names it: icon("house"), icon="house", data-icon="house".
-_USED = re.compile(r"""icon\s*[(=]\s*["']([a-z0-9-]+)["']""")
+_KINDS: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "css": (lambda: _style_sheet(), "text/css; charset=utf-8", "css"),
+    "js": (lambda: _script(), "text/javascript; charset=utf-8", "js"),
+    "icons": (lambda: _sprite(), "image/svg+xml", "svg"),
+}
+
+# An icon is used where a template or a Python file names it: icon("house"), icon="house", "icon": "house".
+_USED = re.compile(r"""icon["']?\s*[(=:]\s*["']([a-z0-9-]+)["']""")
 
 
 def _sprite() -> bytes:
-    return ('<svg xmlns="http://www.w3.org/2000/svg">' + "".join(map(_symbol, sorted(used_icons()))) + "</svg>").encode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(map(_symbol, sorted(used_icons()))) + "</svg>"
+    ).encode()
 
 
 def used_icons() -> set[str]:
@@ -82,7 +88,17 @@ def _symbol(name: str) -> str:
 
 
 # Names that reach `icon` in a variable and so are not found by reading the files.
-ALWAYS = {"circle-check", "circle-alert", "triangle-alert", "octagon-alert", "info", "eye", "log-out", "minus", "circle"}
+ALWAYS = {
+    "circle-check",
+    "circle-alert",
+    "triangle-alert",
+    "octagon-alert",
+    "info",
+    "eye",
+    "log-out",
+    "minus",
+    "circle",
+}
 
 
 @lru_cache(maxsize=2048)

@@ -70,4 +70,6 @@ def badge(badges: Badges, value: object, language: str) -> Markup:
 @lru_cache(maxsize=512)
 def _drawn(known: Badge, language: str) -> Markup:
     picture = drawn(known.icon) if known.icon else ""
-    return Markup(f'<span class="badge" data-tone="{known.tone}">{picture}{escape(gettext(language, known.title))}</span>')
+    return Markup(
+        f'<span class="badge" data-tone="{known.tone}">{picture}{escape(gettext(language, known.title))}</span>'
+    )

@@ -91,7 +91,9 @@ def refused(request: Asked, error: Exception) -> Response[Any]:
 def invalid(request: Asked, error: Exception) -> Response[Any]:
     assert isinstance(error, Invalid)
     fields = {name: gettext(current().language, message) for name, message in error.fields.items()}
-    message = N_("Some of what was sent cannot be taken. Go back, correct it and send it again; what you typed is kept.")
+    message = N_(
+        "Some of what was sent cannot be taken. Go back, correct it and send it again; what you typed is kept."
+    )
     return _answer(request, 422, "invalid", message if fields else str(error), fields=fields)
 
 
@@ -123,7 +125,9 @@ def unexpected(request: Asked, error: Exception) -> Response[Any]:
     """A fault of ours: the log has the details under a reference that the page shows."""
     reference = secrets.token_hex(4).upper()
     log.error("fault", reference=reference, path=request.url.path, method=request.method, exc_info=error)
-    return _answer(request, 500, "fault", N_("Something went wrong on our side; nothing was changed."), reference=reference)
+    return _answer(
+        request, 500, "fault", N_("Something went wrong on our side; nothing was changed."), reference=reference
+    )
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {

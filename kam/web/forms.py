@@ -1,9 +1,9 @@
 """Reading a form: each value by its kind, all faults collected, nothing that was typed lost.
 
-    form = await Form.read(request)
-    name = form.text("name", required=True, max=300)
-    budget = form.decimal("budget")
-    form.valid()                      # raises Invalid with every fault at once
+form = await Form.read(request)
+name = form.text("name", required=True, max=300)
+budget = form.decimal("budget")
+form.valid()                      # raises Invalid with every fault at once
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from kam.web.current import current
 
 
 class Form:
-    """`values` are as typed (field -> list of texts), `files` the uploads, `errors` sentences in the reader's language."""
+    """`values` are as typed (field -> texts), `files` the uploads, `errors` sentences in the reader's language."""
 
-    def __init__(self, values: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, UploadFile] | None = None):
+    def __init__(
+        self, values: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, UploadFile] | None = None
+    ):
         self.values = {name: list(texts) for name, texts in (values or {}).items()}
         self.files = dict(files or {})
         self.errors: dict[str, str] = {}
@@ -64,7 +66,9 @@ class Form:
         if required and not text:
             self.fault(name, N_("Please fill this in."))
         if len(text) > max:
-            self.fault(name, N_("Please shorten this to %(max)s characters; it has %(count)s."), max=max, count=len(text))
+            self.fault(
+                name, N_("Please shorten this to %(max)s characters; it has %(count)s."), max=max, count=len(text)
+            )
         return text
 
     def decimal(
@@ -85,7 +89,9 @@ class Form:
         self._within(name, value, min, max)
         return value
 
-    def integer(self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None) -> int | None:
+    def integer(
+        self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None
+    ) -> int | None:
         text = self.text(name, required=required, max=60).replace(",", "").replace(" ", "")
         if not text:
             return None
@@ -97,7 +103,9 @@ class Form:
         self._within(name, value, -(2**31) if min is None else min, 2**31 - 1 if max is None else max)
         return value
 
-    def date(self, name: str, *, required: bool = False, min: date | None = None, max: date | None = None) -> date | None:
+    def date(
+        self, name: str, *, required: bool = False, min: date | None = None, max: date | None = None
+    ) -> date | None:
         text = self.text(name, required=required, max=60)
         if not text:
             return None

@@ -26,7 +26,8 @@ THEME = "kam_theme"
 THEMES = ("auto", "light", "dark")
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self';"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; object-src 'none'"
 )
 HEADERS: list[tuple[bytes, bytes]] = [
@@ -130,4 +131,3 @@ def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
         await send(message)
 
     return send_with_headers
-

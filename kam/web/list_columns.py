@@ -118,7 +118,9 @@ def _plain(column: Column, language: str) -> Write:
         titles = _titles(column, language)
         return lambda value, row: titles.get(str(value), "" if value is None else str(value))
     if kind == "tags":
-        return lambda value, row: Markup("").join(Markup('<span class="tag">{}</span>').format(tag) for tag in value or ())
+        return lambda value, row: Markup("").join(
+            Markup('<span class="tag">{}</span>').format(tag) for tag in value or ()
+        )
     return lambda value, row: "" if value is None else escape(value)
 
 
@@ -140,7 +142,9 @@ def body(rows: list[Any], columns: list[Column], language: str, *, bulk: bool) -
     for row in rows:
         out.append("<tr>")
         if bulk:
-            out.append(f'<td class="pick"><input type="checkbox" name="ids" value="{row["id"]}" aria-label="{row["id"]}"></td>')
+            out.append(
+                f'<td class="pick"><input type="checkbox" name="ids" value="{row["id"]}" aria-label="{row["id"]}"></td>'
+            )
         for name, write, opening in cells:
             out.append(f"{opening}{write(row[name], row)}</td>")
         out.append("</tr>")

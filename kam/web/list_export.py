@@ -43,7 +43,9 @@ def value_of(column: Column, value: Any, language: str) -> Any:
 async def csv_lines(heads: list[str], columns: list[Column], batches: AsyncIterator[list[Any]], language: str) -> Any:
     yield (BYTE_ORDER_MARK + _csv([[harmless(head) for head in heads]])).encode()
     async for rows in batches:
-        yield _csv([[_csv_cell(value_of(column, row[column.name], language)) for column in columns] for row in rows]).encode()
+        yield _csv(
+            [[_csv_cell(value_of(column, row[column.name], language)) for column in columns] for row in rows]
+        ).encode()
 
 
 def _csv_cell(value: Any) -> str:

@@ -39,7 +39,11 @@ class Filter:
     def error(self, query: Query, language: str) -> str:
         if self.kind in ("number", "date"):
             read, sentence = (_number, _NO_NUMBER) if self.kind == "number" else (_date, _NO_DATE)
-            if any(read(text) is None for text in (_one(query, self.name + "_from"), _one(query, self.name + "_to")) if text):
+            if any(
+                read(text) is None
+                for text in (_one(query, self.name + "_from"), _one(query, self.name + "_to"))
+                if text
+            ):
                 return gettext(language, sentence)
         return ""
 

@@ -31,7 +31,7 @@ class Listing:
     language: str
     viewer: Viewer
     rows: list[Any] = field(default_factory=list)
-    body: Markup = Markup("")
+    body: Markup = field(default_factory=Markup)
     before: str = ""
     after: str = ""
     count: int = 0
@@ -132,7 +132,15 @@ class Listing:
 
     def drawn(self, part: str) -> Markup:
         """`toolbar` or `thead` of the template, kept because they depend on little more than the address."""
-        key: tuple[Any, ...] = (part, self.of.name, self.path, self.state, self.language, self.loaded_mark, self.viewer.role)
+        key: tuple[Any, ...] = (
+            part,
+            self.of.name,
+            self.path,
+            self.state,
+            self.language,
+            self.loaded_mark,
+            self.viewer.role,
+        )
         key += (tuple(self.views), self.count_text) if part == "toolbar" else ()
         kept = _DRAWN.get(key)
         if kept is None:

@@ -66,7 +66,7 @@ def _nobody_may(_ability: str) -> bool:
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
-    """`template` rendered for this request. `request` is taken so that what a page stands on is seen where it is made."""
+    """`template` rendered for this request, which is taken so that what a page stands on is seen where it is made."""
     content = render(template, request=request, **context).encode()
     headers = {}
     if current().zipped and len(content) > 2048:

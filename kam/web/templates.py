@@ -42,7 +42,9 @@ def environment(language: str) -> Environment:
 def _globals(language: str) -> dict[str, Any]:
     return {
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
-        "csrf": csrf_field, "door": DOOR, "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique, "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
+        "csrf": csrf_field, "door": DOOR,
+        "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
+        "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
     }  # fmt: skip
 
 

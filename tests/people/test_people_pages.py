@@ -17,7 +17,9 @@ async def test_an_administrator_adds_a_person_and_sees_the_password_once(client,
 
 
 async def test_faults_stand_at_their_fields_and_what_was_typed_is_kept(client, cast):
-    answer = await (await client(cast.ada)).post("/people", data={"name": "Wang", "email": "alice@example.com", "role": "king"})
+    answer = await (await client(cast.ada)).post(
+        "/people", data={"name": "Wang", "email": "alice@example.com", "role": "king"}
+    )
     assert answer.status_code == 422
     assert 'value="Wang"' in answer.text
     assert "Please choose one of the list." in answer.text
@@ -79,19 +81,24 @@ async def test_members_see_the_customers_of_teams_below_theirs(client, cast, db)
 async def test_one_changes_ones_own_name_and_password(client, cast, db):
     from kam.people import passwords
 
-    await db.execute("UPDATE person SET password_hash = $2 WHERE id = $1", cast.bob.id, await passwords.hashed("old old password"))
+    await db.execute(
+        "UPDATE person SET password_hash = $2 WHERE id = $1", cast.bob.id, await passwords.hashed("old old password")
+    )
     browser, elsewhere = await client(cast.bob), await client(cast.bob)
     saved = await browser.post("/settings", data={"name": "Robert", "language": "zh_Hant", "theme": "dark"})
     assert saved.status_code == 303
     page = (await browser.get("/settings")).text
     assert "Robert" in page
     assert 'lang="zh-Hant"' in page
-    wrong = await browser.post("/settings/password", data={"old": "nope", "new": "a new long password", "again": "a new long password"})
+    wrong = await browser.post(
+        "/settings/password", data={"old": "nope", "new": "a new long password", "again": "a new long password"}
+    )
     assert wrong.status_code == 422
     short = await browser.post("/settings/password", data={"old": "old old password", "new": "short", "again": "short"})
     assert short.status_code == 422
     right = await browser.post(
-        "/settings/password", data={"old": "old old password", "new": "a new long password", "again": "a new long password"}
+        "/settings/password",
+        data={"old": "old old password", "new": "a new long password", "again": "a new long password"},
     )
     assert right.status_code == 303
     assert (await browser.get("/settings")).status_code == 200

@@ -18,7 +18,9 @@ amounts = st.decimals(min_value=-(10**12), max_value=10**12, places=2)
 @given(amounts, st.sampled_from(sorted(LOCALES)))
 def test_numbers_are_grouped_like_babels(value, language):
     expected = format_decimal(value, "#,##0.##", locale=LOCALES[language]).replace("-", "−")
-    assert formats.number(value).replace("−0", "0" if value == 0 else "−0") == expected.replace("−0", "0" if value == 0 else "−0")
+    assert formats.number(value).replace("−0", "0" if value == 0 else "−0") == expected.replace(
+        "−0", "0" if value == 0 else "−0"
+    )
 
 
 @given(st.integers(-(10**12), 10**12))
@@ -37,7 +39,9 @@ def test_money_like_babels(language, currency, value):
 @pytest.mark.parametrize("language", sorted(LOCALES))
 @given(value=st.dates(min_value=date(1000, 1, 1)))
 def test_dates_like_babels(language, value):
-    assert formats.day(value, language) == format_date(value, "medium" if language == "en" else "long", locale=LOCALES[language])
+    assert formats.day(value, language) == format_date(
+        value, "medium" if language == "en" else "long", locale=LOCALES[language]
+    )
 
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)

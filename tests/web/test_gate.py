@@ -73,7 +73,16 @@ async def test_the_language_is_asked_for_before_sign_in_and_kept_after(client, c
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/x", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", "", None, "/a\nb"],
+    [
+        "https://evil.example/x",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\\\\evil",
+        "",
+        None,
+        "/a\nb",
+    ],
 )
 def test_no_address_leads_elsewhere(address):
     path = own_path(address)

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from kam.database.columns import new_id
+from kam.people.pages import people
+from kam.people.visibility import sees_customer
 from kam.web.badges import LEVELS
 from kam.web.list_export import harmless
 from kam.web.list_paging import read_cursor
 from kam.web.lists import Column, Filter, ListOf
-from kam.people.visibility import sees_customer
-from kam.people.pages import people
 
 THINGS = ListOf(
     name="things", title="Things", key="customer.id", always="customer.deleted_at IS NULL", sort="name", size=7,
@@ -49,7 +49,9 @@ async def things(cast, db, now, monkeypatch):
             ["Asia", "Europe", ""][number % 3], [None, 5, 500][number % 3], cast.north, cast.alice.id, now,
         )  # fmt: skip
         score = [0, 1, 2, 2][number % 4]
-        await db.execute("INSERT INTO customer_fact (customer, computed_at, score) VALUES ($1, $2, $3)", key, now, score)
+        await db.execute(
+            "INSERT INTO customer_fact (customer, computed_at, score) VALUES ($1, $2, $3)", key, now, score
+        )
     monkeypatch.setattr(people, "PEOPLE", THINGS)
     return 30 + 1  # acme too
 
@@ -59,7 +61,9 @@ async def walk(browser, query, follow):
     pages, address = [], f"/people?{query}"
     for _ in range(40):
         text = (await browser.get(address)).text
-        pages.append([part.split('"')[0] for part in text.split('href="/customers/')[1:] if len(part.split('"')[0]) == 36])
+        pages.append(
+            [part.split('"')[0] for part in text.split('href="/customers/')[1:] if len(part.split('"')[0]) == 36]
+        )
         if f'rel="{follow}"' not in text:
             return pages, address
         tag = next(part for part in text.split("<a ") if f'rel="{follow}"' in part)
@@ -110,7 +114,9 @@ async def test_filters_narrow_and_stay_in_the_address(client, cast, things, db):
 
 
 async def test_a_filter_that_cannot_be_read_says_so_and_hides_nothing(client, cast, things):
-    page = (await (await client(cast.alice)).get("/people?employees_from=many&owner=nobody-at-all&sort=nonsense&after=%00x")).text
+    page = (
+        await (await client(cast.alice)).get("/people?employees_from=many&owner=nobody-at-all&sort=nonsense&after=%00x")
+    ).text
     assert "Please enter a number" in page
     assert "31 results" in page
 

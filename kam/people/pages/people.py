@@ -20,7 +20,11 @@ from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
 
-ACTIVE = {"True": Badge(N_("Active"), "good", icon="circle-check"), "False": Badge(N_("Deactivated"), "calm", icon="ban")}
+ACTIVE = {
+    "True": Badge(N_("Active"), "good", icon="circle-check"),
+    "False": Badge(N_("Deactivated"), "calm", icon="ban"),
+}
+_LAST_HERE = "(SELECT max(seen_at) FROM session WHERE session.person = person.id)"
 _TEAMS = """COALESCE((SELECT string_agg(team.name, ', ' ORDER BY team.name) FROM membership
     JOIN team ON team.id = membership.team WHERE membership.person = person.id), '')"""
 
@@ -34,7 +38,7 @@ PEOPLE = ListOf(
         Column("teams", N_("Teams"), _TEAMS, sort=False),
         Column("phone", N_("Phone"), "person.phone", sort=False, shown=False),
         Column("active", N_("State"), "person.active", kind="badge", badges=ACTIVE, sort=False),
-        Column("seen", N_("Last here"), "(SELECT max(seen_at) FROM session WHERE session.person = person.id)", kind="ago",
+        Column("seen", N_("Last here"), _LAST_HERE, kind="ago",
                sort=False),
         Column("since", N_("Since"), "person.created_at", kind="ago", nullable=False, shown=False),
     ),

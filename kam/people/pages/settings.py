@@ -88,7 +88,8 @@ async def _shown(request: Asked, *, form: Form | None = None, password_form: For
     return page(
         request, "people/settings.html", person=person, form=form or Form.of(person),
         password_form=password_form or Form.of(), sessions=await sessions_of(request.user.id), this_session=_session(),
-        browser=_browser, language_choices=list(LANGUAGES.items()), themes=THEME_TITLES, status=422 if form or password_form else 200,
+        browser=_browser, language_choices=list(LANGUAGES.items()), themes=THEME_TITLES,
+        status=422 if form or password_form else 200,
     )  # fmt: skip
 
 

@@ -33,7 +33,11 @@ async def blank(request: Asked) -> Response[Any]:
 async def add(request: Asked) -> Response[Any]:
     form = await Form.read(request)
     try:
-        name, parent, region = form.text("name", required=True, max=200), form.uuid("parent"), form.text("region", max=200)
+        name, parent, region = (
+            form.text("name", required=True, max=200),
+            form.uuid("parent"),
+            form.text("region", max=200),
+        )
         form.valid()
         team = await teams.add_team(name=name, parent=parent, region=region, by=request.user, now=now())
     except Invalid as invalid:
@@ -51,7 +55,11 @@ async def show(request: Asked, team: UUID) -> Response[Any]:
 async def change(request: Asked, team: UUID) -> Response[Any]:
     form = await Form.read(request)
     try:
-        name, parent, region = form.text("name", required=True, max=200), form.uuid("parent"), form.text("region", max=200)
+        name, parent, region = (
+            form.text("name", required=True, max=200),
+            form.uuid("parent"),
+            form.text("region", max=200),
+        )
         form.valid()
         await teams.change_team(team, name=name, parent=parent, region=region, by=request.user, now=now())
     except Invalid as invalid:
