@@ -7,7 +7,10 @@ from kam.schedule import SCHEDULE
 
 WORDS = {
     "settle_deadlines": (N_("Settle deadlines: remind, and take the steps that are due"), N_("every minute")),
-    "sweep": (N_("Compute all facts anew and let every trigger look at every customer"), N_("every night at 2:15 (UTC)")),
+    "sweep": (
+        N_("Compute all facts anew and let every trigger look at every customer"),
+        N_("every night at 2:15 (UTC)"),
+    ),
     "forget_sessions": (N_("Forget sessions that have ended"), N_("every night at 3:40 (UTC)")),
 }
 

@@ -15,7 +15,15 @@ from kam.demo.content import Company, rows, words
 from kam.demo.patterns import PATTERNS, Pattern, feeling, order_days, touch_days
 
 CENT = Decimal("0.01")
-TIME_SPENT = {"visit": "6.5", "meeting": "2.5", "event": "3", "phone": "0.5", "email": "0.3", "chat": "0.2", "web": "0.2"}
+TIME_SPENT = {
+    "visit": "6.5",
+    "meeting": "2.5",
+    "event": "3",
+    "phone": "0.5",
+    "email": "0.3",
+    "chat": "0.2",
+    "web": "0.2",
+}
 TRAVEL = {"visit": "185", "event": "320", "meeting": "40"}
 
 
@@ -166,7 +174,11 @@ def _contact(company: Company, job: dict[str, Any], name: tuple[str, str], chanc
     mood = PATTERNS[company.pattern].lately
     stances = {2: ("champion", "supporter"), 1: ("supporter", "neutral", "champion"), 0: ("neutral", "supporter")}
     stance = chance.choice(stances.get(max(mood), ("sceptic", "opponent", "neutral")))
-    local = "".join(letter for letter in name[0].lower().replace(" ", ".") if letter.isascii() and (letter.isalpha() or letter == "."))
+    local = "".join(
+        letter
+        for letter in name[0].lower().replace(" ", ".")
+        if letter.isascii() and (letter.isalpha() or letter == ".")
+    )
     title = job["zh"] if company.speaks_chinese else job["en"]
     return Contact(name[0], name[1], f"{local}@{company.domain}", title, job["department"], job["influence"], stance)
 
@@ -198,7 +210,9 @@ def _channel(company: Company, chance: Random) -> str:
 def _lines(products: list[dict[str, str]], amount: float, chance: Random) -> tuple[Line, ...]:
     chosen = chance.sample(products, k=chance.randint(1, 4))
     shares = [chance.uniform(0.4, 1.0) for _ in chosen]
-    return tuple(_line(product, amount * share / sum(shares), chance) for product, share in zip(chosen, shares, strict=True))
+    return tuple(
+        _line(product, amount * share / sum(shares), chance) for product, share in zip(chosen, shares, strict=True)
+    )
 
 
 def _line(product: dict[str, str], amount: float, chance: Random) -> Line:
@@ -218,7 +232,9 @@ def _everyday(company: Company, pattern: Pattern, chance: Random) -> list[Matter
     """About every fourth customer has something ordinary open."""
     if not pattern.order_every or pattern.open_complaints or chance.random() > 0.28:
         return []
-    ordinary = [case for case in words()["cases"] if case["kind"] in ("repair", "order_query", "request", "maintenance")]
+    ordinary = [
+        case for case in words()["cases"] if case["kind"] in ("repair", "order_query", "request", "maintenance")
+    ]
     return [_matter(company, chance.choice(ordinary), chance.randint(0, 6), chance, False)]
 
 

@@ -17,7 +17,7 @@ from kam.facts.refreshing import refresh
 from kam.workflow.deadlines import settle
 from kam.workflow.triggering import sweep
 
-Happening = Callable[[datetime], Awaitable[None]]
+Happening = Callable[[datetime], Awaitable[object]]
 
 # Days ago at which the system looks at everything: seldom at first, every night toward the end.
 NIGHTS = (*range(690, 330, -60), *range(330, 60, -30), *range(60, 10, -12), 7, 3, 1, 0)

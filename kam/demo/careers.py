@@ -52,7 +52,9 @@ def plan_story(calendar: Calendar, customer: UUID, story: Story, ours: Ours, kno
     calendar.at(known - 2, partial(_staff, customer, {"lead": lead}, lead), hour=1)
     calendar.at(known - 40, partial(_staff, customer, others, lead), hour=1)
     for days_ago, workflow, state, who, why, *said in story.steps:
-        step = partial(reach, workflow, customer, state, by=ours.people[who], comment=why, fields=said[0] if said else {})
+        step = partial(
+            reach, workflow, customer, state, by=ours.people[who], comment=why, fields=said[0] if said else {}
+        )
         calendar.at(days_ago, step, hour=9)
 
 
@@ -64,7 +66,11 @@ def plan_ordinary(calendar: Calendar, customer: UUID, company: Company, owner: V
     known = min(pattern.first, pattern.first_touch) - 20
     calendar.at(known, partial(_staff, customer, {"lead": owner}, owner), hour=1)
     after = known - chance.randint(30, 110)
-    why = "业务稳定，进入发展阶段。" if company.speaks_chinese else "Orders come regularly now; we want to grow with them."
+    why = (
+        "业务稳定，进入发展阶段。"
+        if company.speaks_chinese
+        else "Orders come regularly now; we want to grow with them."
+    )
     calendar.at(max(2, after), partial(reach, "relationship", customer, "develop", by=owner, comment=why), hour=8)
     if company.pattern == "lost":
         why = "They told us that they buy elsewhere from now on."
@@ -82,7 +88,9 @@ async def reach(
     """
     instance = await instance_of(workflow, subject)
     steps = [
-        step for step in current().definition(workflow).leaving(instance.state) if step.target == state and step.for_people
+        step
+        for step in current().definition(workflow).leaving(instance.state)
+        if step.target == state and step.for_people
     ]
     for step in steps:
         try:

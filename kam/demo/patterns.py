@@ -40,17 +40,29 @@ PATTERNS = {
     "project": Pattern(74, 1.5, touch_every=16, feelings=(0, 1, 1), lately=(0, 1, 2), opportunities=3),
     "seasonal": Pattern(24, 1.0, seasonal=True, touch_every=38),
     "declining": Pattern(30, 0.42, last=26, touch_every=30, feelings=(1, 0, 0, -1), lately=(0, -1, -1), cases_a_year=2),
-    "fading": Pattern(38, 0.5, last=165, touch_every=40, last_touch=66, feelings=(1, 0, -1), lately=(-1,), cases_a_year=2),
-    "lost": Pattern(40, 0.6, last=290, touch_every=42, last_touch=150, feelings=(0, -1, -2), lately=(-2,), opportunities=0),
-    "complaining": Pattern(29, 1.0, touch_every=17, feelings=(1, 0, -1), lately=(-1, -2), cases_a_year=4, open_complaints=3),
+    "fading": Pattern(
+        38, 0.5, last=165, touch_every=40, last_touch=66, feelings=(1, 0, -1), lately=(-1,), cases_a_year=2
+    ),
+    "lost": Pattern(
+        40, 0.6, last=290, touch_every=42, last_touch=150, feelings=(0, -1, -2), lately=(-2,), opportunities=0
+    ),
+    "complaining": Pattern(
+        29, 1.0, touch_every=17, feelings=(1, 0, -1), lately=(-1, -2), cases_a_year=4, open_complaints=3
+    ),
     "furious": Pattern(
         29, 1.0, touch_every=15, feelings=(0, -1, -1), lately=(-1, -2, -2), cases_a_year=5, open_complaints=4
     ),
-    "returning": Pattern(20, 1.0, first=760, last=17, gap=(705, 75), touch_every=20, feelings=(0, -1, 0), lately=(1, 0, 1)),
-    "overdue": Pattern(26, 1.35, last=8, touch_every=27, last_touch=74, feelings=(0, 1, 1), lately=(0,), opportunities=2),
+    "returning": Pattern(
+        20, 1.0, first=760, last=17, gap=(705, 75), touch_every=20, feelings=(0, -1, 0), lately=(1, 0, 1)
+    ),
+    "overdue": Pattern(
+        26, 1.35, last=8, touch_every=27, last_touch=74, feelings=(0, 1, 1), lately=(0,), opportunities=2
+    ),
     "newkey": Pattern(33, 2.0, first=330, last=9, touch_every=15, first_touch=400, lately=(1, 1, 2), opportunities=3),
     "new": Pattern(35, 1.4, first=130, last=12, touch_every=20, first_touch=190, cases_a_year=1),
-    "quiet": Pattern(98, 1.0, last=40, touch_every=95, last_touch=31, feelings=(0, 0, 1), cases_a_year=0.5, opportunities=0),
+    "quiet": Pattern(
+        98, 1.0, last=40, touch_every=95, last_touch=31, feelings=(0, 0, 1), cases_a_year=0.5, opportunities=0
+    ),
     "prospect": Pattern(0, first_touch=150, touch_every=30, feelings=(0, 1), cases_a_year=0, opportunities=1),
 }
 

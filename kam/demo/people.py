@@ -61,9 +61,7 @@ def email(key: str) -> str:
 
 async def hire(*, now: datetime) -> Ours:
     """Teams, people and memberships, as they have been since `now`."""
-    teams = {
-        key: await add_team(name=name, by=SYSTEM, now=now, region=region) for key, (name, region) in TEAMS.items()
-    }
+    teams = {key: await add_team(name=name, by=SYSTEM, now=now, region=region) for key, (name, region) in TEAMS.items()}
     people: dict[str, Viewer] = {}
     for row in rows("people"):
         person = await add(

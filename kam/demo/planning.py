@@ -27,14 +27,7 @@ YEAR = timedelta(days=364)
 WHY = "Reviewed with the customer: see the minutes. 已与客户共同回顾，详见纪要。"
 
 # What the plan of the period before says beside the texts that all plans share.
-EARLIER: Mapping[str, Any] = {
-    "title": "First key-account plan 首期大客户计划",
-    "situation": "The first plan for this account: we know engineering well and purchasing hardly.\n首期计划：熟悉技术部门，采购部门接触较少。",
-    "business": "They grow with their market and decide in a circle of three: purchasing, engineering, management.\n客户随市场增长，采购、技术、管理层三方共同决策。",
-    "objectives": [["Revenue up by a tenth 销售额增长一成", "revenue_12m", 100000, 110000, 300]],
-    "initiatives": [["Meet purchasing 拜访采购", "Two of us at every quarterly review.", [["First review 首次回顾", "", 60, True]]]],
-    "risks": [["Only one contact in purchasing 采购只有一位联系人", 3, 3, "Ask for an introduction.", ""]],
-}  # fmt: skip
+EARLIER: Mapping[str, Any] = plans()["earlier"]
 
 
 def plan_plans(calendar: Calendar, customer: UUID, name: str, story: Story, ours: Ours) -> None:

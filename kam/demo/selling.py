@@ -93,7 +93,9 @@ class Selling:
         day, order = self.calendar.day(purchase.days_ago), new_id()
         total = cost = Decimal(0)
         for position, line in enumerate(purchase.lines, start=1):
-            price, unit_cost = ((value * rate).quantize(CENT, ROUND_HALF_UP) for value in (line.unit_price, line.unit_cost))
+            price, unit_cost = (
+                (value * rate).quantize(CENT, ROUND_HALF_UP) for value in (line.unit_price, line.unit_cost)
+            )
             amount = price * line.quantity
             total, cost = total + amount, cost + unit_cost * line.quantity
             self._add("sales_order_line", {

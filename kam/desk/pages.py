@@ -64,7 +64,7 @@ async def waiting(viewer: Viewer) -> int:
 async def show(request: Asked) -> Response[Any]:
     viewer, workflows, moment = request.user, current(), now()
     items = await queries.waiting(viewer, workflows.definitions.values(), now=moment)
-    levels = [state for state in reversed(workflows.definition(WORKFLOW).states) if state != NORMAL]
+    levels = [state for state in reversed(tuple(workflows.definition(WORKFLOW).states)) if state != NORMAL]
     manages = queries.manages(viewer)
     warned = await warnings.warned(viewer, levels, limit=NEWEST_WARNINGS, mine=not manages, newest=True, now=moment)
     numbers = None
@@ -119,7 +119,9 @@ def _at_once(item: Item) -> bool:
 
 def _link(item: Item) -> str:
     if not item.workflow:
-        return {CASE: f"/cases/{item.id}", ACTION: f"/plans/{item.subject}"}.get(item.kind, f"/customers/{item.customer}")
+        return {CASE: f"/cases/{item.id}", ACTION: f"/plans/{item.subject}"}.get(
+            item.kind, f"/customers/{item.customer}"
+        )
     return current().link(current().definition(item.workflow).subject, item.subject)
 
 

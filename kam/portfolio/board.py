@@ -12,7 +12,7 @@ from kam.workflow.definition import Definition, Field
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step that people take from a stage; whether this person may and the facts allow it is decided when it is taken."""
+    """A step that people take from a stage; whether it is possible for this person is decided when it is taken."""
 
     transition: str
     title: Titles
@@ -54,4 +54,3 @@ def moves(definition: Definition) -> dict[str, list[Move]]:
         ]
         for state in definition.states
     }  # fmt: skip
-

@@ -69,7 +69,9 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     instance = await instance_of(WORKFLOW, customer)
     taken = list(reversed(await steps(instance.id)))
     names = await queries.names(step.by for step in taken)
-    history = [(step, reason(current(), step, asked().language), names.get(step.by, "")) for step in taken]
+    history = [
+        (step, reason(current(), step, asked().language), names.get(step.by, "") if step.by else "") for step in taken
+    ]
     found = await queries.warned(request.user, [instance.state], customer=customer, now=now())
     return page(
         request, "warnings/customer.html", customer=record, instance=instance, history=history,
