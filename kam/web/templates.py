@@ -96,11 +96,11 @@ def unique() -> str:
 
 
 def initials(name: str) -> str:
-    """Two letters for an avatar; a Chinese name gives its last two characters."""
-    words = name.split()
-    if len(words) > 1 and words[0].isascii():
-        return (words[0][:1] + words[-1][:1]).upper()
-    return name[-2:] if name and not name.isascii() else name[:2].upper()
+    """Two letters for an avatar, from the Latin part of a name if it has one; else its last two characters."""
+    latin = [word for word in name.split() if word.isascii()]
+    if not latin:
+        return name.replace(" ", "")[-2:]
+    return (latin[0][:1] + latin[-1][:1] if len(latin) > 1 else latin[0][:2]).upper()
 
 
 def lines(text: str) -> Markup:
