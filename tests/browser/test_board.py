@@ -1,4 +1,4 @@
-"""The board in a browser: a card moves by mouse and by keyboard, and what the rules refuse goes back with the reasons."""
+"""The board in a browser: cards move by mouse and by keyboard; what the rules refuse goes back with its reasons."""
 
 import pytest
 from playwright.async_api import expect
