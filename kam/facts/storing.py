@@ -14,6 +14,9 @@ from kam.database.engine import DB
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.statement import of_one, of_some
 
+# From so many customers on, one pass over all is quicker than looking up each.
+MANY = 20_000
+
 _POSTPONED: ContextVar[bool] = ContextVar("facts_postponed", default=False)
 _NOBODY = UUID(int=0)
 _empty: dict[Catalogue, list[Any]] = {}

@@ -21,6 +21,7 @@ class MeasuredFact(Table, db=DB):
     value = Numeric(digits=(18, 4))
     measured_on = Date()
     recorded_at = Timestamptz()
+    recorded_by = UUID(null=True, default=None)
     once_a_day = Unique([customer, name, measured_on])
 
 
@@ -96,6 +97,9 @@ class CustomerFact(Table, db=DB):
     contribution_12m = Numeric(digits=(18, 2), null=True, default=None)
     return_on_effort = Numeric(digits=(18, 2), null=True, default=None)
     share_of_revenue = Numeric(digits=(18, 4), null=True, default=None)
+    credit_rating = Numeric(digits=(18, 1), null=True, default=None)
+    deposits = Numeric(digits=(18, 2), null=True, default=None)
+    usage_change = Numeric(digits=(18, 1), null=True, default=None)
     rank = Integer(null=True, default=None)
 
 

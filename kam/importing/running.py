@@ -27,10 +27,6 @@ _BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
     "products": import_products,
 }
 
-# From so many customers on, one pass over all is quicker than looking up each.
-MANY = 20_000
-
-
 @dataclass(slots=True)
 class Report:
     """What an import did, or in a dry run would do. `records` counts per table, `findings` lines per kind of oddity."""
@@ -98,7 +94,7 @@ async def _touched() -> list[UUID]:
 async def _refresh_facts(settings: Settings, customers: list[UUID]) -> None:
     """Only those whose records changed, unless they are so many that all at once is quicker."""
     today = settings.now.date()
-    if len(customers) > MANY:
+    if len(customers) > storing.MANY:
         await refreshing.refresh(as_of=today, now=settings.now)
     elif customers:
         await storing.refresh_some(customers, as_of=today, now=settings.now)

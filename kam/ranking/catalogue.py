@@ -7,6 +7,7 @@ from pathlib import Path
 from kam.customers import facts as customers
 from kam.facts import currencies
 from kam.facts.catalogue import Catalogue
+from kam.facts.measured import MEASURED
 from kam.interactions import facts as interactions
 from kam.plans import facts as plans
 from kam.ranking import priority, segments
@@ -25,6 +26,7 @@ GROUPS = (
     *service.GROUPS,
     *relationships.GROUPS,
     *plans.GROUPS,
+    MEASURED,
 )
 DERIVED = (*customers.DERIVED, *sales.DERIVED, *VALUE)
 

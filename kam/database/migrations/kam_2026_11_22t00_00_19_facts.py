@@ -18,6 +18,7 @@ class MeasuredFact(Table, tablename="measured_fact"):
     value = Numeric(digits=(18, 4))
     measured_on = Date()
     recorded_at = Timestamptz()
+    recorded_by = UUID(default=None, null=True)
     once_a_day = Unique([customer, name, measured_on], name="once_a_day")
 
 
@@ -87,6 +88,9 @@ class CustomerFact(Table, tablename="customer_fact"):
     contribution_12m = Numeric(default=None, digits=(18, 2), null=True)
     return_on_effort = Numeric(default=None, digits=(18, 2), null=True)
     share_of_revenue = Numeric(default=None, digits=(18, 4), null=True)
+    credit_rating = Numeric(default=None, digits=(18, 1), null=True)
+    deposits = Numeric(default=None, digits=(18, 2), null=True)
+    usage_change = Numeric(default=None, digits=(18, 1), null=True)
     rank = Integer(default=None, null=True)
 
 
