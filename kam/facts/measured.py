@@ -17,7 +17,9 @@ _FACTS = (
         unit=INDEX,
         kind=DECIMAL,
         unknown=True,
-        help=N_("What a rating agency or the bank thinks of the customer's credit, from 0 (none) to 100 (beyond doubt)."),
+        help=N_(
+            "What a rating agency or the bank thinks of the customer's credit, from 0 (none) to 100 (beyond doubt)."
+        ),
         change_by=_FED,
     ),
     Fact(

@@ -9,9 +9,7 @@ from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
 from kam.facts.declare import Fact, FactGroup
 
-_PLACE = re.compile(
-    r"\{(as_of|start|end|hour)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
-)
+_PLACE = re.compile(r"\{(as_of|start|end|hour)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}")
 
 Source = Callable[[FactGroup], str]
 

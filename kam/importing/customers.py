@@ -51,6 +51,23 @@ SELECT i.line, i.parent AS named, coalesce(i.known, n.id) AS child, (
 FROM import_row i LEFT JOIN import_newcomer n ON n.line = i.line WHERE i.parent IS NOT NULL
 """
 
+# What a new customer begins with is no change. Answers how many customers changed in nothing but their parent.
+_MOVED = """
+WITH moved AS (
+    SELECT c.id, c.parent AS old, p.parent AS new, i.known IS NOT NULL AS known, i.changes = '{}' AS nothing_else
+    FROM import_parent p JOIN customer c ON c.id = p.child JOIN import_row i ON i.line = p.line
+    WHERE p.parent IS NOT NULL AND c.parent IS DISTINCT FROM p.parent
+), written AS (
+    UPDATE customer c SET parent = m.new, updated_at = $1, revision = c.revision + m.known::int
+    FROM moved m WHERE c.id = m.id
+), recorded AS (
+    INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
+    SELECT new_id(), 'customer', id, id, 'changed', jsonb_build_object('parent', jsonb_build_array(old, new)), $2, $1
+    FROM moved WHERE known
+)
+SELECT count(*) FROM moved WHERE known AND nothing_else
+"""
+
 _HISTORY = """
 INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
 SELECT new_id(), 'customer', known, known, 'changed', changes, $2, $1 FROM import_row
@@ -146,7 +163,6 @@ async def _set_parents(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "INSERT INTO import_finding SELECT line, 'unknown_parent', named FROM import_parent WHERE parent IS NULL"
     )
-    await stage.run(
-        "UPDATE customer c SET parent = p.parent FROM import_parent p "
-        "WHERE c.id = p.child AND p.parent IS NOT NULL AND c.parent IS DISTINCT FROM p.parent"
-    )
+    moved = await stage.connection.fetchval(_MOVED, settings.now, settings.by.id)
+    counts = stage.counts["customers"]
+    stage.count("customers", changed=counts["changed"] + moved, unchanged=counts["unchanged"] - moved)

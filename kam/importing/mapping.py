@@ -32,7 +32,7 @@ def guess(kind: FileKind, header: Sequence[str]) -> dict[str, int]:
     candidates = [
         (rank, order, column)
         for order, field in enumerate(kind.fields)
-        for rank, name in enumerate(field.names)
+        for rank, name in enumerate(kind.headers(field))
         for column, spelled in enumerate(spellings)
         if name in spelled
     ]

@@ -59,18 +59,20 @@ LEFT JOIN opportunity t ON t.external_key = i.key
 
 _INSERT = """
 INSERT INTO opportunity (id, external_key, customer, name, product, stage, amount, currency, probability, engaged_on,
-                         expected_on, closed_on, lost_reason, owner, notes, created_at, created_by, updated_at, revision)
+                         expected_on, closed_on, lost_reason, owner, notes, created_at, created_by, updated_at,
+                         revision)
 SELECT id, key, customer, name, product, coalesce(stage, $1), amount, coalesce(currency, $2), probability, engaged_on,
        expected_on, CASE WHEN stage = ANY($3) THEN coalesce(closed_on, $4::timestamptz::date) END,
        coalesce(lost_reason, ''), coalesce(owner, $5), coalesce(notes, ''), $4, $6, $4, 1
 FROM import_row WHERE known IS NULL
-"""  # noqa: E501
+"""
 
 _HISTORY = """
 INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-SELECT new_id(), 'opportunity', coalesce(known, id), customer, CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END,
-       changes, $2, $1 FROM import_row WHERE known IS NULL OR changes <> '{}'
-"""  # noqa: E501
+SELECT new_id(), 'opportunity', coalesce(known, id), customer,
+       CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END, changes, $2, $1
+FROM import_row WHERE known IS NULL OR changes <> '{}'
+"""
 
 
 async def import_opportunities(stage: Stage, settings: Settings, progress: Progress) -> None:

@@ -136,7 +136,8 @@ async def _leave_out_copies(stage: Stage, settings: Settings) -> None:
     await stage.leave_out(
         "duplicate",
         "s.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY fingerprint ORDER BY line) AS nth "
-        "FROM import_stage WHERE fingerprint IN (SELECT fingerprint FROM import_stage GROUP BY 1 HAVING count(*) > 1)) t "  # noqa: E501
+        "FROM import_stage "
+        "WHERE fingerprint IN (SELECT fingerprint FROM import_stage GROUP BY 1 HAVING count(*) > 1)) t "
         "WHERE nth > 1)",
     )
 
@@ -159,7 +160,8 @@ async def _keep_one_customer_each(stage: Stage) -> None:
     await stage.run(
         "WITH gone AS (DELETE FROM import_line l USING ("
         "SELECT number, (array_agg(customer ORDER BY line))[1] AS customer FROM import_line GROUP BY number "
-        "HAVING count(DISTINCT customer) > 1) o WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "  # noqa: E501
+        "HAVING count(DISTINCT customer) > 1) o "
+        "WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "
         "INSERT INTO import_finding SELECT line, 'other_customer', number FROM gone"
     )
 

@@ -16,7 +16,7 @@ SELECT s.owner AS name, {PERSON} AS person FROM (SELECT DISTINCT owner FROM impo
 
 
 async def find_owners(stage: Stage) -> None:
-    """Fills `import_owner` (name, person); an unknown name is noted on its lines and leaves the owner to the default."""  # noqa: E501
+    """Fills `import_owner` (name, person); an unknown name is noted on its lines, and the default owner stands."""
     await stage.run(_OWNERS)
     await stage.note("unknown_owner", "s.owner IN (SELECT name FROM import_owner WHERE person IS NULL)", "s.owner")
 

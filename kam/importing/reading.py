@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from openpyxl import load_workbook
-
 from kam.errors import Invalid
 from kam.importing import layout as layouts
 from kam.importing.layout import Layout
@@ -123,6 +121,8 @@ def _from_text(source: Source, layout: Layout) -> Iterator[Row]:
 def _from_workbook(source: Source) -> Iterator[Row]:
     try:
         with source.open() as file:
+            from openpyxl import load_workbook  # slow to import, and most files are CSV
+
             book = load_workbook(io.BytesIO(file.read()), read_only=True, data_only=True)
     except Exception as fault:  # openpyxl raises whatever it stumbles over in a damaged workbook
         raise Invalid({"file": N_("The workbook cannot be opened. Save it again as XLSX or CSV.")}) from fault

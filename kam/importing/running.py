@@ -27,6 +27,7 @@ _BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
     "products": import_products,
 }
 
+
 @dataclass(slots=True)
 class Report:
     """What an import did, or in a dry run would do. `records` counts per table, `findings` lines per kind of oddity."""

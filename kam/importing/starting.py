@@ -26,8 +26,10 @@ from kam.people.viewer import Viewer
 
 # What is shown while it runs.
 DOING = {
-    "reading": N_("Reading the file"), "matching": N_("Matching with the records"), "writing": N_("Writing the records"),  # noqa: E501
-}  # fmt: skip
+    "reading": N_("Reading the file"),
+    "matching": N_("Matching with the records"),
+    "writing": N_("Writing the records"),
+}
 
 _DOCUMENT = """
 INSERT INTO document (id, kind, subject, name, media_type, content, sha256, made_at, made_by)
@@ -74,7 +76,7 @@ def _telling(work: WorkHandle, opened: Opened) -> Any:
 
 
 def settings_of(chosen: Mapping[str, Any], by: Viewer, now: datetime, *, dry_run: bool) -> Settings:
-    """What was chosen on the page, as far as this person may choose it. Raises Invalid for a team that is not theirs."""  # noqa: E501
+    """What was chosen on the page, as far as this person may choose it; Invalid for a team that is not theirs."""
     names = {item.name for item in fields(Settings)} - {"by", "now", "dry_run", "team", "owner"}
     team, owner = (UUID(chosen[name]) if chosen.get(name) else None for name in ("team", "owner"))
     if team is not None and not by.sees_all and team not in by.teams:

@@ -65,7 +65,8 @@ async def decide(
 ) -> None:
     """Remembers how its owner wants the file read."""
     await DB.execute(
-        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb WHERE id = $1 AND uploaded_by = $4",  # noqa: E501
+        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb "
+        "WHERE id = $1 AND uploaded_by = $4",
         file,
         _options(opened, settings),
         json.dumps(dict(columns)),

@@ -109,4 +109,6 @@ async def test_a_weak_rating_raises_the_level_and_an_unknown_one_does_not(cast: 
     assert await triggering.matches(definition, weak, now=NOW) == []
     await feed([_measure(cast.acme, "39.9"), _measure(cast.omega, "40")], by=SYSTEM, now=NOW)
     found = await triggering.matches(definition, weak, now=NOW)
-    assert [await DB.fetchval("SELECT customer FROM workflow_instance WHERE id = $1", id) for id in found] == [cast.acme]
+    assert [await DB.fetchval("SELECT customer FROM workflow_instance WHERE id = $1", id) for id in found] == [
+        cast.acme
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 from kam.database.engine import DB
@@ -39,6 +40,17 @@ async def test_the_same_customers_twice_are_not_doubled_and_a_changed_cell_is_re
     assert changed.records["customers"] == {"new": 0, "changed": 1, "unchanged": 2}
     entry = await DB.fetchval("SELECT changes FROM record_change WHERE record_kind = 'customer' AND event = 'changed'")
     assert '"employees": ["1499", "1500"]' in entry
+
+
+async def test_a_changed_parent_is_in_the_history_and_the_first_one_is_not(cast):
+    await bring("customers", ACCOUNTS, cast.alice)
+    again = await bring("customers", ACCOUNTS.replace("China,Warephase", "China,Zencorporation"), cast.alice)
+    assert again.records["customers"] == {"new": 0, "changed": 1, "unchanged": 2}
+    ids = {row["name"]: str(row["id"]) for row in await DB.fetch("SELECT id, name FROM customer")}
+    entries = await DB.fetch("SELECT * FROM record_change WHERE record_kind = 'customer' AND event = 'changed'")
+    assert [(str(entry["customer"]), json.loads(entry["changes"]), entry["by"]) for entry in entries] == [
+        (ids["Zumgoity"], {"parent": [ids["Warephase"], ids["Zencorporation"]]}, cast.alice.id)
+    ]
 
 
 async def test_an_empty_cell_erases_nothing(cast):
