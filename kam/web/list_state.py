@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from kam.language import gettext, ngettext
+from kam.language import N_, gettext, ngettext
 from kam.people.viewer import Viewer
 from kam.web.list_columns import Column
 from kam.web.list_filters import Filter, Query
@@ -80,7 +80,7 @@ class Listing:
     @property
     def count_text(self) -> str:
         if self.more:
-            return gettext(self.language, "more than %(n)s", n=f"{self.count:,}")
+            return gettext(self.language, N_("more than %(n)s"), n=f"{self.count:,}")
         return ngettext(self.language, "%(n)s result", "%(n)s results", self.count)
 
     @property
