@@ -61,17 +61,7 @@ def with_database(command: Callable[..., Coroutine[Any, Any, None]]) -> Callable
 @click.option("--workers", default=None, type=click.IntRange(1, 64), help="Web processes; by default one per core.")
 def serve(host: str, port: int, workers: int | None) -> None:
     """Serve the application, with a job worker beside it."""
-    from kam import serving
-
-    async def serve_on_database() -> None:
-        async with standing():
-            pass
-
-    def prepare_and_run() -> None:
-        asyncio.run(serve_on_database())
-        serving.run(host, port, workers or _cores())
-
-    _with_server_kept(prepare_and_run)
+    _serve(host, port, workers)
 
 
 @commands.command()
@@ -79,36 +69,37 @@ def serve(host: str, port: int, workers: int | None) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def demo(host: str, port: int) -> None:
     """Serve a filled demonstration, in a data folder of its own."""
-    from kam import serving
-
     settings = environment.read()
     if settings.database_url:
         raise click.ClickException("The demo has a database of its own. Unset KAM_DATABASE_URL and try again.")
     os.environ["KAM_DATA"] = str(settings.data.with_name(settings.data.name + "-demo"))
+    os.environ["KAM_DEMO"] = "yes"
 
     async def fill() -> None:
+        from kam.demo import filling
+
+        await filling.fill(now=clock.now(), say=click.echo)
+
+    _serve(host, port, None, first=fill)
+
+
+async def _nothing() -> None:
+    pass
+
+
+def _serve(
+    host: str, port: int, workers: int | None, *, first: Callable[[], Coroutine[Any, Any, None]] = _nothing
+) -> None:
+    """Brings the database up to date, does what comes `first`, then serves."""
+    from kam import serving
+
+    async def prepare() -> None:
         async with standing():
-            from kam.demo.filling import fill as fill_demo
+            await first()
 
-            await fill_demo(now=clock.now(), say=click.echo)
-
-    def fill_and_run() -> None:
-        asyncio.run(fill())
-        serving.run(host, port, _cores())
-
-    _with_server_kept(fill_and_run)
-
-
-def _with_server_kept(serving: Callable[[], object]) -> None:
-    """Holds on to the embedded server between the steps, so that it is started only once."""
-    from kam.database import embedded
-
-    settings = environment.read()
-    if settings.database_url:
-        serving()
-        return
-    with embedded.joined(settings.data, settings.pg_bin):
-        serving()
+    with serving.ground(environment.read(), host, port):
+        asyncio.run(prepare())
+        serving.run(host, port, workers or _cores())
 
 
 def _cores() -> int:
@@ -117,7 +108,8 @@ def _cores() -> int:
 
 @commands.command()
 @click.option("--once", is_flag=True, help="End when no job is left.")
-def work(once: bool) -> None:
+@click.option("--beside", is_flag=True, hidden=True, help="End with the process that started it.")
+def work(once: bool, beside: bool) -> None:
     """Do the jobs: long work, deadlines, the nightly sweep. Start as many as you like."""
 
     async def inside() -> None:
@@ -126,10 +118,11 @@ def work(once: bool) -> None:
         from kam.serving import leave_with_parent
 
         load_work()
-        orphaned = asyncio.create_task(leave_with_parent())
+        orphaned = asyncio.create_task(leave_with_parent()) if beside else None
         async with standing() as url:
             await run_worker(url, SCHEDULE, once=once)
-        orphaned.cancel()
+        if orphaned:
+            orphaned.cancel()
 
     asyncio.run(inside())
 

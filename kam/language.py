@@ -12,9 +12,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LANGUAGES: dict[str, str] = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
 DEFAULT = "en"
 # What `lang` attributes and HTTP headers call our languages.
@@ -37,6 +34,9 @@ def catalog(language: str) -> standard_gettext.NullTranslations:
     path = FOLDER / language / "LC_MESSAGES" / "kam.po"
     if language == DEFAULT or not path.exists():
         return standard_gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))

@@ -1,21 +1,25 @@
-"""The processes of `kam serve`: web workers by granian, one job worker beside them, all ending together."""
+"""The processes of `kam serve`: web processes by granian, one job worker beside them, all ending together."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kam import settings as environment
 from kam.errors import Unavailable
+from kam.settings import Settings
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -23,8 +27,9 @@ if TYPE_CHECKING:
 _PATIENCE = 15.0  # seconds in which processes may finish what they do
 
 
+@cache
 def application() -> Litestar:
-    """What each web process runs."""
+    """What each web process runs. Made before they fork from the first process, so that it is made only once."""
     from kam.app import create
 
     return create(lifespan=[_standing])
@@ -52,12 +57,34 @@ async def leave_with_parent() -> None:
     os._exit(1)
 
 
+@contextlib.contextmanager
+def ground(settings: Settings, host: str, port: int) -> Iterator[None]:
+    """The database server running and kept running, and the application loaded while that starts.
+
+    Raises Unavailable at once if the port is taken.
+    """
+    from kam.database import embedded
+
+    _require_free(host, port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until granian listens to it
+    with contextlib.ExitStack() as stack:
+        with ThreadPoolExecutor(1) as aside:
+            if not settings.database_url:
+                server = embedded.kept(settings.data, settings.pg_bin)
+                opening = aside.submit(stack.enter_context, server)
+            application()
+        if not settings.database_url:
+            opening.result()
+        yield
+
+
 def run(host: str, port: int, workers: int) -> None:
-    """Serves until it is told to stop. Raises Unavailable if the port is taken."""
+    """Serves until it is told to stop. Raises Unavailable if the web processes do not stay alive."""
     from granian.constants import Interfaces
     from granian.server import Server
 
-    _require_free(host, port)
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)
     server = Server(
         "kam.serving:application",
         address=host,
@@ -70,9 +97,14 @@ def run(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=10,
         websockets=False,
     )
-    with _job_worker():
-        threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-        server.serve()
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: never walked again, and shared by all processes
+    try:
+        with _job_worker(host, port):
+            server.serve()
+    except SystemExit:
+        if not server.interrupt_signal:
+            raise Unavailable("The web processes end as soon as they start; the lines above say why.") from None
 
 
 def _require_free(host: str, port: int) -> None:
@@ -86,26 +118,21 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _announce(host: str, port: int) -> None:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection((shown, port), timeout=1):
-            print(f"kam is ready at http://{shown}:{port} (stop it with Ctrl-C)", flush=True)
-            return
-        time.sleep(0.05)
-
-
 @contextlib.contextmanager
-def _job_worker() -> Iterator[None]:
-    """Keeps one job worker running; it is started again if it ends by itself."""
+def _job_worker(host: str, port: int) -> Iterator[None]:
+    """Once pages are served, keeps one job worker running; it is started again if it ends by itself."""
     ending = threading.Event()
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
+        _announce(host, port, ending)
         while not ending.is_set():
-            running[:] = [subprocess.Popen([sys.executable, "-m", "kam", "work"], start_new_session=True)]
-            running[0].wait()
-            ending.wait(3)
+            running[:] = [_start_job_worker()]
+            if ending.is_set():
+                running[0].terminate()
+            status = running[0].wait()
+            if not ending.wait(1):
+                print(f"The job worker ended with status {status}; it is started again.", file=sys.stderr, flush=True)
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()
@@ -116,3 +143,21 @@ def _job_worker() -> Iterator[None]:
         for process in running:
             process.terminate()
         keeper.join(_PATIENCE)
+        for process in running:
+            process.kill()
+
+
+def _start_job_worker() -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl-C reaches kam, which then lets the worker finish what it does."""
+    return subprocess.Popen([sys.executable, "-m", "kam", "work", "--beside"], start_new_session=True)
+
+
+def _announce(host: str, port: int, ending: threading.Event) -> None:
+    """Says where kam is when a page has come from there."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    while not ending.wait(0.05):
+        with contextlib.suppress(OSError), socket.create_connection((shown, port), timeout=5) as probe:
+            probe.sendall(f"HEAD /sign-in HTTP/1.1\r\nHost: {shown}\r\nConnection: close\r\n\r\n".encode())
+            if probe.recv(1):
+                print(f"kam is ready at http://{shown}:{port} (stop it with Ctrl-C)", flush=True)
+                return

@@ -10,6 +10,7 @@ from kam import clock
 from kam.database.connecting import connected
 from kam.database.migrating import migrate
 from kam.settings import Settings
+from kam.workflow import registry
 from kam.workflow.registry import Workflows
 
 WORKFLOWS = Path(__file__).parent.parent / "workflows"
@@ -24,7 +25,7 @@ async def started(settings: Settings, *, pool: int | None = None, prepare: bool 
     async with connected(settings, pool=pool) as url:
         if prepare:
             await migrate()
-        workflows = put_in_force()
+        workflows = registry.in_force() or put_in_force()
         if prepare:
             from kam.workflow import loading
 
@@ -35,7 +36,7 @@ async def started(settings: Settings, *, pool: int | None = None, prepare: bool 
 def put_in_force() -> Workflows:
     """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
     from kam import vocabulary
-    from kam.workflow import loading, registry
+    from kam.workflow import loading
 
     workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
     registry.install(workflows)

@@ -40,6 +40,12 @@ def find_running(folder: Path) -> str | None:
     return None
 
 
+def is_alive(folder: Path) -> bool:
+    """Whether there is a server at all; asks it nothing, so it may be asked often."""
+    note = _note(folder)
+    return note is not None and _is_postgres(note[0])
+
+
 def create_if_missing(folder: Path, binaries: Binaries, identity: Identity) -> None:
     """Made beside its place and then renamed, so that an interrupted start leaves nothing half-made."""
     data = folder / "data"

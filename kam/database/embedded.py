@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +57,33 @@ def joined(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) ->
         yield server
     finally:
         _leave(folder, users)
+
+
+@contextlib.contextmanager
+def kept(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) -> Iterator[Server]:
+    """Like `joined`; and a server that dies meanwhile is started again."""
+    ending = threading.Event()
+    with joined(folder, pg_bin, durable=durable) as server:
+        keeper = threading.Thread(target=_keep, args=(folder, pg_bin, durable, ending), daemon=True)
+        keeper.start()
+        try:
+            yield server
+        finally:
+            ending.set()
+            keeper.join()
+
+
+def _keep(folder: Path, pg_bin: Path | None, durable: bool, ending: threading.Event) -> None:
+    while not ending.wait(0.5):
+        if cluster.is_alive(folder):
+            continue
+        print("The database ended; it is started again.", file=sys.stderr, flush=True)
+        try:
+            with _turn(folder):
+                _running_or_started(folder, pg_bin, choose_identity(folder), durable)
+        except Unavailable as refusal:
+            print(refusal, file=sys.stderr, flush=True)
+            ending.wait(5)
 
 
 def _prepare(folder: Path) -> Identity:

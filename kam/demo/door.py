@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from kam.demo.people import PASSWORD, accounts
 from kam.web.door import DOOR
 
 DEMO = "KAM_DEMO"
@@ -12,4 +11,6 @@ DEMO = "KAM_DEMO"
 
 def open_door() -> None:
     if os.environ.get(DEMO):
+        from kam.demo.people import PASSWORD, accounts
+
         DOOR.password, DOOR.accounts = PASSWORD, accounts()

@@ -53,10 +53,17 @@ class SignedInHere:
         async with DB.connection() as connection:
             lost = asyncio.Event()
             connection.add_termination_listener(lambda _connection: lost.set())
-            await connection.add_listener(CHANNEL, lambda *_: self.forget())
+            await connection.add_listener(CHANNEL, self._told)
             self.forget()
             self.listening = True
-            await lost.wait()
+            try:
+                await lost.wait()
+            finally:
+                if not lost.is_set():
+                    await connection.remove_listener(CHANNEL, self._told)
+
+    def _told(self, *_notification: object) -> None:
+        self.forget()
 
 
 SIGNED_IN = SignedInHere()

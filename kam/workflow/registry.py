@@ -49,6 +49,11 @@ def install(workflows: Workflows) -> None:
     _current = workflows
 
 
+def in_force() -> Workflows | None:
+    """None before any were installed in this process or in the one it was forked from."""
+    return _current
+
+
 def current() -> Workflows:
     if _current is None:
         raise Unavailable("No workflows are loaded: the application was not started through kam.app or kam.cli.")

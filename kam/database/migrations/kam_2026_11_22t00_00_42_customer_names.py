@@ -8,7 +8,8 @@ ID = "2026-11-22T00:00:42"
 
 CODE = "CREATE SEQUENCE customer_code"
 
-# Without case, spaces, punctuation and the legal form: "Acme Co., Ltd." and "ACME" are one, as are 昆跃有限公司 and 昆跃.
+# Without case, spaces, punctuation and the legal form: "Acme Co., Ltd." and "ACME" are one,
+# as are 昆跃有限公司 and 昆跃.
 NAME_KEY = r"""
 CREATE FUNCTION name_key(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT coalesce(
