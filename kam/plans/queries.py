@@ -78,6 +78,19 @@ async def sections(plan: UUID) -> dict[str, Row]:
     return {row["key"]: row for row in rows}
 
 
+async def listed(plan: UUID) -> dict[str, int]:
+    """How many entries the sections that are lists have, by key."""
+    row = await DB.fetchrow(
+        """
+        SELECT (SELECT count(*) FROM objective WHERE plan = $1) AS objectives,
+               (SELECT count(*) FROM initiative WHERE plan = $1) AS actions,
+               (SELECT count(*) FROM risk WHERE plan = $1) AS risks
+        """,
+        plan,
+    )
+    return dict(row or {})
+
+
 async def objectives(plan: UUID) -> list[Row]:
     return await DB.fetch("SELECT * FROM objective WHERE plan = $1 ORDER BY position, id", plan)
 

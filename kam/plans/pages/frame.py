@@ -21,7 +21,8 @@ from kam.plans.writable import IN_USE, may_write
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list of sections. `filled` of `parts` texts are written; `who` and `when` wrote last."""
+    """A line of the list of sections. `filled` of `parts` texts are written, or `count` entries listed; `who` and
+    `when` wrote last."""
 
     key: str
     title: str
@@ -30,10 +31,13 @@ class Entry:
     required: bool
     who: str
     when: datetime | None
+    count: int = 0
 
     @property
     def state(self) -> str:
-        return "written" if self.filled == self.parts else "begun" if self.filled else "empty"
+        if self.filled == self.parts or self.count:
+            return "written"
+        return "begun" if self.filled else "empty"
 
 
 async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> dict[str, Any]:
@@ -43,7 +47,7 @@ async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> d
     return {
         "plan": row,
         "texts": texts,
-        "entries": entries(texts),
+        "entries": entries(texts, await queries.listed(plan)),
         "key": key,
         "blocks": blocks,
         **permissions(request.user, row),
@@ -55,22 +59,25 @@ def permissions(viewer: Viewer, plan: Row) -> dict[str, bool]:
     return {"writable": writes and plan["state"] == DRAFT, "completable": writes and plan["state"] in IN_USE}
 
 
-def entries(texts: Mapping[str, Row]) -> list[Entry]:
+def entries(texts: Mapping[str, Row], listed: Mapping[str, int]) -> list[Entry]:
     """The four boxes of the SWOT are one line."""
     found: list[Entry] = []
     for section in ALL:
         if section.kind == SWOT:
             if section.key == "strengths":
-                found.append(_entry("strengths", N_("SWOT"), SWOT_BOXES, True, texts))
+                found.append(_entry("strengths", N_("SWOT"), SWOT_BOXES, True, texts, 0))
         else:
-            found.append(_entry(section.key, section.title, (section.key,), section.required, texts))
+            count = listed.get(section.key, 0)
+            found.append(_entry(section.key, section.title, (section.key,), section.required, texts, count))
     return found
 
 
-def _entry(key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row]) -> Entry:
+def _entry(
+    key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row], count: int
+) -> Entry:
     there = [texts[one] for one in keys if one in texts and written(texts[one]["text"])]
     last = max((row for row in there if row["edited_at"]), key=lambda row: row["edited_at"], default=None)
     return Entry(
         key, title, len(keys), len(there), required, (last["editor_name"] or "") if last else "",
-        last["edited_at"] if last else None,
+        last["edited_at"] if last else None, count,
     )  # fmt: skip

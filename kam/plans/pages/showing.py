@@ -12,6 +12,7 @@ from kam.errors import Invalid, Refused
 from kam.language import N_
 from kam.plans import describing, measuring, queries
 from kam.plans.pages.frame import frame
+from kam.relationships.positions import POSITIONS
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 from kam.workflow import history, options
@@ -90,6 +91,7 @@ async def _show(request: Asked, plan: UUID, *, status: int = 200, **more: Any) -
         "steps_taken": await _steps(row["instance"], definition),
         "objectives": objectives,
         "team": await queries.team(row["customer"]),
+        "positions": POSITIONS,
         "versions": await queries.versions(plan),
         "documents": await queries.documents(plan),
         "refused": (),

@@ -41,7 +41,7 @@ OPPORTUNITIES = ListOf(
         Column("expected_on", N_("Expected"), "o.expected_on", kind="date"),
         Column("owner", N_("Owner"), "person.name"),
         Column("product", N_("Product"), "product.name", shown=False),
-        Column("closed_on", N_("Closed"), "o.closed_on", kind="date", shown=False),
+        Column("closed_on", N_("Closed on"), "o.closed_on", kind="date", shown=False),
         Column("updated_at", N_("Changed"), "o.updated_at", kind="ago", nullable=False, shown=False),
     ),
     extras={"currency": "o.currency", "customer_id": "customer.id"},
