@@ -15,6 +15,7 @@ from kam.customers.timeline import Event
 from kam.interactions.fields import TITLES as INTERACTION_TITLES
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
+from kam.plans.fields import TITLES as PLAN_TITLES
 from kam.relationships.positions import POSITIONS
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
@@ -25,7 +26,8 @@ from kam.web.badges import Badge, badge
 from kam.workflow.registry import current
 
 FIELD_TITLES: Mapping[str, str] = {
-    **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES, "owner": N_("Owner"), "team": N_("Team"),
+    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
+    "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
     "next_step_done_at": N_("Next step done"), "status": N_("Status"), "solution": N_("Solution"),
 }  # fmt: skip
@@ -34,6 +36,7 @@ VALUE_TITLES: Mapping[str, Mapping[Any, str]] = {
 }  # fmt: skip
 # What is only bookkeeping says nothing to a reader.
 UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision"})
+BOOKKEEPING = ("_id", "_plan", "_position", "_revision", "_initiative", "_objective", "_created_at", "_created_by")
 
 CHANGE_TITLES = {
     ("customer", "created"): N_("Customer added"),
@@ -48,6 +51,8 @@ CHANGE_TITLES = {
     ("contact", "restored"): N_("Contact restored"),
     ("account_member", "joined"): N_("Joined the account team"),
     ("account_member", "left"): N_("Left the account team"),
+    ("plan", "changed"): N_("Plan changed"),
+    ("interaction", "changed"): N_("Interaction changed"),
 }
 OTHER_CHANGES = {
     "created": N_("Record added"),
@@ -154,7 +159,7 @@ def differences(changes: Mapping[str, Any], names: Mapping[str, str], language: 
     """One line for each changed field: its title, what it was, what it is."""
     lines = []
     for name, pair in sorted(changes.items(), key=_in_order_of_the_form):
-        if name in UNTOLD or not isinstance(pair, list) or len(pair) != 2:
+        if name in UNTOLD or name.endswith(BOOKKEEPING) or not isinstance(pair, list) or len(pair) != 2:
             continue
         field = gettext(language, FIELD_TITLES[name]) if name in FIELD_TITLES else name
         old, new = (_value(name, value, names, language) for value in pair)
@@ -179,7 +184,16 @@ def _value(name: str, value: Any, names: Mapping[str, str], language: str) -> st
     titles = VALUE_TITLES.get(name, {})
     if value in titles:
         return gettext(language, titles[value])
+    if name.endswith(("_at", "_on")) and isinstance(value, str):
+        return _day(value, language)
     return names.get(str(value), str(value))
+
+
+def _day(value: str, language: str) -> str:
+    try:
+        return formats.day(datetime.fromisoformat(value), language)
+    except ValueError:
+        return value
 
 
 def read_before(text: str) -> tuple[datetime, UUID] | None:
