@@ -71,7 +71,12 @@ ALL = (
     ),
     Section("weaknesses", N_("Weaknesses"), (N_("What does this customer miss in us?"),), True, SWOT, "swot"),
     Section(
-        "opportunities", N_("Opportunities to seize"), (N_("Which needs are open that we could meet?"),), True, SWOT, "swot"
+        "opportunities",
+        N_("Opportunities to seize"),
+        (N_("Which needs are open that we could meet?"),),
+        True,
+        SWOT,
+        "swot",
     ),
     Section("threats", N_("Threats"), (N_("What could take business away from us?"),), True, SWOT, "swot"),
     Section(

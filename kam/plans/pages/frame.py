@@ -72,9 +72,7 @@ def entries(texts: Mapping[str, Row], listed: Mapping[str, int]) -> list[Entry]:
     return found
 
 
-def _entry(
-    key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row], count: int
-) -> Entry:
+def _entry(key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row], count: int) -> Entry:
     there = [texts[one] for one in keys if one in texts and written(texts[one]["text"])]
     last = max((row for row in there if row["edited_at"]), key=lambda row: row["edited_at"], default=None)
     return Entry(
