@@ -16,7 +16,7 @@ DIRECTIONS = {
 FEELINGS = {
     2: N_("Delighted"),
     1: N_("Pleased"),
-    0: N_("Neutral"),
+    0: N_("Calm"),
     -1: N_("Annoyed"),
     -2: N_("Angry"),
 }
