@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from kam.language import DEFAULT, gettext
 from kam.plans.sections import ALL
+from kam.relationships.positions import POSITIONS
 
 SAME, GONE, NEW = "same", "gone", "new"
 
@@ -31,13 +33,13 @@ class Difference:
     lines: tuple[Piece, ...] = ()
 
 
-def compare(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[Difference]:
+def compare(before: Mapping[str, Any] | None, after: Mapping[str, Any], language: str = DEFAULT) -> list[Difference]:
     """The sections that differ, in the order of the plan; everything is new when there was nothing before."""
     old = before or {}
     found = []
     for section in ALL:
         texts = [side.get("sections", {}).get(section.key, "") for side in (old, after)]
-        tables = [list(_table(section.key, side)) for side in (old, after)]
+        tables = [list(_table(section.key, side, language)) for side in (old, after)]
         pieces = words(texts[0], texts[1]) if texts[0] != texts[1] else []
         rows = _lines(tables[0], tables[1]) if tables[0] != tables[1] else []
         if pieces or rows:
@@ -76,11 +78,12 @@ def _pieces(before: Sequence[str], after: Sequence[str], joint: str) -> list[Pie
     return found
 
 
-def _table(key: str, content: Mapping[str, Any]) -> Iterable[str]:
+def _table(key: str, content: Mapping[str, Any], language: str) -> Iterable[str]:
     """The entries of a section's table as lines; what only the passing of time changes is left out."""
     if key == "objectives":
         for one in content.get("objectives", ()):
-            yield _line(one["title"], one["fact_title"], one["baseline"], "→", one["target"], one["due_on"])
+            measure = gettext(language, one["fact_title"] or "")
+            yield _line(one["title"], measure, one["baseline"], "→", one["target"], one["due_on"])
     elif key == "actions":
         for initiative in content.get("initiatives", ()):
             yield _line(initiative["title"], initiative["strategy"])
@@ -91,7 +94,8 @@ def _table(key: str, content: Mapping[str, Any]) -> Iterable[str]:
             yield _line(risk["title"], f"{risk['likelihood']}×{risk['impact']}", risk["response"], risk["owner_name"])
     elif key == "resources":
         for member in content.get("team", ()):
-            yield _line(member["name"], member["position"])
+            position = member["position"]
+            yield _line(member["name"], gettext(language, POSITIONS.get(position, position)))
         if content.get("plan", {}).get("budget"):
             yield _line(content["plan"]["budget"], content["plan"]["currency"])
 

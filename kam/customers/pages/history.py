@@ -47,6 +47,7 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
     definition = workflows().definitions.get(step.workflow)
     transition = definition.transitions.get(step.transition) if definition else None
+    rule = definition.triggers.get(step.trigger) if definition and step.trigger else None
     facts = vocabulary.FACTS.facts("plan")
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
@@ -56,7 +57,8 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
         "workflow": title(definition.title, language) if definition else step.workflow, "kind": step.workflow,
         "title": title(transition.title, language) if transition else step.transition,
         "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
-        "by": names.get(step.by, "") if step.by else "", "trigger": step.trigger, "facts": stood,
+        "by": names.get(step.by, "") if step.by else "",
+        "trigger": title(rule.title, language) if rule else step.trigger, "facts": stood,
         "fields": step.fields, "hash": (step.hash or b"").hex(),
     }  # fmt: skip
 

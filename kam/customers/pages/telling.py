@@ -20,6 +20,8 @@ from kam.relationships.positions import POSITIONS
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS
+from kam.service.terms import PRIORITIES
+from kam.service.terms import STATUSES as CASE_STATUSES
 from kam.web import formats
 from kam.web.badges import KINDS as BADGES
 from kam.web.badges import Badge, badge
@@ -30,9 +32,15 @@ FIELD_TITLES: Mapping[str, str] = {
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
     "next_step_done_at": N_("Next step done"), "status": N_("Status"), "solution": N_("Solution"),
+    "number": N_("Number"), "total": N_("Total"), "subject": N_("Subject"), "problem": N_("The problem"),
+    "priority": N_("Priority"), "due_at": N_("Due"), "solved_at": N_("Solved at"), "ordered_on": N_("Order date"),
+    "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
+    "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
+    "lost_reason": N_("Reason of the loss"),
 }  # fmt: skip
 VALUE_TITLES: Mapping[str, Mapping[Any, str]] = {
     **CHOICES, "stance": STANCES, "position": POSITIONS, "channel": CHANNELS, "feeling": FEELINGS,
+    "stage": SALES_STAGES, "status": {**ORDER_STATUSES, **CASE_STATUSES}, "priority": PRIORITIES,
 }  # fmt: skip
 # What is only bookkeeping says nothing to a reader.
 UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision"})
@@ -88,13 +96,18 @@ def _entry(event: Event, names: Mapping[str, str], language: str) -> dict[str, A
     return {"text": "", "href": "", "badge": "", **_TELLERS[event.kind](event, names, language), "by": by}
 
 
+def _named(what: str, which: str, language: str) -> str:
+    return gettext(language, N_("%(what)s: %(which)s"), what=what, which=which)
+
+
 def _interaction(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
     feeling = "" if data["feeling"] is None else badge(FEELING_BADGES, str(data["feeling"]), language)
     channel = gettext(language, CHANNELS.get(data["channel"], data["channel"]))
     return {
-        "icon": CHANNEL_ICONS.get(data["channel"], "message-square"), "title": f"{channel}: {data['purpose']}",
-        "text": data["outcome"] or data["notes"], "href": f"/interactions/{event.id}", "badge": feeling,
+        "icon": CHANNEL_ICONS.get(data["channel"], "message-square"),
+        "title": _named(channel, data["purpose"], language), "text": data["outcome"] or data["notes"],
+        "href": f"/interactions/{event.id}", "badge": feeling,
     }  # fmt: skip
 
 
@@ -118,8 +131,8 @@ def _case(event: Event, _names: Mapping[str, str], language: str) -> dict[str, A
     data = event.data
     kind = gettext(language, CASE_KINDS.get(data["kind"], data["kind"]))
     return {
-        "icon": "life-buoy", "title": f"{kind} {data['number']}: {data['subject']}", "text": data["problem"],
-        "href": f"/cases/{event.id}",
+        "icon": "life-buoy", "title": _named(f"{kind} {data['number']}", data["subject"], language),
+        "text": data["problem"], "href": f"/cases/{event.id}",
     }  # fmt: skip
 
 
@@ -130,7 +143,7 @@ def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, A
     told = title(transition.title, language) if transition else data["transition"]
     workflow = title(definition.title, language) if definition else data["workflow"]
     return {
-        "icon": "arrow-right-left", "title": f"{workflow}: {told}", "text": data["comment"],
+        "icon": "arrow-right-left", "title": _named(workflow, told, language), "text": data["comment"],
         "badge": badge(BADGES.get(data["workflow"], {}), data["to"], language),
     }  # fmt: skip
 
@@ -163,7 +176,7 @@ def differences(changes: Mapping[str, Any], names: Mapping[str, str], language: 
             continue
         field = gettext(language, FIELD_TITLES[name]) if name in FIELD_TITLES else name
         old, new = (_value(name, value, names, language) for value in pair)
-        lines.append(f"{field}: {new}" if not old else f"{field}: {old} → {new or formats.NOTHING}")
+        lines.append(_named(field, new if not old else f"{old} → {new or formats.NOTHING}", language))
     return lines
 
 
@@ -211,5 +224,3 @@ def older(events: list[Event], limit: int) -> str:
         return ""
     last = events[-1]
     return f"{last.at.isoformat().replace('+00:00', 'Z')}_{last.id}"
-
-

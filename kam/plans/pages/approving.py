@@ -11,6 +11,7 @@ from kam.people.viewer import Viewer
 from kam.plans import queries, versions
 from kam.plans.approvals import Waiting, waiting, waiting_on
 from kam.plans.comparing import Difference, compare
+from kam.web.current import current
 from kam.web.page import page
 from kam.web.waiting import counts
 
@@ -31,7 +32,7 @@ async def _difference(viewer: Viewer, one: Waiting) -> list[Difference]:
     if submitted is None:
         return []
     before = await versions.read_before(plan, submitted["number"])
-    return compare(before["content"] if before else None, submitted["content"])
+    return compare(before["content"] if before else None, submitted["content"], current().language)
 
 
 @counts("approvals")

@@ -13,6 +13,7 @@ from kam.plans.comparing import compare
 from kam.plans.content import of_plan
 from kam.plans.pages.frame import frame
 from kam.plans.sections import ALL
+from kam.web.current import current
 from kam.web.page import page
 
 Asked = Request[Any, Any, Any]
@@ -26,7 +27,8 @@ async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
     before = await versions.read_before(around["plan"], number)
     return page(
         request, "plans/version.html", version=version, content=version["content"], all_sections=ALL, before=before,
-        differences=compare(before["content"] if before else None, version["content"]), **around,
+        differences=compare(before["content"] if before else None, version["content"], current().language),
+        **around,
     )  # fmt: skip
 
 
@@ -39,7 +41,7 @@ async def differences(request: Asked, plan: UUID) -> Response[Any]:
     if before is None and row["supersedes"]:
         before = await versions.approved(row["supersedes"])
     content = await of_plan(plan, as_of=now().date())
-    found = compare(before["content"] if before else None, content)
+    found = compare(before["content"] if before else None, content, current().language)
     return page(request, "plans/differences.html", before=before, differences=found, **around)
 
 
