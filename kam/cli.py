@@ -108,17 +108,17 @@ def _cores() -> int:
 
 @commands.command()
 @click.option("--once", is_flag=True, help="End when no job is left.")
-@click.option("--beside", is_flag=True, hidden=True, help="End with the process that started it.")
-def work(once: bool, beside: bool) -> None:
+@click.option("--beside", type=int, hidden=True, help="End with this process, which started it.")
+def work(once: bool, beside: int | None) -> None:
     """Do the jobs: long work, deadlines, the nightly sweep. Start as many as you like."""
 
     async def inside() -> None:
         from kam.jobs.worker import work as run_worker
         from kam.schedule import SCHEDULE, load_work
-        from kam.serving import leave_with_parent
+        from kam.serving import leave_with
 
         load_work()
-        orphaned = asyncio.create_task(leave_with_parent()) if beside else None
+        orphaned = asyncio.create_task(leave_with(beside)) if beside else None
         async with standing() as url:
             await run_worker(url, SCHEDULE, once=once)
         if orphaned:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 _PATIENCE = 15.0  # seconds in which processes may finish what they do
+_LETTING_GO = 2.0
 
 
 @cache
@@ -39,17 +41,18 @@ def application() -> Litestar:
 async def _standing(_app: Litestar) -> AsyncIterator[None]:
     from kam.starting import started
 
-    orphaned = asyncio.create_task(leave_with_parent())
+    first = multiprocessing.parent_process()
+    orphaned = asyncio.create_task(leave_with(first.pid)) if first and first.pid else None
     try:
         async with started(environment.read()):
             yield
     finally:
-        orphaned.cancel()
+        if orphaned:
+            orphaned.cancel()
 
 
-async def leave_with_parent() -> None:
+async def leave_with(parent: int) -> None:
     """Ends this process when the one that started it was killed, so that nobody keeps its port and its jobs."""
-    parent = os.getppid()
     while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells us of it
         await asyncio.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -108,14 +111,22 @@ def run(host: str, port: int, workers: int) -> None:
 
 
 def _require_free(host: str, port: int) -> None:
+    """Waits a moment for the port: the processes of a kam that was killed notice it only after half a second."""
+    deadline = time.monotonic() + _LETTING_GO
+    while (reason := _why_taken(host, port)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if reason:
+        raise Unavailable(f"kam cannot listen on {host}:{port}: {reason}. Choose another with --port.")
+
+
+def _why_taken(host: str, port: int) -> str:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Unavailable(
-                f"kam cannot listen on {host}:{port}: {error.strerror}. Choose another with --port."
-            ) from error
+            return error.strerror or str(error)
+    return ""
 
 
 @contextlib.contextmanager
@@ -149,7 +160,7 @@ def _job_worker(host: str, port: int) -> Iterator[None]:
 
 def _start_job_worker() -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C reaches kam, which then lets the worker finish what it does."""
-    return subprocess.Popen([sys.executable, "-m", "kam", "work", "--beside"], start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", "kam", "work", "--beside", str(os.getpid())], start_new_session=True)
 
 
 def _announce(host: str, port: int, ending: threading.Event) -> None:

@@ -1,0 +1,161 @@
+"""`kam serve` as real processes: quick to start, hard to kill, and gone when it is told to go."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kam.database import cluster
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def data():
+    """A data folder for all tests of this file; each starts on what the one before left."""
+    parent = Path(tempfile.mkdtemp(prefix="kam-serving-"))
+    parent.chmod(0o755)
+    yield parent / "data"
+    cluster.stop(parent / "data")
+    shutil.rmtree(parent, ignore_errors=True)
+
+
+class Kam:
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port = data, port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kam", "serve", "--port", str(port), "--workers", "2"],
+            cwd=ROOT, env={**os.environ, "KAM_DATA": str(data)}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def status(self) -> int:
+        """Of a page that asks the database who we are; 0 if nobody answers."""
+        try:
+            address = f"http://127.0.0.1:{self.port}/sign-in"
+            return httpx.get(address, cookies={"kam_session": "nobody"}, timeout=10).status_code
+        except httpx.TransportError:
+            return 0
+
+    def below(self, *words: str) -> list[int]:
+        """Its processes whose command line has all these words."""
+        return [pid for pid in descendants(self.process.pid) if all(word in command_of(pid) for word in words)]
+
+    def web(self) -> list[int]:
+        return self.below("kam serve")
+
+    def worker(self) -> list[int]:
+        return self.below("kam work")
+
+    def postgres(self) -> list[int]:
+        return [pid for pid in self.below("postgres", "-D") if parent_of(pid) == self.process.pid]
+
+
+def descendants(pid: int) -> list[int]:
+    direct = []
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        direct += [int(child) for child in (task / "children").read_text().split()]
+    return direct + [below for child in direct for below in descendants(child)]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"It did not come true within {seconds} s"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, port: int | None = None):
+    kam = Kam(data, port or free_port())
+    try:
+        until(lambda: kam.status() == 200, 60)
+        until(lambda: kam.worker() and len(kam.web()) == 2)
+        yield kam
+    finally:
+        kam.process.kill()
+        kam.process.wait()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_takes_everything_along(data, told):
+    with serving(data) as kam:
+        everything = descendants(kam.process.pid)
+        os.killpg(kam.process.pid, told) if told == signal.SIGINT else kam.process.send_signal(told)
+        said, _ = kam.process.communicate(timeout=30)
+    assert kam.process.returncode == 0
+    assert said.strip() == f"kam is ready at http://127.0.0.1:{kam.port} (stop it with Ctrl-C)"
+    until(lambda: not any(map(command_of, everything)), 5)
+    assert cluster.find_running(data) is None
+
+
+def test_a_killed_database_is_started_again_and_pages_say_so_meanwhile(data):
+    with serving(data) as kam:
+        os.kill(kam.postgres()[0], signal.SIGKILL)
+        seen = [kam.status()]
+        until(lambda: seen.append(kam.status()) or seen[-20:] == [200] * 20)
+        assert set(seen) <= {200, 503}
+        until(lambda: kam.worker())
+
+
+@pytest.mark.parametrize("kind", ["web", "worker"])
+def test_a_killed_process_is_replaced(data, kind):
+    with serving(data) as kam:
+        before = getattr(kam, kind)()
+        os.kill(before[0], signal.SIGKILL)
+        until(lambda: set(getattr(kam, kind)()) - set(before))
+        until(lambda: kam.status() == 200)
+
+
+def test_killed_without_warning_it_leaves_nothing_that_stops_the_next_start(data):
+    with serving(data) as kam:
+        left = kam.web() + kam.worker()
+        kam.process.kill()
+        kam.process.wait()
+        with serving(data, kam.port) as again:
+            assert again.process.poll() is None
+        until(lambda: not any(map(command_of, left)))
+
+
+def test_a_port_that_is_taken_is_a_sentence(data):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said, _ = Kam(data, taken.getsockname()[1]).process.communicate(timeout=30)
+    assert said.startswith("kam cannot listen on 127.0.0.1:")
+    assert "--port" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_database_that_is_down_is_a_sentence(data, monkeypatch):
+    monkeypatch.setenv("KAM_DATABASE_URL", "postgresql://kam:secret@127.0.0.1:1/kam")
+    said, _ = Kam(data, free_port()).process.communicate(timeout=60)
+    assert said.strip() == "No database answers at 127.0.0.1:1. Start it, or correct KAM_DATABASE_URL."
