@@ -34,11 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of `kam serve` on a data folder of its own, with the cast in it."""
+def environment() -> Iterator[dict[str, str]]:
+    """The environment of commands that work on the data folder of this run."""
     folder = Path(tempfile.mkdtemp(prefix="kam-browser-"))
     folder.chmod(0o755)
-    environment = {**os.environ, "KAM_DATA": str(folder / "data")}
+    yield {**os.environ, "KAM_DATA": str(folder / "data")}
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str]) -> Iterator[str]:
+    """The address of `kam serve` on a data folder of its own, with the cast in it."""
     subprocess.run([sys.executable, "-m", "tests.browser.filling"], cwd=ROOT, env=environment, check=True, timeout=120)
     port = _free_port()
     command = [sys.executable, "-m", "kam", "serve", "--port", str(port), "--workers", "1"]
@@ -49,7 +55,6 @@ def site() -> Iterator[str]:
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_port() -> int:
