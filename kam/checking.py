@@ -14,7 +14,7 @@ async def check_all(settings: Settings) -> list[str]:
     async with connected(settings, pool=2):
         waiting = await pending()
         if waiting:
-            return [*faults, f"{len(waiting)} migrations wait to be applied; `kam serve` applies them."]
+            return [*faults, f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
         return faults + await check_history()
 
 
@@ -41,4 +41,8 @@ def check_fonts(settings: Settings) -> list[str]:
 async def check_history() -> list[str]:
     from kam.workflow import history
 
-    return [str(broken) for broken in await history.verify()]
+    return [
+        f"The history of the workflow instance {broken.instance} was tampered with: step {broken.number} is "
+        f"{broken.fault}. Restore it from a backup."
+        for broken in await history.verify()
+    ]

@@ -12,19 +12,20 @@ import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from kam.errors import Unavailable
 
 REGULAR = 400
 SEMIBOLD = 600
 # Part of the folder's name: a change of this list makes a new folder and leaves the old one alone.
-EDITION = "1"
+EDITION = "2"
 
 _CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">faces</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir>{cache}</cachedir>
 </fontconfig>
 """
 
@@ -74,7 +75,7 @@ def _build(folder: Path) -> None:
         (draft / "faces").mkdir()
         for face in FACES:
             (draft / "faces" / face.file).write_bytes(_font(face))
-        (draft / "fonts.conf").write_text(_CONFIGURATION, encoding="utf-8")
+        (draft / "fonts.conf").write_text(_CONFIGURATION.format(cache=escape(str(folder / "cache"))), encoding="utf-8")
         os.chmod(draft, 0o755)
         if not folder.exists():
             draft.rename(folder)

@@ -1,0 +1,170 @@
+"""The commands as a person types them, against a second PostgreSQL server named by KAM_DATABASE_URL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from kam import checking, starting
+from kam.database import cluster, embedded
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = ROOT / "workflows"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server of its own, as a company would have one."""
+    parent = Path(tempfile.mkdtemp(prefix="kam-second-"))
+    parent.chmod(0o755)
+    try:
+        with embedded.joined(parent / "data", durable=False) as running:
+            yield running
+    finally:
+        cluster.stop(parent / "data")
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+@pytest.fixture
+def kam(server, tmp_path):
+    def run(*arguments, url=server.url):
+        return subprocess.run(
+            [sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False,
+            env={**os.environ, "KAM_DATABASE_URL": url, "KAM_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def alice(kam):
+    kam(
+        "user", "add", "alice@acme.example", "--name", "Alice", "--role", "administrator", "--password", "correct horse"
+    )
+
+
+def ask(server, question, *values):
+    async def inside():
+        connection = await asyncpg.connect(**server.connection)
+        try:
+            return await connection.fetchval(question, *values)
+        finally:
+            await connection.close()
+
+    return asyncio.run(inside())
+
+
+def refusal(done):
+    """What a refused command says: sentences on stderr, no traceback, status 1."""
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip()
+
+
+def test_a_user_who_was_added_is_listed_with_the_role(kam, alice):
+    listed = kam("user", "list").stdout.splitlines()
+    assert [line.split("\t")[:4] for line in listed if "alice@" in line] == [
+        ["alice@acme.example", "Alice", "administrator", "active"]
+    ]
+
+
+def test_without_a_password_one_is_made_and_shown_once(kam, server):
+    done = kam("user", "add", "bob@acme.example", "--name", "Bob")
+    made = re.fullmatch(r"Bob may sign in as bob@acme\.example\. Password: (\S{8,})\n", done.stdout)[1]
+    assert made not in ask(server, "SELECT password_hash FROM person WHERE email = 'bob@acme.example'")
+
+
+def test_the_same_address_twice_is_refused(kam, alice):
+    said = refusal(kam("user", "add", "ALICE@acme.example", "--name", "Another", "--password", "correct horse"))
+    assert said
+
+
+def test_a_role_that_does_not_exist_is_refused(kam, alice):
+    assert refusal(kam("user", "role", "alice@acme.example", "emperor"))
+
+
+def test_a_new_role_and_a_new_password_are_in_force(kam, alice, server):
+    before = ask(server, "SELECT password_hash FROM person WHERE email = 'alice@acme.example'")
+    assert kam("user", "role", "alice@acme.example", "manager").stdout == "alice@acme.example is now manager.\n"
+    assert kam("user", "password", "alice@acme.example", "--password", "battery staple").returncode == 0
+    role, after = ask(server, "SELECT (role, password_hash) FROM person WHERE email = 'alice@acme.example'")
+    assert role == "manager"
+    assert after != before
+
+
+def test_somebody_unknown_gets_no_password(kam):
+    assert "nobody@acme.example" in refusal(kam("user", "password", "nobody@acme.example"))
+
+
+def test_a_file_is_imported_and_its_customers_are_looked_at_by_the_sweep(kam, server, tmp_path):
+    kam("user", "add", "ada@acme.example", "--name", "Ada", "--role", "administrator", "--password", "correct horse")
+    (tmp_path / "customers.csv").write_text("Name,Country\nNorthern Light,NO\n北方之光,CN\n", encoding="utf-8")
+    done = kam("import", "customers.csv", "--kind", "customers", "--as", "ada@acme.example")
+    assert done.returncode == 0, done.stderr
+    assert "customers: 2 new" in done.stdout
+    assert ask(server, "SELECT count(*) FROM customer WHERE name IN ('Northern Light', '北方之光')") == 2
+    assert re.fullmatch(r"\d+ customers looked at\.\n", kam("sweep").stdout)
+
+
+def test_check_finds_everything_in_order(kam, alice):
+    done = kam("check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Everything is in order.\n", "")
+
+
+def test_check_says_when_migrations_wait(kam, server):
+    ask(server, "CREATE DATABASE empty")
+    assert "waits for migrations" in refusal(kam("check", url=server.url.replace("/kam?", "/empty?")))
+
+
+def test_check_names_every_fault_of_every_file(monkeypatch, tmp_path):
+    folder = tmp_path / "workflows"
+    shutil.copytree(WORKFLOWS, folder)
+    for name, sound, broken in (
+        ("designation.toml", 'initial = "ordinary"', 'initial = "nowhere"'),
+        ("designation.toml", 'transition = "expire"', 'transition = "explode"'),
+        ("early_warning.toml", 'subject = "customer"', 'subject = "planet"'),
+    ):
+        text = (folder / name).read_text("utf-8")
+        assert sound in text
+        (folder / name).write_text(text.replace(sound, broken, 1), "utf-8")
+    monkeypatch.setattr(starting, "WORKFLOWS", folder)
+    faults = checking.check_workflows()
+    for file, word in (("designation", "nowhere"), ("designation", "explode"), ("early_warning", "planet")):
+        assert any(re.match(rf"{file}\.toml:\d+: .*{word}", fault) for fault in faults), (word, faults)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://kam:secret@127.0.0.1:1/kam", "No database answers at 127.0.0.1:1"),
+        ("not an address", "KAM_DATABASE_URL cannot be read"),
+    ],
+)
+def test_a_wrong_database_address_is_a_sentence_without_the_password(kam, url, sentence):
+    said = refusal(kam("user", "list", url=url))
+    assert said.startswith(sentence)
+    assert "secret" not in said
+
+
+def test_a_wrong_password_of_the_database_is_a_sentence(kam, server):
+    ask(server, "CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    rules = Path(ask(server, "SHOW hba_file"))
+    kept = rules.read_text()
+    rules.write_text("local all guarded scram-sha-256\n" + kept)
+    ask(server, "SELECT pg_reload_conf()")
+    try:
+        said = refusal(kam("user", "list", url=server.url.replace("kam@", "guarded:wrong@")))
+    finally:
+        rules.write_text(kept)
+    assert "refused the user name or password" in said
+    assert "wrong" not in said
