@@ -1,57 +1,51 @@
 """The facts of all customers, in sets: gathered group by group, put together, ranked, and written where they changed.
 
-A row that somebody else wrote since the refresh began is newer and stays as it is.
+Two connections share the work, as a server seldom has fewer than two cores. A row that somebody else wrote since the
+refresh began is newer and stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
-from kam.database.engine import DB, Link
+from kam.database.engine import Link
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.declare import FactGroup
+from kam.facts.sharing import Links, alone, share
 from kam.facts.statement import fill, select
 
 Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
 
-_CHUNK = 4_000  # pages of new rows, some 50,000 customers
+_CHUNK = 2_000  # pages of new rows, some 25,000 customers
 SETTINGS = (
     "SET LOCAL work_mem = '512MB'",
     "SET LOCAL hash_mem_multiplier = 2",
-    # Workers read the records, one process adds them up: nearly every group is one customer's, nothing to share out.
-    "SET LOCAL parallel_tuple_cost = 0.0001",
     "SET LOCAL jit = off",
 )
+# Nothing is added up here, so that handing rows over costs less than the server reckons.
+_PARALLEL = ("SET LOCAL parallel_tuple_cost = 0.0001", "SET LOCAL parallel_setup_cost = 0")
+# Two groups at once keep two cores busier than two processes on one group, most of whose rows one of them adds up.
+_SERIAL = ("SET LOCAL max_parallel_workers_per_gather = 0",)
 
 
 async def refresh(*, as_of: date, now: datetime, progress: Progress | None = None) -> int:
     """Brings the stored facts of every customer to `as_of`; returns how many rows changed."""
     catalogue = current()
-    async with DB.connection() as link, _tables(link, catalogue):
-        async with link.transaction():
-            for setting in SETTINGS:
-                await link.execute(setting)
-            await _begin(link, now)
-            for group in catalogue.groups:
-                await _gather(link, catalogue, group, as_of)
-            await _total(link, catalogue, as_of=as_of, now=now)
-            total = await _put_together(link, catalogue, as_of)
-        changed = await _write_all(link, catalogue, total, now=now, progress=progress)
+    async with alone(_tables(catalogue)) as links:
+        first = links[0]
+        await _begin(first, now)
+        await _gather_all(links, catalogue, as_of)
+        revenue = await _total(first, catalogue, as_of=as_of, now=now)
+        total = await _put_together(first, catalogue, as_of, revenue)
+        changed = await _write_all(links, catalogue, total, now=now, progress=progress)
         if changed > total // 10:
-            await link.execute("ANALYZE customer_fact")
+            await first.execute("ANALYZE customer_fact")
         return changed
 
 
-@asynccontextmanager
-async def _tables(link: Link, catalogue: Catalogue) -> AsyncIterator[None]:
-    names = ["fact_subject", "fact_new", "fact_rank", *(_table(group) for group in catalogue.groups)]
-    drop = f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in names)}"
-    await link.execute(drop)
-    yield
-    if not link.is_closed():
-        await link.execute(drop)
+def _tables(catalogue: Catalogue) -> list[str]:
+    return ["fact_subject", "fact_new", "fact_rank", *(_table(group) for group in catalogue.groups)]
 
 
 async def _begin(link: Link, now: datetime) -> None:
@@ -64,61 +58,84 @@ async def _begin(link: Link, now: datetime) -> None:
         """,
         now,
     )
-    await link.execute(
+    await _make(
+        link,
+        "fact_subject",
         """
-        CREATE TEMP TABLE fact_subject AS
         SELECT c.id AS subject, c.id AS customer, f.xmin AS version, f.ctid AS place
         FROM customer c JOIN customer_fact f ON f.customer = c.id WHERE c.deleted_at IS NULL
-        """
+        """,
+        _PARALLEL,
     )
 
 
-async def _gather(link: Link, catalogue: Catalogue, group: FactGroup, as_of: date) -> None:
-    sql = fill(group.sql, catalogue.currencies, as_of=_literal(as_of))
-    await link.execute(f"CREATE TEMP TABLE {_table(group)} AS {sql}")
-    await link.execute(f"ANALYZE {_table(group)} (subject)")
+async def _gather_all(links: Links, catalogue: Catalogue, as_of: date) -> None:
+    waiting = list(catalogue.groups)
+
+    async def gather(link: Link) -> None:
+        while waiting:
+            group = waiting.pop(0)
+            sql = fill(group.sql, catalogue.currencies, as_of=_literal(as_of))
+            await _make(link, _table(group), sql, _SERIAL if len(links) > 1 else ())
+
+    await share(links, gather)
 
 
-async def _total(link: Link, catalogue: Catalogue, *, as_of: date, now: datetime) -> None:
-    """The revenue of all, which each one's share is measured by."""
+async def _total(link: Link, catalogue: Catalogue, *, as_of: date, now: datetime) -> str:
+    """The revenue of all, which each one's share is measured by; as SQL."""
     names = ["currency", "revenue_12m"]
     rows = select(catalogue, CUSTOMER, names, "fact_subject", _table, as_of=_literal(as_of))
     in_base = fill("revenue_12m / {per_base:currency}", catalogue.currencies, as_of="")
-    await link.execute(
+    revenue = await link.fetchval(
         f"""
         INSERT INTO fact_refresh (as_of, finished_at, customers, revenue_12m)
         SELECT $1, $2, count(*), coalesce(sum({in_base}) FILTER (WHERE revenue_12m > 0), 0) FROM ({rows}) v
         ON CONFLICT (as_of) DO UPDATE SET finished_at = excluded.finished_at, customers = excluded.customers,
             revenue_12m = excluded.revenue_12m
+        RETURNING revenue_12m
         """,
         as_of,
         now,
     )
+    return f"{revenue}::numeric"
 
 
-async def _put_together(link: Link, catalogue: Catalogue, as_of: date) -> int:
-    names = list(catalogue.customer_facts)
+async def _put_together(link: Link, catalogue: Catalogue, as_of: date, revenue: str) -> int:
     rows = select(
-        catalogue, CUSTOMER, names, "fact_subject", _table, as_of=_literal(as_of), keys=("subject", "version", "place")
+        catalogue,
+        CUSTOMER,
+        list(catalogue.customer_facts),
+        "fact_subject",
+        _table,
+        as_of=_literal(as_of),
+        keys=("subject", "version", "place"),
+        total=revenue,
     )
-    await link.execute(f"CREATE TEMP TABLE fact_new AS {rows}")
+    await _make(link, "fact_new", rows, _PARALLEL)
     # The rank apart, as sorting the wide rows would take longer than all the rest.
-    await link.execute(
-        "CREATE TEMP TABLE fact_rank AS SELECT subject, (rank() OVER (ORDER BY score DESC))::int AS rank FROM fact_new"
-    )
+    await _make(link, "fact_rank", "SELECT subject, (rank() OVER (ORDER BY score DESC))::int AS rank FROM fact_new")
     await link.execute("ALTER TABLE fact_rank ADD PRIMARY KEY (subject)")
-    await link.execute("ANALYZE fact_new (subject)")
     total: int = await link.fetchval("SELECT count(*) FROM fact_new")
     return total
 
 
-async def _write_all(link: Link, catalogue: Catalogue, total: int, *, now: datetime, progress: Progress | None) -> int:
-    pages: int = await link.fetchval("SELECT pg_relation_size('pg_temp.fact_new') / current_setting('block_size')::int")
+async def _write_all(
+    links: Links, catalogue: Catalogue, total: int, *, now: datetime, progress: Progress | None
+) -> int:
+    pages: int = await links[0].fetchval("SELECT pg_relation_size('fact_new') / current_setting('block_size')::int")
+    waiting = list(range(0, pages, _CHUNK))
     changed = 0
-    for first in range(0, pages, _CHUNK):
-        if progress:
-            await progress(total * first // pages, total)
-        changed += await _write(link, catalogue, first, now)
+
+    async def write(link: Link) -> None:
+        nonlocal changed
+        while waiting:
+            first = waiting.pop(0)
+            if progress and link is links[0]:
+                await progress(total * first // pages, total)
+            written = await _write(link, catalogue, first, now)
+            changed += written
+
+    await share(links, write)
     if progress:
         await progress(total, total)
     return changed
@@ -141,6 +158,15 @@ async def _write(link: Link, catalogue: Catalogue, first: int, now: datetime) ->
         (first + _CHUNK, 0),
     )
     return int(done.split()[-1])
+
+
+async def _make(link: Link, table: str, rows: str, settings: tuple[str, ...] = ()) -> None:
+    """Unlogged and not temporary: the other connection and the server's parallel processes read it too."""
+    async with link.transaction():
+        for setting in (*SETTINGS, *settings):
+            await link.execute(setting)
+        await link.execute(f"CREATE UNLOGGED TABLE {table} AS {rows}")
+        await link.execute(f"ANALYZE {table} (subject)")
 
 
 def _table(group: FactGroup) -> str:

@@ -7,22 +7,29 @@ from collections.abc import Callable, Iterable
 
 from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
-from kam.facts.declare import Fact, FactGroup
+from kam.facts.declare import DerivedFact, Fact, FactGroup
 
-_PLACE = re.compile(r"\{(as_of|start|end|hour)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}")
+_PLACE = re.compile(
+    r"\{(as_of|start|end|hour|total)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
+)
+
+# The revenue of all customers comes from the last refresh up to the date, as one customer cannot know it.
+_TOTAL = "(SELECT r.revenue_12m FROM fact_refresh r WHERE r.as_of <= {as_of} ORDER BY r.as_of DESC LIMIT 1)"
 
 Source = Callable[[FactGroup], str]
 
 
-def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "") -> str:
+def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "", total: str = _TOTAL) -> str:
     """Puts SQL into the places of a group or an expression.
 
     `as_of` is SQL of a date. `only` is what follows a column to restrict it, such as `= $1`; empty for everything.
+    `total` is SQL of the revenue of all customers, where it is known already.
     """
     words = {
         "as_of": as_of,
         "start": f"({as_of}::timestamp AT TIME ZONE 'UTC')",
         "end": f"(({as_of} + 1)::timestamp AT TIME ZONE 'UTC')",
+        "total": total.format(as_of=as_of),
         "hour": f"{currencies.cost_of_an_hour}::numeric",
     }
 
@@ -68,6 +75,7 @@ def select(
     *,
     as_of: str,
     keys: tuple[str, ...] = (),
+    total: str = _TOTAL,
 ) -> str:
     """A row for each of `subjects` (a relation of subject and customer) from the group relations of `source`."""
     wanted = list(names)
@@ -76,11 +84,15 @@ def select(
     for level in range(1, 1 + max((catalogue.levels.get(name, 0) for name in needed), default=0)):
         facts = [catalogue.derived[name] for name in needed if catalogue.levels.get(name) == level]
         added = ", ".join(
-            f"{_kept(fact, f'({fill(fact.expression, catalogue.currencies, as_of=as_of)})')} AS {fact.name}"
+            f"{_kept(fact, f'({_filled(catalogue, fact, as_of, total)})')} AS {fact.name}"
             for fact in sorted(facts, key=lambda fact: fact.name)
         )
         sql = f"SELECT f.*, {added} FROM ({sql} OFFSET 0) f"  # or each use of a fact would compute it anew
     return f"SELECT {', '.join((*keys, *wanted)) or 'subject'} FROM ({sql}) f"
+
+
+def _filled(catalogue: Catalogue, fact: DerivedFact, as_of: str, total: str) -> str:
+    return fill(fact.expression, catalogue.currencies, as_of=as_of, total=total)
 
 
 def _gathered(catalogue: Catalogue, subject: str, needed: frozenset[str], subjects: str, source: Source) -> str:

@@ -24,11 +24,7 @@ _HEALTH = """
     + 0.2 * greatest(100 - 25 * open_complaints - 10 * overdue_cases, 0)
 """
 
-# The total comes from the last refresh of all customers up to the date, as one customer cannot know it.
-_SHARE = """
-    greatest(revenue_12m, 0) / per_base * 100 / nullif(
-        (SELECT r.revenue_12m FROM fact_refresh r WHERE r.as_of <= {as_of} ORDER BY r.as_of DESC LIMIT 1), 0)
-"""
+_SHARE = "greatest(revenue_12m, 0) / per_base * 100 / nullif({total}, 0)"
 
 VALUE = (
     DerivedFact(

@@ -5,6 +5,7 @@ Amounts in the conditions are in the base currency, so that customers of every c
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from kam.workflow.lines import Lines
 
 FILE = "segments.toml"
 
+_HERE = "here_"
+_COLUMN = re.compile(rf"\b{_HERE}\.(\w+)")
 _TEXTS = ("title", "description", "treatment")
 
 
@@ -85,10 +88,12 @@ def _change() -> str:
 
 
 def _sql(segments: tuple[Segment, ...], facts: Mapping[str, Fact]) -> str:
-    used = sorted(frozenset().union(*(facts_in(segment.when) for segment in segments)))
-    columns = ", ".join(f"{name} / {PER_BASE} AS {name}" if facts[name].unit == MONEY else name for name in used)
-    cases = " ".join(f"WHEN {to_sql(segment.when, _Literals(), 'v')} THEN '{segment.name}'" for segment in segments)
-    return f"(SELECT CASE {cases} END FROM (SELECT {columns}) v)"
+    def measured(match: re.Match[str]) -> str:
+        return f"({match[1]} / {PER_BASE})" if facts[match[1]].unit == MONEY else match[1]
+
+    cases = (f"WHEN {to_sql(segment.when, _Literals(), _HERE)} THEN '{segment.name}'" for segment in segments)
+    # Written out and not selected from a subquery, which the server would not compute in parallel.
+    return f"CASE {_COLUMN.sub(measured, ' '.join(cases))} END"
 
 
 def _segment(entry: Mapping[str, Any]) -> Segment:

@@ -19,7 +19,7 @@ _TWO_YEARS = f"ordered_on > {_TWO_YEARS_AGO} AND total >= 0"
 _QUARTER = "ordered_on > {as_of} - 90"
 
 _ORDERS = N_("Win orders from the customer")
-_SUMS = ("revenue", "prior", "quarter", "bought", "costed", "cost")
+_SUMS = ("revenue", "prior", "quarter", "returned", "cost", "without_cost")
 _COUNTS = ("orders", "uncosted", "recent")
 
 
@@ -30,35 +30,36 @@ def _in_currency(name: str) -> str:
 
 
 # Amounts are added as whole cents, which is exact and four times as fast as adding decimals. They are added by customer
-# and currency first, so that a rate is applied to a sum and not to every single order.
+# and currency first, so that a rate is applied to a sum and not to every single order. What is rare is added apart
+# (returns, orders without a cost) and taken off, as each sum over every order costs a second per ten million.
 ORDERS = FactGroup(
     name="orders",
     sql=f"""
         SELECT subject, {{as_of}} - last AS days_since_order,
                revenue * 0.01 AS revenue_12m, prior * 0.01 AS revenue_prior_12m, quarter * 0.01 AS revenue_90d,
                orders AS orders_12m,
-               bought / nullif(orders * 100, 0) AS average_order,
-               (bought - revenue) * 100 / nullif(bought, 0) AS returns_rate,
-               CASE WHEN uncosted = 0 OR costed IS NOT NULL THEN coalesce(costed - cost, 0) * 0.01 END AS margin_12m,
-               (costed - cost) * 100 / nullif(costed, 0) AS margin_rate,
-               (last_recent - first_recent) / nullif(recent - 1, 0)::numeric AS order_interval_days
+               (revenue - returned) / nullif(orders * 100, 0) AS average_order,
+               returned * -100 / nullif(revenue - returned, 0) AS returns_rate,
+               CASE WHEN uncosted = 0 OR cost IS NOT NULL
+                    THEN (revenue - without_cost - coalesce(cost, revenue - without_cost)) * 0.01 END AS margin_12m,
+               (revenue - without_cost - cost) * 100 / nullif(revenue - without_cost, 0) AS margin_rate,
+               (CASE WHEN last > {_TWO_YEARS_AGO} THEN last END - first_recent) / nullif(recent - 1, 0)::numeric
+                   AS order_interval_days
         FROM (
-            SELECT o.customer AS subject, max(o.last) AS last,
-                   min(o.first_recent) AS first_recent, max(o.last_recent) AS last_recent,
+            SELECT o.customer AS subject, max(o.last) AS last, min(o.first_recent) AS first_recent,
                    {", ".join(f"sum({_in_currency(name)}) AS {name}" for name in _SUMS)},
                    {", ".join(f"sum(o.{name})::int AS {name}" for name in _COUNTS)}
             FROM (
                 SELECT customer, currency,
                        max(ordered_on) FILTER (WHERE total >= 0) AS last,
                        min(ordered_on) FILTER (WHERE {_TWO_YEARS}) AS first_recent,
-                       max(ordered_on) FILTER (WHERE {_TWO_YEARS}) AS last_recent,
                        count(*) FILTER (WHERE {_TWO_YEARS}) AS recent,
                        coalesce(sum(total) FILTER (WHERE {_YEAR}), 0) AS revenue,
                        coalesce(sum(total) FILTER (WHERE {_PRIOR_YEAR}), 0) AS prior,
                        coalesce(sum(total) FILTER (WHERE {_QUARTER}), 0) AS quarter,
-                       coalesce(sum(total) FILTER (WHERE {_YEAR} AND total >= 0), 0) AS bought,
-                       sum(total) FILTER (WHERE {_YEAR} AND cost IS NOT NULL) AS costed,
+                       coalesce(sum(total) FILTER (WHERE {_YEAR} AND total < 0), 0) AS returned,
                        sum(cost) FILTER (WHERE {_YEAR}) AS cost,
+                       coalesce(sum(total) FILTER (WHERE {_YEAR} AND cost IS NULL), 0) AS without_cost,
                        count(*) FILTER (WHERE {_YEAR} AND total >= 0) AS orders,
                        count(*) FILTER (WHERE {_YEAR} AND cost IS NULL) AS uncosted
                 FROM (

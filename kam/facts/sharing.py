@@ -1,0 +1,64 @@
+"""A long piece of work on the database: one at a time, on two connections, with tables of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+from kam.database.engine import DB, Link
+
+Links: TypeAlias = list[Link]
+
+_LOCK = 5_230_026  # any number that nothing else locks
+_PATIENCE = 1.0  # seconds to wait for a second connection
+
+
+@asynccontextmanager
+async def alone(tables: Iterable[str]) -> AsyncIterator[Links]:
+    """Two connections, or one where the pool is used up or a transaction is running. Nobody else is in here meanwhile,
+    and none of `tables` is there before and after."""
+    drop = f"DROP TABLE IF EXISTS {', '.join(tables)}"
+    async with DB.connection() as link:
+        inside = DB.running() is not None
+        await link.execute(f"SELECT pg_advisory_{'xact_' if inside else ''}lock({_LOCK})")
+        try:
+            await link.execute(drop)
+            async with _second(inside) as second:
+                yield [link, *second]
+            if inside:
+                await link.execute(drop)
+        finally:
+            if not inside and not link.is_closed():
+                await link.execute(drop)
+                await link.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+
+
+async def share(links: Links, work: Callable[[Link], Awaitable[None]]) -> None:
+    """`work` on every connection at once. When it fails on one, it is stopped on the others."""
+    if len(links) == 1:
+        return await work(links[0])
+    tasks = [asyncio.ensure_future(work(link)) for link in links]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _second(inside: bool) -> AsyncIterator[Links]:
+    if inside:
+        yield []
+        return
+    try:
+        link = await asyncio.wait_for(DB.borrow(), _PATIENCE)
+    except TimeoutError:
+        yield []
+        return
+    try:
+        yield [link]
+    finally:
+        await DB.give_back(link)
