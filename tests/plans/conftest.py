@@ -14,14 +14,8 @@ from kam.plans.setting_objectives import set_objective
 from kam.plans.starting import start
 from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
-from kam.starting import put_in_force
 
 PERIOD = {"period_start": date(2026, 7, 1), "period_end": date(2027, 6, 30)}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def workflows():
-    return put_in_force()
 
 
 @pytest.fixture
