@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from asyncpg import ForeignKeyViolationError
 
 from kam.database.engine import DB
 from kam.jobs.tasks import Cancelled
@@ -168,3 +169,18 @@ async def test_a_profit_column_gives_the_cost_of_the_order(cast):
         Decimal(100),
         Decimal(75),
     )
+
+
+async def test_the_lines_refer_to_records_that_there_are_and_the_server_checks_again_afterwards(cast):
+    await bring("orders", FILE, cast.alice, create_customers=True)
+    loose = await DB.fetchval(
+        "SELECT count(*) FROM sales_order_line l LEFT JOIN product p ON p.id = l.product "
+        "LEFT JOIN sales_order o ON o.id = l.sales_order WHERE o.id IS NULL OR (l.product IS NOT NULL AND p.id IS NULL)"
+    )
+    assert loose == 0
+    with pytest.raises(ForeignKeyViolationError):
+        async with DB.transaction():
+            await DB.execute(
+                "INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, "
+                "amount) SELECT new_id(), id, 99, new_id(), '', 1, 1, 1 FROM sales_order LIMIT 1"
+            )
