@@ -1,0 +1,86 @@
+"""Outside a transaction a refresh works on two connections, one refresh at a time, and clears its tables away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import kam.vocabulary  # noqa: F401
+from kam.database.engine import DB
+from kam.facts import refreshing
+from kam.facts.gathering import gather
+from kam.facts.refreshing import refresh
+from tests.facts import book
+from tests.facts.book import TODAY, moment
+
+NOW = moment(0, 9)
+MADE = 300
+
+
+@pytest.fixture
+async def customers(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[UUID]]:
+    """Customers with orders and contacts that everybody sees, taken away afterwards; written ten pages at a time."""
+    monkeypatch.setattr(refreshing, "_CHUNK", 10)
+    made = [await book.customer() for _ in range(MADE)]
+    for number, customer in enumerate(made):
+        await book.order(customer, number % 400, str(number * 10), str(number * 5))
+        await book.contact(customer, number % 100, feeling=number % 5 - 2)
+    yield made
+    for table in ("sales_order", "interaction", "customer_fact"):
+        await DB.execute(f"DELETE FROM {table} WHERE customer = ANY($1)", made)
+    await DB.execute("DELETE FROM customer WHERE id = ANY($1)", made)
+    await DB.execute("DELETE FROM fact_refresh")
+
+
+async def test_every_customer_gets_the_facts_that_gathering_it_alone_gives(customers: list[UUID]) -> None:
+    assert await refresh(as_of=TODAY, now=NOW) == MADE
+    for customer in customers[::29]:
+        assert await _stored(customer) == await gather("customer", customer, as_of=TODAY)
+    assert await _left_behind() == []
+
+
+async def test_two_refreshes_at_once_take_turns(customers: list[UUID]) -> None:
+    changed = await asyncio.gather(refresh(as_of=TODAY, now=NOW), refresh(as_of=TODAY, now=NOW))
+    assert sorted(changed) == [0, MADE]
+
+
+async def test_a_refresh_that_is_stopped_leaves_nothing_behind(customers: list[UUID]) -> None:
+    async def stop(done: int, total: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await refresh(as_of=TODAY, now=NOW, progress=stop)
+    assert await _left_behind() == []
+    await refresh(as_of=TODAY, now=NOW + timedelta(hours=1))
+    assert await _stored(customers[7]) == await gather("customer", customers[7], as_of=TODAY)
+
+
+async def test_it_tells_how_far_it_is_until_it_is_done(customers: list[UUID]) -> None:
+    seen: list[tuple[int, int]] = []
+
+    async def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+
+    await refresh(as_of=TODAY, now=NOW, progress=progress)
+    assert seen[-1] == (MADE, MADE)
+    assert seen == sorted(seen)
+
+
+async def _left_behind() -> list[str]:
+    rows = await DB.fetch(
+        "SELECT relname FROM pg_class WHERE relname ~ '^fact_(of_|new|rank|subject)' "
+        "UNION ALL SELECT 'lock' FROM pg_locks WHERE locktype = 'advisory' AND database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return [row["relname"] for row in rows]
+
+
+async def _stored(customer: UUID) -> dict[str, Any]:
+    row = await DB.fetchrow("SELECT * FROM customer_fact WHERE customer = $1", customer)
+    assert row is not None
+    return {name: value for name, value in row.items() if name not in ("customer", "computed_at", "rank")}
