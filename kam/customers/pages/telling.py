@@ -73,11 +73,11 @@ CHANNEL_ICONS = {
     "web": "globe", "chat": "message-circle", "event": "calendar", "survey": "clipboard-list",
 }  # fmt: skip
 FEELING_BADGES = {
-    "2": Badge(FEELINGS[2], "good", icon="laugh"),
-    "1": Badge(FEELINGS[1], "good", icon="smile"),
-    "0": Badge(FEELINGS[0], "calm", icon="meh"),
-    "-1": Badge(FEELINGS[-1], "watch", icon="frown"),
-    "-2": Badge(FEELINGS[-2], "bad", icon="angry"),
+    "2": Badge(FEELINGS[2], "good", icon="face-grinning"),
+    "1": Badge(FEELINGS[1], "good", icon="face-slightly-smiling"),
+    "0": Badge(FEELINGS[0], "calm", icon="face-neutral"),
+    "-1": Badge(FEELINGS[-1], "watch", icon="face-slightly-frowning"),
+    "-2": Badge(FEELINGS[-2], "bad", icon="face-angry"),
 }
 ICONS_IN_VARIABLES = (
     'icon="map-pin" icon="users" icon="phone" icon="mail" icon="mail-open" icon="printer" icon="globe" '
