@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kam.language import gettext
-from kam.web.badges import LEVEL_NAMES
+from kam.web.badges import LEVEL_NAMES, LEVELS, STAGES
 
 if TYPE_CHECKING:
     from kam.web.list_columns import Column
@@ -30,7 +30,10 @@ def value_of(column: Column, value: Any, language: str) -> Any:
     if value is None:
         return ""
     if column.kind == "level" and isinstance(value, int):
-        return LEVEL_NAMES[value] if 0 <= value <= 3 else value
+        value = LEVEL_NAMES[value] if 0 <= value <= 3 else value
+    badges = {"level": LEVELS, "stage": STAGES}.get(column.kind, column.badges or {})
+    if str(value) in badges:
+        return gettext(language, badges[str(value)].title)
     if column.kind == "choice" and column.choices:
         return gettext(language, column.choices.get(str(value), str(value)))
     if isinstance(value, (list, tuple)):

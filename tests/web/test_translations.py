@@ -5,7 +5,10 @@ import re
 import pytest
 
 from kam.language import LANGUAGES, gettext, negotiate, ngettext
-from kam.translating import marked, translations
+from kam.translating import ROOT, marked, translations
+from kam.web.list_columns import Column
+from kam.web.list_export import value_of
+from kam.web.templates import environment
 
 CHINESE = [language for language in LANGUAGES if language != "en"]
 PLACE = re.compile(r"%\([a-z_]+\)[a-z]|%%")
@@ -42,6 +45,21 @@ def test_translations_keep_the_places_to_be_filled_in(language):
         if not _places(said) <= _places(text) or not _places(text) - {"%(n)s", "%(num)s"} <= _places(said)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_templates_say_nothing_that_cannot_be_translated(path):
+    parts = environment("en").lexer.tokeniter(path.read_text(), path.name)
+    written = "".join(text if kind == "data" else "\0" for _, kind, text in parts)
+    shown = re.sub(r"<(style|script|svg|kbd)\b.*?</\1>|<[^>]*>|&[a-z]+;", " ", written, flags=re.DOTALL)
+    said = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"\0]*)"', written)
+    sentences = {word for text in [shown, *said] for word in re.findall(r"\b[A-Z][a-z]{2,}", text)}
+    assert sentences == set()
+
+
+def test_files_say_stages_and_levels_in_the_readers_words():
+    assert value_of(Column("stage", "Stage", "stage", kind="stage"), "develop", "zh_Hans") == "发展"
+    assert value_of(Column("level", "Level", "level", kind="level"), 2, "zh_Hant") == "可疑"
 
 
 def test_traditional_chinese_has_words_of_its_own():
