@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from kam.customers.queries import alive, found
+from kam.customers.queries import alive, found, parent_seen
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.facts.catalogue import current
@@ -20,14 +20,18 @@ from kam.people.visibility import sees_customer
 JSON_COLUMNS = ("facts", "instances", "members", "follow_ups", "cases", "opportunities", "months", "children")
 MOMENTS = frozenset({"entered_at", "opened_at", "due_at", "blacklisted_at"})
 DAYS = frozenset({"since", "on"})
+PARENT, CHILD = "{parent}", "{child}"  # where `statement` leaves room for what the viewer may see of the group
 
 
 async def overview(viewer: Viewer, customer: UUID, *, as_of: date) -> dict[str, Any]:
     """The customer's columns with names, and its facts, workflow instances, account team, open matters, subsidiaries,
     and the revenue of each of the last 24 months in the customer's currency. Raises NotFound."""
     params = Params(customer, as_of)
-    sees = sees_customer(viewer, params)
-    row = found(await DB.fetchrow(f"{statement()} AND {sees}", *params.values))
+    parts = {PARENT: parent_seen(viewer, params), CHILD: sees_customer(viewer, params, "k")}
+    sql = f"{statement()} AND {sees_customer(viewer, params)}"
+    for place, condition in parts.items():
+        sql = sql.replace(place, condition)
+    row = found(await DB.fetchrow(sql, *params.values))
     return {name: read(value) if name in JSON_COLUMNS else value for name, value in row.items()}
 
 
@@ -38,10 +42,11 @@ async def heading(viewer: Viewer, customer: UUID) -> dict[str, Any]:
         await DB.fetchrow(
             f"""
             SELECT customer.*, f.stage, f.warning_level, f.key_account, f.segment, f.rank, f.score,
-                   owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name
+                   owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
+                   parent.code AS parent_code
             FROM customer JOIN customer_fact f ON f.customer = customer.id
             LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
-            LEFT JOIN customer parent ON parent.id = customer.parent
+            LEFT JOIN customer parent ON {parent_seen(viewer, params)}
             WHERE customer.id = $1 AND {alive()} AND {sees_customer(viewer, params)}
             """,
             *params.values,
@@ -113,7 +118,7 @@ def statement() -> str:
                     GROUP BY 1) x ON x.m = month)"""
     children = listed(
         {"id": "k.id", "name": "k.name", "name_zh": "k.name_zh"},
-        "customer k WHERE k.parent = customer.id AND k.deleted_at IS NULL", "k.name",
+        f"customer k WHERE k.parent = customer.id AND k.deleted_at IS NULL AND {CHILD}", "k.name",
     )  # fmt: skip
     return f"""
         SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
@@ -122,7 +127,7 @@ def statement() -> str:
                {cases} AS cases, {opportunities} AS opportunities, {months} AS months, {children} AS children
         FROM customer JOIN customer_fact f ON f.customer = customer.id
         LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
-        LEFT JOIN customer parent ON parent.id = customer.parent
+        LEFT JOIN customer parent ON {PARENT}
         LEFT JOIN person banner ON banner.id = customer.blacklisted_by
         WHERE customer.id = $1 AND {alive()}
     """

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from kam.customers.queries import require_visible
 from kam.database.engine import DB
+from kam.database.sql import Params
 from kam.language import N_
 from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
 
 KINDS = {
     "interaction": N_("Interactions"),
@@ -119,8 +121,8 @@ def _newest(kind: str, paged: bool) -> str:
     )
 
 
-async def names_of(events: Iterable[Event]) -> dict[str, str]:
-    """The names of the people, teams, customers and contacts whose ids stand in changes."""
+async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
+    """The names of the people, teams, customers and contacts whose ids stand in changes; others are not told."""
     ids = {
         value
         for event in events if event.kind == "change"
@@ -129,14 +131,16 @@ async def names_of(events: Iterable[Event]) -> dict[str, str]:
     }  # fmt: skip
     if not ids:
         return {}
+    params = Params(list(ids))
+    sees = sees_customer(viewer, params)
     rows = await DB.fetch(
-        """
+        f"""
         WITH wanted AS (SELECT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, name FROM person JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
-        UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
         """,
-        list(ids),
+        *params.values,
     )
-    return {row["id"]: row["name"] for row in rows}
+    return dict.fromkeys(ids, "…") | {row["id"]: row["name"] for row in rows}

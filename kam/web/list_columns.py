@@ -139,11 +139,13 @@ def body(rows: list[Any], columns: list[Column], language: str, *, bulk: bool) -
     """The table rows as one text; a macro call per cell would cost more than the query."""
     cells = [(column.name, writer(column, language), _opening(column, language)) for column in columns]
     out: list[str] = []
+    main = next((column.name for column in columns if column.main), "id")
     for row in rows:
         out.append("<tr>")
         if bulk:
             out.append(
-                f'<td class="pick"><input type="checkbox" name="ids" value="{row["id"]}" aria-label="{row["id"]}"></td>'
+                f'<td class="pick"><input type="checkbox" name="ids" value="{row["id"]}"'
+                f' aria-label="{_safe(row[main])}"></td>'
             )
         for name, write, opening in cells:
             out.append(f"{opening}{write(row[name], row)}</td>")

@@ -87,3 +87,27 @@ async def test_the_pages_add_change_and_delete(client, cast):
     assert (await browser.post(f"{pages}/{contact}/deletion")).status_code == 303
     outsider = await client(cast.charlie)
     assert (await outsider.get(f"{pages}/{contact}")).status_code == 404
+
+
+async def test_a_contact_known_elsewhere_is_found_and_gets_a_place_here(client, cast, now):
+    browser = await client(cast.alice)
+    li = await adding.add(cast.acme, {"name": "Li Na", "job": "Buyer"}, by=cast.alice, now=now)
+    other = (await browser.post("/customers", data={"name": "Nordwind"})).headers["location"]
+    found = (await browser.get(f"{other}/contacts/new", params={"q": "li n"})).text
+    assert f"/contacts/new?contact={li}" in found and "Acme Industrial (Buyer)" in found
+    form = (await browser.get(f"{other}/contacts/new", params={"contact": str(li)})).text
+    assert f'name="contact" value="{li}"' in form and 'name="email"' not in form
+    said = {"contact": str(li), "job": "Advisor", "influence": "4", "stance": "supporter"}
+    assert (await browser.post(f"{other}/contacts", data=said)).status_code == 303
+    assert "Advisor" in (await browser.get(f"{other}/contacts")).text
+    again = await browser.post(f"{other}/contacts", data=said)
+    assert again.status_code == 422 and "already belongs" in again.text
+
+
+async def test_contacts_of_customers_one_does_not_see_are_neither_found_nor_attached(client, cast, now):
+    li = await adding.add(cast.acme, {"name": "Li Na"}, by=cast.alice, now=now)
+    browser = await client(cast.charlie)
+    assert str(li) not in (await browser.get(f"/customers/{cast.omega}/contacts/new", params={"q": "Li Na"})).text
+    assert (await browser.get(f"/customers/{cast.omega}/contacts/new", params={"contact": str(li)})).status_code == 404
+    said = {"contact": str(li), "influence": "4", "stance": "supporter"}
+    assert (await browser.post(f"/customers/{cast.omega}/contacts", data=said)).status_code == 404

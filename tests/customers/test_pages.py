@@ -131,3 +131,39 @@ async def test_markup_in_names_and_notes_stays_text(client, cast, now):
 async def test_the_page_speaks_chinese(client, cast, language):
     await DB.execute("UPDATE person SET language = $1 WHERE id = $2", language, cast.alice.id)
     assert (await (await client(cast.alice)).get(f"/customers/{cast.acme}")).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["C-ACME", "c-acme", "C-ACME · Acme Industrial", "Acme", "顶点工业"])
+async def test_a_parent_is_named_by_code_or_name_and_linked_both_ways(client, cast, typed):
+    browser = await client(cast.alice)
+    answer = await browser.post("/customers", data={"name": "Nordwind", "parent": typed})
+    child = answer.headers["location"]
+    assert f'<a href="/customers/{cast.acme}">Acme Industrial</a>' in (await browser.get(child)).text
+    assert f'<a href="{child}">Nordwind</a>' in (await browser.get(f"/customers/{cast.acme}")).text
+    assert 'value="C-ACME · Acme Industrial"' in (await browser.get(f"{child}/edit")).text
+
+
+@pytest.mark.parametrize("typed", ["C-OMEGA", "Omega", "nobody at all"])
+async def test_a_company_that_one_does_not_see_cannot_become_a_parent(client, cast, typed):
+    answer = await (await client(cast.alice)).post("/customers", data={"name": "Nordwind", "parent": typed})
+    assert answer.status_code == 422 and "You see no customer of this code or name" in answer.text
+    assert "Omega Trading" not in answer.text
+
+
+async def test_a_group_shows_only_the_companies_that_the_viewer_sees(client, cast, now):
+    await edit(cast.omega, {"parent": cast.acme}, by=cast.ada, now=now)
+    theirs, ours = await client(cast.charlie), await client(cast.alice)
+    assert "Acme" not in (await theirs.get(f"/customers/{cast.omega}")).text
+    assert "Omega" not in (await ours.get(f"/customers/{cast.acme}")).text
+    form = (await theirs.get(f"/customers/{cast.omega}/edit")).text
+    assert 'name="parent"' not in form and "Acme" not in form
+    await theirs.post(f"/customers/{cast.omega}", data={"name": "Omega Trading", "revision": "1"})
+    assert await DB.fetchval("SELECT parent FROM customer WHERE id = $1", cast.omega) == cast.acme
+
+
+@pytest.mark.parametrize("address", ["/orders/new", "/opportunities/new", "/cases/new", "/plans/new"])
+async def test_what_is_made_from_a_customers_page_begins_with_that_customer(client, cast, address):
+    browser = await client(cast.alice)
+    link = f"{address}?customer={cast.acme}"
+    assert f'href="{link}"' in (await browser.get(f"/customers/{cast.acme}")).text
+    assert f'value="{cast.acme}"' in (await browser.get(link)).text

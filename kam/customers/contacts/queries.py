@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kam.customers.queries import alive, require_visible
 from kam.database.engine import DB
+from kam.database.searching import matches
 from kam.database.sql import Params
 from kam.errors import NotFound
 from kam.language import N_
@@ -73,6 +74,27 @@ async def place(viewer: Viewer, contact: UUID, customer: UUID) -> Row:
     if row is None:
         raise NotFound(NO_SUCH_CONTACT)
     return dict(row)
+
+
+async def elsewhere(viewer: Viewer, text: str, *, but: UUID) -> list[Row]:
+    """Up to twelve contacts of other customers that the viewer sees, found by name."""
+    if len(text.strip()) < 2:
+        return []
+    params = Params(but)
+    found = matches(params, text, "contact.name", "contact.name_zh")
+    return await DB.fetch(
+        f"""
+        SELECT contact.id, contact.name, contact.name_zh, contact.email,
+               string_agg(customer.name || CASE r.job WHEN '' THEN '' ELSE ' (' || r.job || ')' END, ', '
+                          ORDER BY customer.name) AS places
+        FROM contact JOIN contact_role r ON r.contact = contact.id JOIN customer ON customer.id = r.customer
+        WHERE contact.deleted_at IS NULL AND {alive()} AND {sees_customer(viewer, params)}
+          AND {found}
+          AND NOT EXISTS (SELECT FROM contact_role here WHERE here.contact = contact.id AND here.customer = $1)
+        GROUP BY contact.id ORDER BY contact.name LIMIT 12
+        """,
+        *params.values,
+    )
 
 
 async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:

@@ -86,8 +86,11 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
 
 @get("/customers/{customer:uuid}/contacts/new")
 async def blank(request: Asked, customer: UUID) -> Response[Any]:
+    """A new person; `?q=` looks for one that is known elsewhere, and `?contact=` gives them a place here."""
     request.user.require("write_contacts")
-    return await _form(request, customer, None, Form.of(key=new_id(), influence=3, stance="neutral"))
+    known = Form.of(contact=request.query_params.get("contact", "")).uuid("contact")
+    form = Form.of({"contact": known} if known else {}, key=new_id(), influence=3, stance="neutral")
+    return await _form(request, customer, None, form)
 
 
 def said(form: Form) -> dict[str, Any]:
@@ -166,11 +169,14 @@ async def _form(
 ) -> Response[Any]:
     shown = await heading(request.user, customer)
     others = [row for row in await queries.of_customer(request.user, customer) if row["id"] != contact]
+    known, q = form.uuid("contact"), request.query_params.get("q", "").replace("\x00", "")[:100]
     return page(
         request, "contacts/form.html", status=status, customer=shown, contact=contact, form=form, tab="contacts",
         colleagues=[(str(row["id"]), row["name"]) for row in others], people=await people_choices(request.user),
         places=await queries.places_of(request.user, contact) if contact else [], channels=CHANNELS, stances=STANCES,
-        influences={str(value): text for value, text in INFLUENCES.items()},
+        influences={str(value): text for value, text in INFLUENCES.items()}, q=q,
+        known=await queries.find(request.user, known) if known and not contact else None,
+        found=[] if contact else await queries.elsewhere(request.user, q, but=customer),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers import assigning, creating, editing
 from kam.customers.fields import EDITABLE, TITLES
+from kam.customers.naming import meant, named
 from kam.customers.overview import heading
 from kam.customers.queries import find, same_name, similar
 from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
@@ -43,17 +45,37 @@ def values(form: Form) -> dict[str, Any]:
         "kind": form.choice("kind", KINDS, default="organisation"),
         "industry_stage": form.choice("industry_stage", INDUSTRY_STAGES), "size": form.choice("size", SIZES),
         "preferred_channel": form.choice("preferred_channel", CHANNELS),
-        "currency": form.choice("currency", CURRENCIES, default="EUR"), "parent": form.uuid("parent"),
+        "currency": form.choice("currency", CURRENCIES, default="EUR"),
         "employees": form.integer("employees", min=0), "credit_limit": form.decimal("credit_limit", min=0),
         "contact_every_days": form.integer("contact_every_days", min=1, max=3650), "tags": form.many("tags", max=60),
     }  # fmt: skip
     return {name: value for name, value in said.items() if name in form.values}
 
 
+async def parent_of(form: Form, viewer: Viewer) -> dict[str, UUID | None]:
+    """The parent company that was typed; a form without the field leaves it as it is."""
+    if "parent" not in form.values:
+        return {}
+    try:
+        return {"parent": await meant(viewer, form.text("parent", max=400), "parent")}
+    except Invalid as invalid:
+        form.refused(invalid)
+        return {}
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A customer as its form shows it. A parent that the viewer may not see has no field, and so stays."""
+    shown = {name: row[name] for name in EDITABLE} | {"tags": ", ".join(row["tags"])}
+    if row["parent"] and not row["parent_code"]:
+        del shown["parent"]
+        return shown
+    return shown | {"parent": named(row["parent_code"], row["parent_name"])}
+
+
 @get("/customers/new")
 async def blank(request: Asked) -> Response[Any]:
     request.user.require("write_customers")
-    form = Form.of(key=new_id(), currency="EUR", kind="organisation", owner=request.user.id)
+    form = Form.of(key=new_id(), currency="EUR", kind="organisation", owner=request.user.id, parent="")
     return page(request, "customers/new.html", form=form, doubles=(), **await choices(request.user))
 
 
@@ -68,7 +90,7 @@ async def likely(request: Asked) -> dict[str, Any]:
 async def create(request: Asked) -> Response[Any]:
     form, viewer = await Form.read(request), request.user
     try:
-        said, owner, team = values(form), form.uuid("owner"), form.uuid("team")
+        said, owner, team = values(form) | await parent_of(form, viewer), form.uuid("owner"), form.uuid("team")
         key = form.uuid("key")
         form.valid()
         if not form.yes("not_the_same"):
@@ -88,7 +110,7 @@ async def create(request: Asked) -> Response[Any]:
 async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
     request.user.require("write_customers")
     row = await find(request.user, customer)
-    form = Form.of({name: row[name] for name in EDITABLE} | {"tags": ", ".join(row["tags"])}, revision=row["revision"])
+    form = Form.of(_shown(row), revision=row["revision"])
     return await _edit_page(request, customer, form)
 
 
@@ -96,7 +118,7 @@ async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
 async def edit(request: Asked, customer: UUID) -> Response[Any]:
     form = await Form.read(request)
     try:
-        said, revision = values(form), form.integer("revision")
+        said, revision = values(form) | await parent_of(form, request.user), form.integer("revision")
         form.valid()
         await editing.edit(customer, said, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:
@@ -119,7 +141,7 @@ async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int 
 
 
 def _differing(stands: dict[str, Any], form: Form) -> list[tuple[str, str]]:
-    now_there = Form.of({name: stands[name] for name in EDITABLE} | {"tags": ", ".join(stands["tags"])})
+    now_there = Form.of(_shown(stands))
     return [
         (name, now_there.value(name))
         for name in EDITABLE

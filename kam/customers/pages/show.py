@@ -78,7 +78,7 @@ async def told(request: Asked, customer: UUID) -> dict[str, Any]:
     chosen = [kind for kind in timeline.KINDS if kind in request.query_params.getall("show", [])]
     before = telling.read_before(request.query_params.get("before", ""))
     events = await timeline.events(customer, kinds=chosen, before=before, limit=EVENTS)
-    names = await timeline.names_of(events)
+    names = await timeline.names_of(request.user, events)
     return {
         "entries": telling.entries(events, names, current().language), "older": telling.older(events, EVENTS),
         "kinds": timeline.KINDS, "chosen": chosen, "paged": before is not None,

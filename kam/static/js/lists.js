@@ -22,7 +22,7 @@ for (const list of document.querySelectorAll(".list")) {
   const count = bar.querySelector(".bulk-count");
   const show = () => {
     const ticked = boxes.filter((box) => box.checked).length;
-    bar.hidden = !ticked;
+    bar.classList.toggle("on", ticked > 0);
     count.textContent = count.dataset.text.replace("{n}", ticked);
     all.checked = ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;

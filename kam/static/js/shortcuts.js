@@ -1,3 +1,18 @@
+// The New menu begins with the customer on screen: what is made from there belongs to it.
+const here = document.querySelector("[data-customer]")?.dataset.customer;
+if (here) for (const link of document.querySelectorAll('details.menu[data-key="n"] a')) {
+  const path = link.getAttribute("href");
+  if (path === "/customers/new") continue;
+  link.href = path === "/interactions/new" ? `/customers/${here}${path}` : `${path}?customer=${here}`;
+}
+// A key that a button or link on the page has named, such as `l` for logging a contact.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog, details[open]")) return;
+  const named = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (!named) return;
+  event.preventDefault();
+  named.click();
+});
 // `n` opens the New menu. Keys typed into fields are left alone.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
