@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
-from kam.database.searching import searched
 from kam.database.sql import Params
 from kam.errors import Invalid, NotFound
 from kam.language import N_
@@ -15,8 +14,6 @@ from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 
 NO_SUCH_CUSTOMER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
-
-SEARCHED = searched("name", "name_zh", "code")
 
 Row = Mapping[str, Any]
 
@@ -26,13 +23,14 @@ async def find(viewer: Viewer, customer: UUID, *, deleted: bool = False) -> Row:
     params = Params(customer)
     row = await DB.fetchrow(
         f"""
-        SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
+        SELECT customer.*, owner.name AS owner_name, team.name AS team_name,
+               parent.name AS parent_name, parent.code AS parent_code,
                banner.name AS blacklisted_by_name
         FROM customer
         LEFT JOIN person owner ON owner.id = customer.owner
         LEFT JOIN person banner ON banner.id = customer.blacklisted_by
         LEFT JOIN team ON team.id = customer.team
-        LEFT JOIN customer parent ON parent.id = customer.parent
+        LEFT JOIN customer parent ON {parent_seen(viewer, params)}
         WHERE customer.id = $1 AND {alive(deleted)} AND {sees_customer(viewer, params)}
         """,
         *params.values,
@@ -91,9 +89,9 @@ async def similar(viewer: Viewer, name: str, *, but: UUID | None = None) -> list
     sees = sees_customer(viewer, params)
     return await DB.fetch(
         f"""
-        SELECT id, code, name, name_zh, city, word_similarity($1, {SEARCHED}) AS likeness
+        SELECT id, code, name, name_zh, city, word_similarity($1, search_text) AS likeness
         FROM customer
-        WHERE ($1 <% ({SEARCHED}) OR (han_grams($1) <> '{{}}' AND han_grams({SEARCHED}) @> han_grams($1)))
+        WHERE ($1 <% search_text OR (han_grams($1) <> '{{}}' AND search_grams @> han_grams($1)))
           AND id IS DISTINCT FROM $2::uuid AND {alive()} AND {sees}
         ORDER BY likeness DESC, name LIMIT 5
         """,
@@ -105,17 +103,23 @@ async def same_name(viewer: Viewer, *names: str) -> list[Row]:
     """Visible customers whose name is the same but for case, spaces, punctuation and the legal form."""
     wanted = [name for name in names if name.strip()]
     params = Params(wanted)
-    sees = sees_customer(viewer, params)
+    sees, keys = sees_customer(viewer, params), "ANY(ARRAY(SELECT name_key(n) FROM unnest($1::text[]) n))"
+    # Apart, or the planner would walk along all names in their order to find the first five that are the same.
     return await DB.fetch(
         f"""
-        SELECT id, code, name, name_zh, city FROM customer
-        WHERE (name_key(name) = ANY(SELECT name_key(n) FROM unnest($1::text[]) n)
-               OR (name_zh <> '' AND name_key(name_zh) = ANY(SELECT name_key(n) FROM unnest($1::text[]) n)))
-          AND {alive()} AND {sees}
-        ORDER BY name LIMIT 5
+        WITH same AS MATERIALIZED (
+            SELECT id, code, name, name_zh, city FROM customer
+            WHERE (name_key(name) = {keys} OR (name_zh <> '' AND name_key(name_zh) = {keys})) AND {alive()} AND {sees}
+        )
+        SELECT * FROM same ORDER BY name LIMIT 5
         """,
         *params.values,
     )
+
+
+def parent_seen(viewer: Viewer, params: Params) -> str:
+    """The condition that joins `parent`: not even the name of a company is told to who may not see it."""
+    return f"parent.id = customer.parent AND parent.deleted_at IS NULL AND {sees_customer(viewer, params, 'parent')}"
 
 
 def alive(deleted: bool = False) -> str:

@@ -154,6 +154,16 @@ class KamEngine(PostgresEngine):
         finally:
             await self.give_back(link)
 
+    async def fetch_planned(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """The same, planned for exactly these values, where a plan for any values would be a bad one.
+
+        It costs another round trip, and the planning each time.
+        """
+        async with self.connection() as link:
+            statement = await link.prepare(sql, name="")
+            rows: list[asyncpg.Record] = await statement.fetch(*args)
+            return rows
+
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         rows = await self.fetch(sql, *args)
         return rows[0] if rows else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from kam.database.sql import Params
 
@@ -13,26 +14,41 @@ _PIECES = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
 def matches(params: Params, text: str, *columns: str) -> str:
     """SQL that is true where every word of `text` stands somewhere in `columns`; they must not be null.
 
-    Served by two GIN indexes on the same columns in the same order: trigrams of `searched(...)` for words of three
-    letters and more (shorter ones match beginnings of words), and `han_grams(searched(...))` for Chinese.
-
     >>> matches(Params(), "王", "name", "name_zh")
-    "(han_grams(lower(name || ' ' || name_zh)) @> han_grams($1::text) AND lower(name || ' ' || name_zh) LIKE $2)"
+    "lower(name || ' ' || name_zh) LIKE $1"
     """
-    words = _PIECES.findall(text.lower())[:8]
-    searched_text = searched(*columns)
-    return " AND ".join(_word(params, word, searched_text) for word in words) or "TRUE"
+    searched = "lower(" + " || ' ' || ".join(columns) + ")"
+    return " AND ".join(_stands(params, word, searched) for word in _words(text)) or "TRUE"
 
 
-def searched(*columns: str) -> str:
-    """The text that is searched, exactly as the indexes must have it."""
-    return "lower(" + " || ' ' || ".join(columns) + ")"
+def matches_customer(params: Params, text: str, customer: str = "customer") -> str:
+    """The same for the names and the code of the rows of `customer`, by its indexes.
+
+    Trigrams serve words of three letters and more (shorter ones match beginnings of words); Chinese is found by its
+    pairs of characters, or by the one there is.
+    """
+    return " AND ".join(_customer(params, word, customer) for word in _words(text)) or "TRUE"
 
 
-def _word(params: Params, word: str, where: str) -> str:
+def _words(text: str) -> list[str]:
+    return _PIECES.findall(text.lower().replace("\x00", " "))[:8]
+
+
+def _stands(params: Params, word: str, searched: str) -> str:
     literal = re.sub(r"([\\%_])", r"\\\1", word)
-    if re.match(rf"[{_HAN}]", word):
-        return f"(han_grams({where}) @> han_grams({params(word)}::text) AND {where} LIKE {params(f'%{literal}%')})"
-    if len(word) >= 3:
-        return f"{where} LIKE {params(f'%{literal}%')}"
-    return f"({where} LIKE {params(f'{literal}%')} OR {where} LIKE {params(f'% {literal}%')})"
+    if len(word) >= 3 or _is_han(word):
+        return f"{searched} LIKE {params(f'%{literal}%')}"
+    return f"({searched} LIKE {params(f'{literal}%')} OR {searched} LIKE {params(f'% {literal}%')})"
+
+
+def _customer(params: Params, word: str, customer: str) -> str:
+    stands = partial(_stands, params, word, f"{customer}.search_text")
+    if not _is_han(word):
+        return stands()
+    pairs = [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+    held = f"{customer}.search_grams @> {params(pairs)}::text[]"
+    return f"({held} AND {stands()})" if len(pairs) > 1 else held
+
+
+def _is_han(word: str) -> bool:
+    return bool(re.match(f"[{_HAN}]", word))

@@ -6,7 +6,7 @@ from typing import Any
 
 from kam.customers.terms import KINDS
 from kam.database.engine import DB
-from kam.database.searching import matches
+from kam.database.searching import matches_customer
 from kam.database.sql import Params
 from kam.language import N_
 from kam.people.viewer import Viewer
@@ -41,7 +41,7 @@ PORTFOLIO = ListOf(
     key="customer.id",
     scope=sees_customer,
     always="customer.deleted_at IS NULL",
-    search=lambda text, params: matches(params, text, "customer.name", "customer.name_zh", "customer.code"),
+    search=lambda text, params: matches_customer(params, text),
     sort="-score",
     columns=(
         Column("name", N_("Customer"), "customer.name", main=True, link="/customers/{id}", under="name_zh"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam.database.engine import DB
-from kam.database.searching import matches
+from kam.database.searching import matches, matches_customer
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
@@ -57,7 +57,7 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
 
 
 def _customers(params: Params, text: str, sees: str) -> str:
-    found = matches(params, text, "customer.name", "customer.name_zh", "customer.code")
+    found = matches_customer(params, text)
     return (
         "SELECT 'customer' AS kind, CASE WHEN name_zh = '' THEN name ELSE name || ' ' || name_zh END AS title,"
         f" '/customers/' || id AS path, code::text AS detail FROM customer"

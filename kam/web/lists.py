@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.response import Stream
@@ -24,6 +25,7 @@ from kam.web.list_columns import Column, body
 from kam.web.list_export import csv_lines, workbook
 from kam.web.list_filters import Filter, Query, like
 from kam.web.list_paging import Cursor, beyond, order_by, read_cursor
+from kam.web.list_select import Asked
 from kam.web.list_state import Listing
 from kam.web.page import page
 
@@ -115,8 +117,7 @@ class ListOf:
         backwards = bool(listing.cursor_before)
         cursor = read_cursor(listing.cursor_before or listing.cursor_after)
         backwards = backwards and cursor is not None
-        sql, params = self._select(viewer, listing, cursor, backwards, self.size + 1, where, values)
-        rows = await DB.fetch(sql, *params.values)
+        rows = await self._rows(viewer, listing, cursor, backwards, self.size + 1, where, values)
         beyond_page = len(rows) > self.size
         rows = rows[: self.size]
         if backwards:
@@ -127,23 +128,35 @@ class ListOf:
         after = str(_cursor(rows[-1])) if rows and has_after else ""
         return rows, before, after
 
-    def _select(
+    async def _rows(
         self, viewer: Viewer, listing: Listing, cursor: Cursor | None, backwards: bool, limit: int,
         where: str, values: Sequence[Any],
-    ) -> tuple[str, Params]:  # fmt: skip
+    ) -> list[Any]:  # fmt: skip
+        """A page is usually full after some steps along the order of the list, whatever is asked for; only when it is
+        not, all rows asked for are looked up and sorted, by a plan made for just these values."""
+        asked = self._asked(viewer, listing, cursor, backwards, where, values)
+        rows = await DB.fetch(asked.near(limit), *asked.values)
+        return rows if len(rows) == limit else await DB.fetch_planned(asked.every(limit), *asked.values)
+
+    def _asked(
+        self, viewer: Viewer, listing: Listing, cursor: Cursor | None, backwards: bool,
+        where: str, values: Sequence[Any],
+    ) -> Asked:  # fmt: skip
         params = Params()
         column, descending = listing.sorted_by
         tie = column.tie or self.key
-        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
+        place = [self.always, f"{column.tie} IS NOT NULL" if column.tie else ""]
         if cursor:
-            conditions.append(beyond(cursor, column, tie, params, descending=descending, backwards=backwards))
-        chosen = ", ".join(f'{one.sql} AS "{one.name}"' for one in listing.columns)
-        extras = "".join(f', {sql} AS "{name}"' for name, sql in self.extras.items())
-        return (
-            f"SELECT {self.key} AS id, {chosen}{extras}, ({column.sql})::text AS _sort, {tie} AS _tie"
-            f" FROM {self.source} WHERE {' AND '.join(part for part in conditions if part)}"
-            f" ORDER BY {order_by(column, tie, descending=descending, backwards=backwards)} LIMIT {limit}"
-        ), params
+            place.append(beyond(cursor, column, tie, params, descending=descending, backwards=backwards))
+        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
+        chosen = [f'{one.sql} AS "{one.name}"' for one in listing.columns]
+        chosen += [f'{sql} AS "{name}"' for name, sql in self.extras.items()]
+        return Asked(
+            self.source, self.key, column.sql, tie, ", ".join(chosen), " AND ".join(filter(None, place)),
+            " AND ".join(filter(None, conditions)),
+            order_by(column, tie, descending=descending, backwards=backwards), params.values,
+            searched=bool(listing.search),
+        )  # fmt: skip
 
     async def _count(self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any]) -> tuple[int, bool]:
         """(rows, whether there are more): exact up to a thousand."""
@@ -164,24 +177,32 @@ class ListOf:
             _MANY[known] = time.monotonic() + _KEPT_SECONDS
         return min(count, COUNTED), count > COUNTED
 
-    async def _file(self, request: Request[Any, Any, Any], wanted: str) -> Response[Any]:
+    async def ticked(self, request: Request[Any, Any, Any], keys: Sequence[UUID]) -> Response[Any]:
+        """A file of the rows that were ticked, as far as the viewer sees them."""
+        return await self._file(request, "csv", f"{self.key} = ANY({{0}}::uuid[])", [list(keys)])
+
+    async def _file(
+        self, request: Request[Any, Any, Any], wanted: str, where: str = "", values: Sequence[Any] = ()
+    ) -> Response[Any]:
         request.user.require("export")
         listing, language = await self.controls(request), current().language
         heads = [gettext(language, column.title) for column in listing.columns]
-        batches = self._batches(request.user, listing)
+        batches = self._batches(request.user, listing, where, values)
         disposition = {"content-disposition": f'attachment; filename="{self.name}.{wanted}"'}
         if wanted == "csv":
             lines = csv_lines(heads, listing.columns, batches, language)
-            return Stream(lines, media_type="text/csv; charset=utf-8", headers=disposition)
+            return Stream(lines, status_code=200, media_type="text/csv; charset=utf-8", headers=disposition)
         content = await workbook(heads, listing.columns, batches, language)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return Response(content, media_type=kind, headers=disposition)
 
-    async def _batches(self, viewer: Viewer, listing: Listing, size: int = 2000) -> AsyncIterator[list[Any]]:
+    async def _batches(
+        self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any], size: int = 2000
+    ) -> AsyncIterator[list[Any]]:
         cursor: Cursor | None = None
         while True:
-            sql, params = self._select(viewer, listing, cursor, False, size, "", ())
-            rows = await DB.fetch(sql, *params.values)
+            asked = self._asked(viewer, listing, cursor, False, where, values)
+            rows = await DB.fetch(asked.every(size), *asked.values)
             if rows:
                 yield rows
             if len(rows) < size:

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.loading --customers 100000 --data /tmp/kam-100k
     python -m tests.benchmarks.requests --data /tmp/kam-100k
 
-Server, database and load share the machine. Needs wrk. The last column is requests per second divided by how often
-per second bare asyncpg connections, as many, run the statements of such a request and nothing else.
+Server, database and load share the machine. Needs wrk. The second table says how often per second bare asyncpg
+connections, as many, run the statements of such a request and nothing else, and what part of it the server reaches.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import argparse
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from kam.clock import now
-from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.people.sessions import open_session
 from kam.settings import read
+from kam.starting import started
 from kam.web.csrf import masked, secret_for
 from tests.benchmarks import bare
 from tests.benchmarks.bare import Turn
@@ -93,8 +93,7 @@ async def _advances() -> Job:
     return Job("advance a relationship", lines, bare.moving([row["id"] for row in rows]))
 
 
-def measure(running: Running, caller: Caller, jobs: Sequence[Job], seconds: int) -> list[tuple[Job, int, Measured]]:
-    measured = []
+def measure(running: Running, caller: Caller, jobs: Sequence[Job], seconds: int) -> Iterator[tuple[Job, int, Measured]]:
     for job in jobs:
         first = 0
         run(running.address, job.lines, caller, connections=4, seconds=1, first=first)  # warm-up
@@ -102,8 +101,7 @@ def measure(running: Running, caller: Caller, jobs: Sequence[Job], seconds: int)
         for connections in CONNECTIONS:
             result = run(running.address, job.lines, caller, connections=connections, seconds=seconds, first=first)
             first += result.requests + connections if job.bare else 0
-            measured.append((job, connections, result))
-    return measured
+            yield job, connections, result
 
 
 async def main() -> None:
@@ -114,23 +112,26 @@ async def main() -> None:
     asked.add_argument("--only", default="")
     options = asked.parse_args()
     settings = read({**os.environ, "KAM_DATA": str(options.data)})
-    async with connected(settings, pool=16):
+    async with started(settings, pool=16):
         customers = await DB.fetchval("SELECT count(*) FROM customer")
         caller, jobs = await prepare()
         jobs = [job for job in jobs if options.only in job.title]
         with serving(options.data, options.port) as running:
             print(f"{customers:,} customers; first page after {running.started_in:.1f} s")
-            rows = measure(running, caller, jobs, options.seconds)
-            memory = running.memory()
-        print(f"{'':34}{'connections':>12}{'per second':>12}{'median ms':>11}{'p99 ms':>9}{'failed':>8}{'of bare SQL':>13}")
-        for job, connections, result in rows:
-            raw = await bare.rate(await job.counterpart(caller), connections, options.seconds)
-            print(
-                f"{job.title:34}{connections:>12}{result.rate:>12,.0f}{result.median:>11.2f}{result.p99:>9.1f}"
-                f"{result.failed:>8}{result.rate / raw:>13.2f}"
-            )
-        for command, megabytes in memory:
-            print(f"{megabytes:8.0f} MB  {command}")
+            print(f"{'':34}{'connections':>12}{'per second':>12}{'median ms':>11}{'p99 ms':>9}{'failed':>8}")
+            rows = []
+            for job, connections, result in measure(running, caller, jobs, options.seconds):
+                rows.append((job, connections, result.rate))
+                print(
+                    f"{job.title:34}{connections:>12}{result.rate:>12,.0f}{result.median:>11.2f}{result.p99:>9.1f}"
+                    f"{result.failed:>8}", flush=True,
+                )  # fmt: skip
+            for command, megabytes in running.memory():
+                print(f"{megabytes:8.0f} MB  {command}")
+        print(f"{'bare SQL':34}{'connections':>12}{'per second':>12}{'ours / bare':>13}")
+        for job, connections, ours in rows:
+            raw = await bare.rate(await job.counterpart(caller), connections, min(options.seconds, 3))
+            print(f"{job.title:34}{connections:>12}{raw:>12,.0f}{ours / raw:>13.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from kam.clock import now
 from kam.customers import deleting
 from kam.customers.pages.segments import SEGMENT_BADGES
 from kam.customers.terms import KINDS, SIZES
-from kam.database.searching import matches
+from kam.database.searching import matches_customer
 from kam.database.sql import Params
 from kam.language import N_
 from kam.people.queries import people_choices, team_choices
@@ -29,15 +29,15 @@ def sees(viewer: Viewer, params: Params) -> str:
 
 
 def searched(text: str, params: Params) -> str:
-    return matches(params, text, "customer.name", "customer.name_zh", "customer.code")
+    return matches_customer(params, text)
 
 
-SOURCE = """customer JOIN customer_fact f ON f.customer = customer.id
+SOURCE = """customer LEFT JOIN customer_fact f ON f.customer = customer.id
     LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team"""
 
 CUSTOMERS = ListOf(
     name="customers", title=N_("Customers"), source=SOURCE, key="customer.id", always="customer.deleted_at IS NULL",
-    scope=sees, search=searched, sort="name",
+    scope=sees, search=searched, sort="name", bulk="/customers/bulk",
     extras={"name_zh": "customer.name_zh", "currency": "f.currency"},
     columns=(
         Column("name", N_("Name"), "customer.name", main=True, link="/customers/{id}", under="name_zh", nullable=False),

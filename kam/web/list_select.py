@@ -1,0 +1,58 @@
+"""The two statements that read a page of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+STEPS = 2000  # rows looked at along the order before everything is looked up
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`place` holds the rows that come into question at this place of the order, `conditions` says which are wanted."""
+
+    source: str
+    key: str
+    sort: str
+    tie: str
+    columns: str
+    place: str
+    conditions: str
+    order: str
+    values: list[Any]
+    searched: bool = False
+
+    def near(self, limit: int) -> str:
+        """Wanted rows among the next ones of the order. Bounded: names come in clumps, and a permission may leave few,
+        so that a walk until the page is full could go through all rows there are. A search looks at many rows for one
+        that it finds, and therefore finds them before it looks up what stands in other tables."""
+        if not self.searched:
+            return (
+                f"SELECT * FROM ({self._shown()}, ({self.conditions}) AS wanted FROM {self.source}"
+                f" WHERE {self.place} ORDER BY {self.order} LIMIT {STEPS}) near WHERE wanted LIMIT {limit}"
+            )
+        return f"""
+            WITH near AS MATERIALIZED (
+                SELECT {self.key} AS id, ({self.conditions}) AS wanted
+                FROM {self.source} WHERE {self.place} ORDER BY {self.order} LIMIT {STEPS}
+            ), first AS MATERIALIZED (SELECT id FROM near WHERE wanted LIMIT {limit})
+            {self._shown()} FROM first JOIN ({self.source}) ON {self.key} = first.id ORDER BY {self.order}
+        """
+
+    def every(self, limit: int) -> str:
+        """All rows that are wanted, sorted, and cut to a page before other tables are looked up for it."""
+        return f"""
+            WITH found AS MATERIALIZED (
+                SELECT {self.key} AS id, {self.sort} AS sort, {self.tie} AS tie
+                FROM {self.source} WHERE {self.place} AND {self.conditions}
+            ), first AS MATERIALIZED (SELECT id FROM found ORDER BY {self._order_of_found()} LIMIT {limit})
+            {self._shown()} FROM first JOIN ({self.source}) ON {self.key} = first.id ORDER BY {self.order}
+        """
+
+    def _order_of_found(self) -> str:
+        direction = "DESC" if self.order.endswith("DESC") else "ASC"
+        return f"sort{self.order[len(self.sort) : self.order.rindex(f', {self.tie} ')]}, tie {direction}"
+
+    def _shown(self) -> str:
+        return f"SELECT {self.key} AS id, {self.columns}, ({self.sort})::text AS _sort, {self.tie} AS _tie"
