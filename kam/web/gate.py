@@ -48,6 +48,8 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
 
     Without a database nobody can be known; the failure is given back, so that the answer is still a page.
     """
+    if b"%00" in scope["query_string"]:  # a character that PostgreSQL cannot hold, and nobody can type
+        scope["query_string"] = scope["query_string"].replace(b"%00", b"")
     headers = dict(scope["headers"])
     cookies = read_cookies(headers.get(b"cookie", b"").decode("latin-1"))
     token = cookies.get(SESSION, "")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -46,9 +47,26 @@ def environment() -> Iterator[dict[str, str]]:
 def site(environment: dict[str, str]) -> Iterator[str]:
     """The address of `kam serve` on a data folder of its own, with the cast in it."""
     subprocess.run([sys.executable, "-m", "tests.browser.filling"], cwd=ROOT, env=environment, check=True, timeout=120)
+    with _served(environment, "serve", "--workers", "1") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[str]:
+    """The address of `kam demo`: two years of records, so that every page has something to show."""
+    folder = Path(tempfile.mkdtemp(prefix="kam-browser-"))
+    folder.chmod(0o755)
+    with _served({**os.environ, "KAM_DATA": str(folder / "data")}, "demo") as address:
+        yield address
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _served(environment: dict[str, str], *command: str) -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "-m", "kam", "serve", "--port", str(port), "--workers", "1"]
-    served = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    served = subprocess.Popen(
+        [sys.executable, "-m", "kam", *command, "--port", str(port)], cwd=ROOT, env=environment, start_new_session=True
+    )
     try:
         _wait_for(f"http://127.0.0.1:{port}/sign-in", served)
         yield f"http://127.0.0.1:{port}"
@@ -64,7 +82,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, served: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(600):
         assert served.poll() is None, "kam serve ended"
         try:
             if httpx.get(address).status_code == 200:
