@@ -37,7 +37,7 @@ class Asked:
                 SELECT {self.key} AS id, ({self.conditions}) AS wanted
                 FROM {self.source} WHERE {self.place} ORDER BY {self.order} LIMIT {STEPS}
             ), first AS MATERIALIZED (SELECT id FROM near WHERE wanted LIMIT {limit})
-            {self._shown()} FROM first JOIN ({self.source}) ON {self.key} = first.id ORDER BY {self.order}
+            {self._shown()} FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY {self.order}
         """
 
     def every(self, limit: int) -> str:
@@ -47,8 +47,12 @@ class Asked:
                 SELECT {self.key} AS id, {self.sort} AS sort, {self.tie} AS tie
                 FROM {self.source} WHERE {self.place} AND {self.conditions}
             ), first AS MATERIALIZED (SELECT id FROM found ORDER BY {self._order_of_found()} LIMIT {limit})
-            {self._shown()} FROM first JOIN ({self.source}) ON {self.key} = first.id ORDER BY {self.order}
+            {self._shown()} FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY {self.order}
         """
+
+    def _joined(self) -> str:
+        """The source behind a JOIN: several tables need parentheses, one alone may not have them."""
+        return f"({self.source})" if " JOIN " in self.source else self.source
 
     def _order_of_found(self) -> str:
         direction = "DESC" if self.order.endswith("DESC") else "ASC"
