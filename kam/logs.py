@@ -9,6 +9,7 @@ import structlog
 
 
 def configure() -> None:
+    logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells of each step eight times
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -39,12 +39,13 @@ def application() -> Litestar:
 
 @contextlib.asynccontextmanager
 async def _standing(_app: Litestar) -> AsyncIterator[None]:
+    from kam.database.connecting import FOR_PAGES
     from kam.starting import started
 
     first = multiprocessing.parent_process()
     orphaned = asyncio.create_task(leave_with(first.pid)) if first and first.pid else None
     try:
-        async with started(environment.read()):
+        async with started(environment.read(), session=FOR_PAGES):
             yield
     finally:
         if orphaned:

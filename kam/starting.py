@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,12 +17,14 @@ WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
 
 @asynccontextmanager
-async def started(settings: Settings, *, pool: int | None = None, prepare: bool = False) -> AsyncIterator[str]:
+async def started(
+    settings: Settings, *, pool: int | None = None, prepare: bool = False, session: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
     """The database open and the workflows in force; with `prepare` also brought up to date. Yields its address.
 
     A command prepares once before it starts further processes, which then find everything done.
     """
-    async with connected(settings, pool=pool) as url:
+    async with connected(settings, pool=pool, session=session) as url:
         if prepare:
             await migrate()
         workflows = registry.in_force() or put_in_force()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,29 +18,36 @@ from kam.settings import Settings
 OLDEST = 15
 _PATIENCE = 10.0  # seconds to wait for a server to answer
 _SESSION = {"application_name": "kam", "timezone": "UTC", "jit": "off"}
+# While many ask at once, one answer must not take the processors of the others; a page's statements are short anyway.
+FOR_PAGES = {"max_parallel_workers_per_gather": "0"}
 
 
 @asynccontextmanager
-async def connected(settings: Settings, *, pool: int | None = None) -> AsyncIterator[str]:
-    """Opens `DB` on the server the settings name, by default the embedded one, and yields its address."""
+async def connected(
+    settings: Settings, *, pool: int | None = None, session: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
+    """Opens `DB` on the server the settings name, by default the embedded one, and yields its address.
+
+    `session` are further settings of each connection.
+    """
     if settings.database_url:
-        await open_pool(pool or settings.pool, dsn=settings.database_url)
+        await open_pool(pool or settings.pool, session, dsn=settings.database_url)
         try:
             yield settings.database_url
         finally:
             await DB.close()
         return
     with embedded.joined(settings.data, settings.pg_bin) as server:
-        await open_pool(pool or settings.pool, **server.connection)
+        await open_pool(pool or settings.pool, session, **server.connection)
         try:
             yield server.url
         finally:
             await DB.close()
 
 
-async def open_pool(size: int, **connection: Any) -> None:
+async def open_pool(size: int, session: Mapping[str, str] | None = None, **connection: Any) -> None:
     try:
-        await DB.open(size, timeout=_PATIENCE, server_settings=_SESSION, **connection)
+        await DB.open(size, timeout=_PATIENCE, server_settings={**_SESSION, **(session or {})}, **connection)
         await _check_version()
     except BaseException as error:
         await DB.close()

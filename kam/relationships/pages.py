@@ -9,16 +9,15 @@ from litestar import Request, Response, post
 
 from kam.clock import now
 from kam.customers.pages.show import WORKFLOWS, customer_page
-from kam.customers.queries import require_visible
 from kam.errors import Invalid, NotFound, Refused, Stale
 from kam.language import N_, gettext
 from kam.relationships import staffing
+from kam.relationships.queries import visible_instance
 from kam.web.current import current
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.page import redirect
 from kam.workflow.advancing import advance
-from kam.workflow.options import instance_of
 
 Asked = Request[Any, Any, Any]
 
@@ -28,12 +27,12 @@ async def step(request: Asked, customer: UUID, workflow: str) -> Response[Any]:
     """Takes a step. What stands in the way is shown in place, and nothing that was typed is lost."""
     if workflow not in WORKFLOWS:
         raise NotFound(N_("Customers have no such workflow."))
-    await require_visible(request.user, customer)
+    instance = await visible_instance(request.user, customer, workflow)
     form = await Form.read(request)
     try:
         revision = form.integer("revision")
         form.valid()
-        await _advance(request, customer, workflow, form, revision)
+        await _advance(request, instance, form, revision)
     except (Invalid, Refused, Stale) as error:
         if wants_json(request):
             raise
@@ -44,10 +43,9 @@ async def step(request: Asked, customer: UUID, workflow: str) -> Response[Any]:
     return redirect(f"/customers/{customer}", flash=("success", N_("The step was taken.")))
 
 
-async def _advance(request: Asked, customer: UUID, workflow: str, form: Form, revision: int | None) -> None:
-    instance = await instance_of(workflow, customer)
+async def _advance(request: Asked, instance: UUID, form: Form, revision: int | None) -> None:
     await advance(
-        instance.id, form.value("transition"), by=request.user, now=now(), comment=form.text("comment"),
+        instance, form.value("transition"), by=request.user, now=now(), comment=form.text("comment"),
         fields={name: form.value(name) for name in form.values if not name.startswith("_")}, revision=revision,
         request=form.value("request")[:80] or None,
     )  # fmt: skip
