@@ -64,9 +64,7 @@ async def _belonging(by: Viewer, owner: UUID | None, team: UUID | None) -> tuple
 
 async def require_active_person(person: UUID | None) -> None:
     """Raises Invalid for the field `owner` unless this is one of our people who may write."""
-    found = await DB.fetchval(
-        "SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2", person, READ_ONLY
-    )
+    found = await DB.fetchval("SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2", person, READ_ONLY)
     if person is not None and not found:
         raise Invalid({"owner": N_("Choose one of our people.")})
 

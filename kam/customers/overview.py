@@ -81,14 +81,25 @@ def statement() -> str:
         "workflow_instance w WHERE w.customer = customer.id AND w.subject = customer.id", "w.workflow",
     )  # fmt: skip
     team = listed(
-        {"id": "m.id", "person": "m.person", "name": "p.name", "job": "p.job", "position": "m.position",
-         "since": "m.since"},
+        {
+            "id": "m.id",
+            "person": "m.person",
+            "name": "p.name",
+            "job": "p.job",
+            "position": "m.position",
+            "since": "m.since",
+        },
         "account_member m JOIN person p ON p.id = m.person WHERE m.customer = customer.id AND m.until IS NULL",
         "m.position <> 'lead', p.name",
     )
     follow_ups = listed(
-        {"id": "x.id", "title": "x.next_step", "on": "x.next_step_on", "by": "x.name",
-         "overdue": "x.next_step_on < $2"},
+        {
+            "id": "x.id",
+            "title": "x.next_step",
+            "on": "x.next_step_on",
+            "by": "x.name",
+            "overdue": "x.next_step_on < $2",
+        },
         """(SELECT i.id, i.next_step, i.next_step_on, p.name FROM interaction i
             LEFT JOIN person p ON p.id = i.next_step_by
             WHERE i.customer = customer.id AND i.next_step <> '' AND i.next_step_done_at IS NULL

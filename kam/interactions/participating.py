@@ -12,9 +12,7 @@ from kam.interactions.queries import all_known
 from kam.language import N_
 
 
-async def set_participants(
-    interaction: UUID, customer: UUID, people: Iterable[UUID], contacts: Iterable[UUID]
-) -> bool:
+async def set_participants(interaction: UUID, customer: UUID, people: Iterable[UUID], contacts: Iterable[UUID]) -> bool:
     """Makes exactly these the participants; answers whether that changed anything."""
     ours, theirs = set(people), set(contacts)
     if not await all_known(list(ours), list(theirs), customer):

@@ -40,7 +40,5 @@ async def change(
     await DB.execute(
         f"UPDATE {table} SET {columns}, updated_at = $2, revision = revision + 1 WHERE id = $1", *params.values
     )
-    await recording.record(
-        kind or table, record["id"], event, by=by, at=at, customer=customer, changes=differences
-    )
+    await recording.record(kind or table, record["id"], event, by=by, at=at, customer=customer, changes=differences)
     return differences

@@ -27,9 +27,7 @@ VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The fields of `after` that differ from `before`, each with its old and its new value, ready for JSON."""
-    return {
-        name: [plain(before.get(name)), plain(value)] for name, value in after.items() if before.get(name) != value
-    }
+    return {name: [plain(before.get(name)), plain(value)] for name, value in after.items() if before.get(name) != value}
 
 
 def plain(value: Any) -> Any:

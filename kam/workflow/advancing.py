@@ -71,9 +71,7 @@ def _said(step: Transition, fields: Mapping[str, Any]) -> dict[str, Any]:
 async def _attempt(held: Held, definition: Definition, step: Transition, by: Actor, now: datetime) -> Attempt:
     state = held.instance.state
     names = definition.facts_at(state) | (facts_in(step.guard) if step.guard else frozenset())
-    facts = await current().vocabulary.gather(
-        definition.subject, held.instance.subject, as_of=now.date(), names=names
-    )
+    facts = await current().vocabulary.gather(definition.subject, held.instance.subject, as_of=now.date(), names=names)
     return Attempt(definition, step, state, by, held.standing, facts)
 
 

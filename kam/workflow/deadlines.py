@@ -69,9 +69,7 @@ async def _settle_one(now: datetime, failed: list[UUID]) -> str | None:
 async def _act(id: UUID, instance: UUID, step: int, workflow: str, name: str, now: datetime) -> str:
     deadline = current().definition(workflow).deadline(name)
     outcome, said = await _outcome(deadline, instance, step, now) if deadline else ("refused", "no longer defined")
-    await DB.execute(
-        "UPDATE workflow_deadline SET settled_at = $2, outcome = $3 WHERE id = $1", id, now, said[:400]
-    )
+    await DB.execute("UPDATE workflow_deadline SET settled_at = $2, outcome = $3 WHERE id = $1", id, now, said[:400])
     return outcome
 
 

@@ -45,9 +45,7 @@ def svg(
     return Markup("".join(parts))
 
 
-def _numbers(
-    name: str, counts: Mapping[str, int], durations: Mapping[str, float | None], language: str
-) -> str:
+def _numbers(name: str, counts: Mapping[str, int], durations: Mapping[str, float | None], language: str) -> str:
     count = Amount(counts.get(name, 0), "count")
     days = durations.get(name)
     if days is None:
@@ -56,9 +54,7 @@ def _numbers(
     return Phrase(N_("%(count)s here · %(time)s"), {"count": count, "time": time}).text(language)
 
 
-def _opening(
-    definition: Definition, name: str, box: tuple[float, float, float, float], language: str
-) -> Iterator[str]:
+def _opening(definition: Definition, name: str, box: tuple[float, float, float, float], language: str) -> Iterator[str]:
     view = " ".join(f"{number:.0f}" for number in box)
     yield (
         f'<svg class="diagram" role="img" viewBox="{view}" width="{box[2]:.0f}" height="{box[3]:.0f}"'

@@ -46,9 +46,7 @@ class Job:
 
 async def prepare() -> tuple[Caller, list[Job]]:
     person = await DB.fetchval("SELECT id FROM person WHERE role = 'manager' AND active ORDER BY id LIMIT 1")
-    await DB.execute(
-        "INSERT INTO membership (person, team) SELECT $1, id FROM team ON CONFLICT DO NOTHING", person
-    )
+    await DB.execute("INSERT INTO membership (person, team) SELECT $1, id FROM team ON CONFLICT DO NOTHING", person)
     cookie = await open_session(person, now=now())
     caller = Caller(f"kam_session={cookie}", masked(secret_for(cookie)))
     return caller, [*await _reads(), _creates(), await _advances()]

@@ -3,9 +3,9 @@
 import pytest
 
 from kam.customers.creating import create
+from kam.customers.queries import find, same_name, similar
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound
-from kam.customers.queries import find, same_name, similar
 from kam.workflow.registry import current
 
 

@@ -8,7 +8,8 @@ from kam.customers.editing import edit
 from kam.database.engine import DB
 from kam.interactions.adding import log
 
-PAGES = ("", "/edit", "/contacts", "/contacts/new", "/interactions", "/interactions/new", "/sales", "/service", "/plans",
+PAGES = (
+    "", "/edit", "/contacts", "/contacts/new", "/interactions", "/interactions/new", "/sales", "/service", "/plans",
          "/team", "/history")  # fmt: skip
 
 

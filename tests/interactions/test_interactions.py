@@ -77,7 +77,8 @@ async def test_the_outsider_finds_none_and_the_reader_logs_none(cast, now):
 
 async def test_the_pages_log_show_correct_delete_and_tick_off(client, cast):
     browser, pages = await client(cast.alice), f"/customers/{cast.acme}/interactions"
-    kept = await browser.post(pages, data={"channel": "phone", "purpose": "", "notes": "Long notes", "at": "2026-01-05T10:00"})
+    typed = {"channel": "phone", "purpose": "", "notes": "Long notes", "at": "2026-01-05T10:00"}
+    kept = await browser.post(pages, data=typed)
     assert kept.status_code == 422 and "Long notes" in kept.text
     data = {"channel": "phone", "purpose": "Prices", "at": "2026-01-05T10:00", "next_step": "Offer", "feeling": "-1",
             "key": "01890000-0000-7000-8000-000000000002"}  # fmt: skip
@@ -87,7 +88,8 @@ async def test_the_pages_log_show_correct_delete_and_tick_off(client, cast):
     assert await DB.fetchval("SELECT count(*) FROM interaction") == 1
     for address in ("/interactions", f"/interactions/{call}", f"/interactions/{call}/edit", pages):
         assert "Prices" in (await browser.get(address)).text
-    assert (await browser.post(f"/interactions/{call}", data={**data, "purpose": "Discounts", "revision": "1"})).status_code == 303
+    changed = await browser.post(f"/interactions/{call}", data={**data, "purpose": "Discounts", "revision": "1"})
+    assert changed.status_code == 303
     assert (await browser.post(f"/interactions/{call}", data={**data, "revision": "1"})).status_code == 409
     assert (await browser.post(f"/interactions/{call}/completion")).status_code == 303
     assert (await browser.post(f"/interactions/{call}/deletion")).status_code == 303

@@ -62,9 +62,7 @@ async def race(*tries):
 
 async def test_of_two_who_saw_the_same_page_one_wins(customer, boss, now):
     instance = (await instance_of("early_warning", customer)).id
-    results = await race(
-        *(advance(instance, "warn", by=boss, now=now, comment="x", revision=0) for _ in range(8))
-    )
+    results = await race(*(advance(instance, "warn", by=boss, now=now, comment="x", revision=0) for _ in range(8)))
     assert sum(isinstance(result, Stale) for result in results) == 7
     assert len(await steps(instance)) == 1
 

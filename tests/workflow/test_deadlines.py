@@ -58,9 +58,12 @@ async def test_a_deadline_whose_step_is_refused_says_why_and_the_next_one_comes(
 async def test_reminders_stay_open_while_the_state_lasts(cast, now):
     instance = await on_watch(cast, now)
     await settle(now + timedelta(days=40))
-    assert await DB.fetchval(
-        "SELECT settled_at FROM workflow_deadline WHERE instance = $1 AND name = 'watch_reminder'", instance
-    ) is None
+    assert (
+        await DB.fetchval(
+            "SELECT settled_at FROM workflow_deadline WHERE instance = $1 AND name = 'watch_reminder'", instance
+        )
+        is None
+    )
 
 
 async def test_a_deadline_that_fails_does_not_stop_the_rest(cast, know, now, monkeypatch):
@@ -71,6 +74,7 @@ async def test_a_deadline_that_fails_does_not_stop_the_rest(cast, know, now, mon
         await know(customer, **QUIET)
 
     from kam.workflow import deadlines
+
     real = deadlines.advance
 
     async def broken(instance, *rest, **more):

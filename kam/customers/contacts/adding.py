@@ -26,9 +26,7 @@ USUAL = {
 }  # fmt: skip
 
 
-async def add(
-    customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, key: UUID | None = None
-) -> UUID:
+async def add(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, key: UUID | None = None) -> UUID:
     """The id of the new contact; a repeated `key` answers with the contact it made the first time."""
     by.require("write_contacts")
     person, role = fields.of_person({"name": "", **values}), fields.of_role(values)

@@ -55,8 +55,6 @@ async def _mark(
     contact: UUID, before: Mapping[str, Any], deleted_at: datetime | None, event: str, *, by: Viewer, now: datetime
 ) -> None:
     customers = await customers_of(contact)
-    await change(
-        "contact", before, {"deleted_at": deleted_at}, by=by.id, at=now, event=event, customer=customers[0]
-    )
+    await change("contact", before, {"deleted_at": deleted_at}, by=by.id, at=now, event=event, customer=customers[0])
     for customer in customers:
         await refresh_one(customer, as_of=now.date(), now=now)

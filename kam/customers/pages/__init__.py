@@ -3,7 +3,5 @@
 from kam.customers.pages import bulk, contacts, departments, form, history, index, show, standing
 
 ROUTES = [
-    route
-    for part in (index, bulk, form, show, contacts, history, standing, departments)
-    for route in part.ROUTES
+    route for part in (index, bulk, form, show, contacts, history, standing, departments) for route in part.ROUTES
 ]
