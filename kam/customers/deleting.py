@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kam.customers.queries import locked
 from kam.database.engine import DB
+from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change
@@ -29,3 +30,4 @@ async def restore(customer: UUID, *, by: Viewer, now: datetime) -> None:
         await change(
             "customer", before, {"deleted_at": None}, by=by.id, at=now, event=recording.RESTORED, customer=customer
         )
+        await refresh_one(customer, as_of=now.date(), now=now)
