@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
@@ -18,6 +18,7 @@ from kam.web.assets import asset, icon
 from kam.web.badges import KINDS, badge
 from kam.web.current import current
 from kam.web.door import DOOR
+from kam.web.folding import FoldingEnvironment
 
 WORK_STATES = {
     "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
@@ -27,8 +28,8 @@ FOLDER = Path(__file__).parents[2] / "templates"
 
 
 @cache
-def environment(language: str) -> Environment:
-    made = Environment(
+def environment(language: str) -> FoldingEnvironment:
+    made = FoldingEnvironment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         cache_size=400, auto_reload=False,
@@ -36,6 +37,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(_globals(language))
     made.filters.update(_filters(language))
+    made.known = {"_": lambda text: Markup(gettext(language, text)) % {}, "icon": icon, "csrf": csrf_field}
     return made
 
 

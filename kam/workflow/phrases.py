@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel.lists import format_list
@@ -67,20 +68,22 @@ class Amount:
             return gettext(language, N_("yes") if self.value else N_("no"))
         if not isinstance(self.value, int | float | Decimal):
             return str(self.value)
-        return self._number(Decimal(self.value), language)
-
-    def _number(self, value: Decimal, language: str) -> str:
-        if self.unit == "percent":
-            return format_percent(value / 100, "#,##0.#%", locale=language)
-        number = format_decimal(value, "#,##0" if self.unit == "money" else "#,##0.##", locale=language)
-        if self.unit == "days":
-            return ngettext(language, "%(number)s day", "%(number)s days", _plural(value), number=number)
-        if self.unit == "hours":
-            return ngettext(language, "%(number)s hour", "%(number)s hours", _plural(value), number=number)
-        return number
+        return _number(self.unit, Decimal(self.value), language)
 
     def __str__(self) -> str:
         return self.text("en")
+
+
+@lru_cache(maxsize=4096)
+def _number(unit: str, value: Decimal, language: str) -> str:
+    if unit == "percent":
+        return format_percent(value / 100, "#,##0.#%", locale=language)
+    number = format_decimal(value, "#,##0" if unit == "money" else "#,##0.##", locale=language)
+    if unit == "days":
+        return ngettext(language, "%(number)s day", "%(number)s days", _plural(value), number=number)
+    if unit == "hours":
+        return ngettext(language, "%(number)s hour", "%(number)s hours", _plural(value), number=number)
+    return number
 
 
 def _plural(value: Decimal) -> int:

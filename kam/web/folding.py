@@ -1,0 +1,38 @@
+"""Calls whose outcome is known when a template is compiled become that outcome.
+
+There is one environment per language, so texts without parameters, icons and the field of a form's proof are always
+the same; they are most of a page's calls, and each would cost more than the line it stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import Environment, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+Known = Mapping[str, Callable[..., Markup]]
+
+
+class FoldingEnvironment(Environment):
+    """`known` are functions of literal texts whose outcome never changes, by the name that templates call them by."""
+
+    known: Known = {}
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        return super()._generate(_Folding(self.known).visit(source), *args, **kwargs)
+
+
+class _Folding(NodeTransformer):
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:
+        self.generic_visit(call)
+        known = self.known.get(call.node.name) if isinstance(call.node, nodes.Name) else None
+        texts = [one.value for one in call.args if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+        if known is None or call.kwargs or call.dyn_args or call.dyn_kwargs or len(texts) != len(call.args):
+            return call
+        return nodes.Const(known(*texts), lineno=call.lineno)
