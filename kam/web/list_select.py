@@ -50,10 +50,6 @@ class Asked:
             {self._shown()} FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY {self.order}
         """
 
-    def _joined(self) -> str:
-        """The source behind a JOIN: several tables need parentheses, one alone may not have them."""
-        return f"({self.source})" if " JOIN " in self.source else self.source
-
     def _order_of_found(self) -> str:
         direction = "DESC" if self.order.endswith("DESC") else "ASC"
         return f"sort{self.order[len(self.sort) : self.order.rindex(f', {self.tie} ')]}, tie {direction}"

@@ -136,11 +136,12 @@ async def visit(site: str, chromium: Browser) -> AsyncIterator[Visit]:
 
 
 @pytest.fixture
-def accessible() -> Callable[[Page], Awaitable[None]]:
+def accessible() -> Callable[..., Awaitable[None]]:
     """Fails when axe-core finds something serious on the page, and says what and where."""
 
-    async def check(page: Page) -> None:
-        results = await Axe().run(page)
+    async def check(page: Page, *rules: str) -> None:
+        """`rules` are those to look at; without any, all."""
+        results = await Axe().run(page, options={"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})})
         grave = [
             f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}"
             for one in results.response["violations"]
