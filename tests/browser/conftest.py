@@ -141,7 +141,8 @@ def accessible() -> Callable[..., Awaitable[None]]:
 
     async def check(page: Page, *rules: str) -> None:
         """`rules` are those to look at; without any, all."""
-        results = await Axe().run(page, options={"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})})
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        results = await Axe().run(page, options=options)
         grave = [
             f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}"
             for one in results.response["violations"]
