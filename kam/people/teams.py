@@ -15,6 +15,7 @@ from kam.records import recording
 from kam.workflow.actors import System
 
 By = Viewer | System
+NO_SUCH_TEAM = N_("There is no such team.")
 
 
 async def add_team(*, name: str, by: By, now: datetime, parent: UUID | None = None, region: str = "") -> UUID:
@@ -36,7 +37,7 @@ async def change_team(team: UUID, *, name: str, parent: UUID | None, region: str
     async with DB.transaction():
         record = await DB.fetchrow("SELECT * FROM team WHERE id = $1 FOR UPDATE", team)
         if record is None:
-            raise NotFound(N_("There is no such team."))
+            raise NotFound(NO_SUCH_TEAM)
         await _check(team, name.strip(), parent)
         changes = recording.differences(record, {"name": name.strip(), "parent": parent, "region": region})
         await DB.execute(
@@ -51,6 +52,10 @@ async def join(team: UUID, person: UUID, *, by: By, now: datetime, leads: bool =
     """Makes somebody a member, or changes whether they lead; doing it twice changes nothing."""
     _require(by)
     async with DB.transaction():
+        if not await _is(team):
+            raise NotFound(NO_SUCH_TEAM)
+        if not await DB.fetchval("SELECT 1 FROM person WHERE id = $1", person):
+            raise Invalid({"person": N_("Choose one of our people.")})
         await DB.execute(
             "INSERT INTO membership (id, person, team, leads) VALUES ($1, $2, $3, $4)"
             " ON CONFLICT (person, team) DO UPDATE SET leads = excluded.leads",
@@ -63,9 +68,14 @@ async def join(team: UUID, person: UUID, *, by: By, now: datetime, leads: bool =
 async def leave(team: UUID, person: UUID, *, by: By, now: datetime) -> None:
     _require(by)
     async with DB.transaction():
-        await DB.execute("DELETE FROM membership WHERE team = $1 AND person = $2", team, person)
+        if not await DB.fetchval("DELETE FROM membership WHERE team = $1 AND person = $2 RETURNING 1", team, person):
+            raise NotFound(N_("This person is not a member of the team."))
         await recording.record("person", person, "left_team", by=by.id, at=now, changes={"team": [str(team), None]})
         await people_changed()
+
+
+async def _is(team: UUID) -> bool:
+    return bool(await DB.fetchval("SELECT 1 FROM team WHERE id = $1", team))
 
 
 def _require(by: By) -> None:
@@ -86,5 +96,7 @@ async def _check(team: UUID | None, name: str, parent: UUID | None) -> None:
         raise Invalid({"name": N_("Please enter a name.")})
     if await DB.fetchval("SELECT 1 FROM team WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2", name, team):
         raise Invalid({"name": N_("There is a team of this name already.")})
+    if parent and not await _is(parent):
+        raise Invalid({"parent": N_("Choose one of the teams.")})
     if team and parent and await DB.fetchval(_BELOW, team, parent):
         raise Invalid({"parent": N_("A team cannot stand below itself. Choose another team.")})

@@ -1,0 +1,123 @@
+"""Whatever an address or a form holds, the answer is a page or an explanation, and never a fault of ours.
+
+The tests walk over all routes the app has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from urllib.parse import quote
+
+import pytest
+
+from kam.database.columns import new_id
+from tests.belongings import belongings, filled, parameters, routes
+
+NUL, LONG = "a\x00b", "x" * 700
+FIELDS = (
+    "q", "sort", "after", "before", "measure", "level", "stage", "owner", "team", "revenue_from", "revenue_to",
+    "silent_from", "total_from", "ordered_on_from", "amount_to", "status", "kind", "col", "show", "name",
+    "customer", "contact", "sales_order", "from", "to", "number", "language", "product", "year", "segment",
+    "period_end_to", "author", "score_from", "key", "expected_on_from", "opened_at_to", "at_from",
+)  # fmt: skip
+QUERIES = {
+    "letters": "xxx", "empty": "", "huge": "9" * 300, "nul": NUL, "minus": "-1", "quote": "');--", "long": LONG,
+    "float": "1e999999", "nan": "NaN", "broken": "\udce4", "cursor": "eyJ4Ijp9",
+    "han": "顶" * 100, "date": "9999-99-99",
+    "late": "9999-12-31", "uuid": "00000000-0000-0000-0000-00000000000g", "percent": "%_\\",
+}  # fmt: skip
+VALUES = {
+    "empty": "", "letters": "xxx", "huge": "9" * 400, "nul": NUL, "minus": "-1", "long": "长" * 30_000, "nan": "NaN",
+    "script": "<script>alert(1)</script>", "nobody": "00000000-0000-7000-8000-000000000000", "date": "9999-12-31",
+    "infinite": "1e400", "big": "99999999999999",
+}  # fmt: skip
+TYPED = (
+    "name", "title", "transition", "revision", "request", "comment", "customer", "contact", "person", "position",
+    "owner", "team", "parent", "kind", "status", "stage", "currency", "amount", "probability", "expected_on",
+    "ordered_on", "line_product", "line_quantity", "line_price", "line_description", "number", "channel", "at",
+    "direction", "purpose", "feeling", "effort_hours", "cost", "next_step", "next_step_on", "next_step_by",
+    "people", "contacts", "subject", "priority", "product", "sales_order", "solution", "lost_reason", "reason",
+    "text", "body", "target", "fact", "due_on", "likelihood", "impact", "initiative", "budget", "period_start",
+    "period_end", "email", "role", "password", "language", "theme", "list", "query", "next", "ids", "do", "tag",
+    "tags", "influence", "stance", "reports_to", "covered_by", "birthday", "employees", "credit_limit",
+    "contact_every_days", "key", "plan", "code", "list_price", "unit", "then", "separator", "encoding", "current",
+    "new", "lead", "leads", "active", "region", "carried_over_from", "baseline", "duration_minutes",
+    "cost_amount", "happened_at", "responsible", "measure", "weight", "family",
+)  # fmt: skip
+EXPLAINED = range(200, 500)
+
+
+@pytest.fixture
+async def things(cast, now):
+    return await belongings(cast, now)
+
+
+def words(cast, things) -> dict[str, object]:
+    known = {"person": cast.bob.id, "team": cast.north, "product": new_id(), "session": "none", "view": new_id()}
+    return (
+        asdict(things) | known | {"key": "situation", "number": 1, "workflow": "relationship", "name": "relationship"}
+    )
+
+
+@pytest.mark.parametrize("path", routes("GET"))
+async def test_a_nonsense_address_is_never_a_fault(client, cast, things, path):
+    browser, address, faults = await client(cast.ada), filled(path, words(cast, things)), []
+    for named, value in QUERIES.items():
+        written = quote(value.encode("utf-8", "surrogateescape"))
+        answer = await browser.get(f"{address}?{'&'.join(f'{field}={written}' for field in FIELDS)}")
+        if answer.status_code >= 500:
+            faults.append((named, answer.status_code))
+    for query in ("view=xxx", "format=xxx", "after=W10", "before=bnVsbA", "&&&===", "%ff%fe=%00"):
+        if (await browser.get(f"{address}?{query}")).status_code >= 500:
+            faults.append((query, 500))
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", [path for path in routes("GET") + routes("POST") if parameters(path)])
+async def test_what_does_not_exist_is_not_found(client, cast, path):
+    nothing = dict.fromkeys(parameters(path), new_id()) | {"number": 99, "workflow": "relationship"}
+    method = "GET" if path in routes("GET") else "POST"
+    said = {
+        "reason": "x",
+        "transition": "x",
+        "title": "x",
+        "name": "x",
+        "plan": str(new_id()),
+        "email": "x@example.com",
+    }
+    said |= {"password": "correct horse battery", "solution": "x", "lost_reason": "x", "role": "manager"}
+    said |= {"person": str(cast.bob.id), "position": "sales"}
+    answer = await (await client(cast.ada)).request(
+        method, filled(path, nothing), data=said if method == "POST" else None
+    )
+    if path in ("/views/{view:uuid}/deletion", "/settings/sessions/{session:str}/end"):
+        assert answer.status_code in (303, 404)  # gone already is as good
+    else:
+        assert answer.status_code == 404, answer.status_code
+
+
+@pytest.mark.parametrize("path", routes("POST"))
+async def test_a_nonsense_form_is_answered_with_an_explanation(client, cast, things, path):
+    browser, address, faults = await client(cast.ada), filled(path, words(cast, things)), []
+    for named, value in VALUES.items():
+        answer = await browser.post(address, data=dict.fromkeys(TYPED, value))
+        if answer.status_code not in EXPLAINED:
+            faults.append((named, answer.status_code))
+    assert faults == []
+
+
+@pytest.mark.parametrize("path", routes("POST"))
+async def test_an_empty_form_is_answered_with_an_explanation(client, cast, things, path):
+    browser, address = await client(cast.ada), filled(path, words(cast, things))
+    for sent in (
+        {"data": {}},
+        {"content": b""},
+        {"content": b"\xff\x00=%zz", "headers": {"content-type": "text/plain"}},
+    ):
+        assert (await browser.post(address, **sent)).status_code in EXPLAINED, path
+
+
+@pytest.mark.parametrize("path", routes("POST"))
+async def test_a_form_without_proof_of_where_it_comes_from_is_refused(client, cast, things, path):
+    answer = await (await client(cast.ada, proof=False)).post(filled(path, words(cast, things)), data={})
+    assert answer.status_code == 403 and "<h1" in answer.text, (path, answer.status_code)
