@@ -18,6 +18,7 @@ import httpx
 
 from kam.app import create
 from kam.database.engine import DB, KamEngine
+from kam.people.signed_in import SIGNED_IN
 from tests.benchmarks.wrk import Caller
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -27,6 +28,7 @@ Turn = Callable[[asyncpg.Connection, int], Awaitable[None]]
 async def statements_of(paths: Sequence[str], caller: Caller) -> list[list[Statement]]:
     """The statements that the application runs for each path, once it knows the session."""
     noted: list[list[Statement]] = []
+    SIGNED_IN.listening = True  # as in a process that serves: sessions and what waits are known between requests
     transport = httpx.ASGITransport(create())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         client.headers["Cookie"] = caller.cookie
@@ -41,17 +43,22 @@ async def statements_of(paths: Sequence[str], caller: Caller) -> list[list[State
 @contextmanager
 def _noting() -> Iterator[list[Statement]]:
     noted: list[Statement] = []
-    original = KamEngine.fetch
+    originals = {name: getattr(KamEngine, name) for name in ("fetch", "fetch_planned")}
 
-    async def fetch(self: KamEngine, sql: str, *args: Any) -> list[asyncpg.Record]:
-        noted.append((sql, args))
-        return await original(self, sql, *args)
+    def noting(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def fetch(self: KamEngine, sql: str, *args: Any) -> Any:
+            noted.append((sql, args))
+            return await original(self, sql, *args)
 
-    KamEngine.fetch = fetch  # type: ignore[method-assign]
+        return fetch
+
+    for name, original in originals.items():
+        setattr(KamEngine, name, noting(original))
     try:
         yield noted
     finally:
-        KamEngine.fetch = original  # type: ignore[method-assign]
+        for name, original in originals.items():
+            setattr(KamEngine, name, original)
 
 
 async def rate(turn: Turn, connections: int, seconds: float) -> float:
