@@ -72,7 +72,7 @@ async def show(request: Asked) -> Response[Any]:
         numbers = await queries.team_numbers(viewer, facts().currencies.per_base("customer.currency"))
     return page(
         request, "desk/index.html", blocks=_blocks(items), now=moment, numbers=numbers,
-        currency=facts().currencies.base, titles=_titles, link=_link, at_once=_at_once,
+        currency=facts().currencies.base, titles=_titles, link=_link, at_once=_at_once, grouped=grouped,
         warned=[(one, reason(workflows, one, asked().language)) for one in warned],
     )  # fmt: skip
 
@@ -91,6 +91,17 @@ async def action(request: Asked, action: UUID) -> Response[Any]:
     assert plan is not None
     await complete_action(plan, action, by=request.user, now=now())
     return redirect("/", flash=("success", N_("Done: the action is ticked off.")))
+
+
+FIRST = 3
+
+
+def grouped(items: Sequence[Item]) -> list[tuple[Item, tuple[Item, ...], int]]:
+    """Each step once, with the first customers it is possible for and how many more of those shown there are."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        groups.setdefault((item.workflow, item.title), []).append(item)
+    return [(group[0], tuple(group[:FIRST]), len(group) - FIRST) for group in groups.values()]
 
 
 def _blocks(items: Sequence[Item]) -> list[Block]:

@@ -111,9 +111,17 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
         "team": str(form.uuid("team") or ""), "owner": str(form.uuid("owner") or ""),
         **{name: form.yes(name) for name in _OPTIONS if name != "header"},
     }  # fmt: skip
+    await _check_offered(request, form)
     form.valid()
     starting.settings_of(settings, request.user, now(), dry_run=True)
     await uploading.decide(record["id"], opened, columns, settings, by=request.user)
+
+
+async def _check_offered(request: Asked, form: Form) -> None:
+    """A person who has left or a team of others would fail every row; it is told beside the field instead."""
+    for name, offered in (("team", team_choices), ("owner", people_choices)):
+        known = {value for value, _ in await offered(request.user)}
+        form.check(name, form.value(name) in known | {""}, N_("Please choose one of the list."))
 
 
 @get("/imports/{file:uuid}/failed-rows")

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from kam import clock
 from kam.database.engine import DB
+from kam.desk.pages import grouped
+from kam.desk.queries import Item
 from kam.interactions.adding import log
 
 
@@ -46,3 +48,13 @@ async def test_an_outsider_cannot_settle_it(client, cast):
 async def test_a_manager_sees_the_numbers_of_the_team(client, cast):
     assert "key accounts" in (await (await client(cast.mona)).get("/")).text
     assert "desk-numbers" not in (await (await client(cast.alice)).get("/")).text
+
+
+def test_a_step_possible_for_many_customers_is_named_once_with_the_first_of_them(cast, now):
+    def item(name, title):
+        return Item("step", cast.acme, None, cast.acme, name, "", title, now, "designation", "ordinary", 0, 5)
+
+    items = [item(str(number), "propose") for number in range(5)] + [item("other", "develop")]
+    (many, first, more), (_, alone, none) = grouped(items)
+    assert (many.title, [one.name for one in first], more) == ("propose", ["0", "1", "2"], 2)
+    assert [one.name for one in alone] == ["other"] and none <= 0

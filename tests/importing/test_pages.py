@@ -113,3 +113,12 @@ async def test_who_may_not_import_is_refused(client, cast):
         "/imports", data={"kind": "customers"}, files={"file": ("a.csv", b"a,b\n1,2", "text/csv")}
     )
     assert answer.status_code == 403
+
+
+async def test_a_team_of_others_or_an_unknown_owner_is_told_beside_its_field(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, CUSTOMERS.encode())
+    nobody = "00000000-0000-7000-8000-000000000000"
+    answer = await browser.post(file, data={"currency": "EUR", "team": str(cast.south), "owner": nobody})
+    assert answer.status_code == 422
+    assert 'id="f-team-fault"' in answer.text and 'id="f-owner-fault"' in answer.text
