@@ -113,10 +113,12 @@ def work(once: bool, beside: int | None) -> None:
     """Do the jobs: long work, deadlines, the nightly sweep. Start as many as you like."""
 
     async def inside() -> None:
+        from kam import logs
         from kam.jobs.worker import work as run_worker
         from kam.schedule import SCHEDULE, load_work
         from kam.serving import leave_with
 
+        logs.configure()
         load_work()
         orphaned = asyncio.create_task(leave_with(beside)) if beside else None
         async with standing() as url:

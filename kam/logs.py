@@ -9,6 +9,8 @@ import structlog
 
 
 def configure() -> None:
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # what it tries again by itself is no news
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells of each step eight times
     structlog.configure(
         processors=[

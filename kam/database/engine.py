@@ -6,6 +6,7 @@ nested transactions and knows no isolation level; `KamTransaction` mends that.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -104,9 +105,15 @@ class KamEngine(PostgresEngine):
         self.config = dict(connection)
 
     async def close(self) -> None:
+        """Lets statements under way finish; after three seconds they are cut off, so that a stop is a stop."""
         pool, self.pool = self.pool, None
-        if pool:
-            await pool.close()
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(3):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
 
     async def check_version(self) -> None:
         """Piccolo would connect here, on import; `connecting.py` looks at the version when it opens the pool."""

@@ -14,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 
 from kam import clock
 from kam.database.engine import DB
+from kam.errors import Unavailable
 from kam.jobs.asking import QUEUE, TASK
 from kam.jobs.performing import GONE, alone, give_up, perform
 from kam.jobs.periodic import Periodic
@@ -43,6 +44,8 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
                 stalled_worker_timeout=silence,
                 shutdown_graceful_timeout=20,
             )
+        except (*GONE, ConnectorException) as failure:
+            raise Unavailable("The job worker ends, because the database does not answer.") from failure
         finally:
             rescuing.cancel()
             with suppress(asyncio.CancelledError):
@@ -70,7 +73,7 @@ async def _rescue_for_ever(silence: float) -> None:
     while True:
         try:
             await rescue(silence)
-        except (OSError, ConnectorException) as failure:
+        except (*GONE, ConnectorException) as failure:
             log.warning("Could not look for the jobs of dead workers: %s", failure)
         await asyncio.sleep(silence / 2)
 
