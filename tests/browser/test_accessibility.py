@@ -11,17 +11,16 @@ from kam.demo.people import PASSWORD, accounts
 
 LISTS = [
     "/", "/portfolio", "/portfolio?view=board", "/portfolio?view=matrix", "/portfolio?view=pareto", "/ranking",
-    "/customers", "/customers/new", "/contacts", "/interactions", "/interactions/new", "/orders", "/orders/new",
-    "/opportunities", "/opportunities/board", "/opportunities/new", "/products", "/products/new", "/cases",
-    "/cases/new", "/plans", "/plans/new", "/approvals", "/warnings", "/workflows", "/workflows/relationship",
-    "/imports", "/people", "/people/new", "/teams", "/settings", "/more", "/search?q=a", "/nowhere",
+    "/customers", "/customers/new", "/contacts", "/interactions", "/orders", "/orders/new", "/opportunities",
+    "/opportunities/board", "/products", "/cases", "/plans", "/plans/new", "/approvals", "/warnings", "/workflows",
+    "/workflows/relationship", "/workflows/early_warning", "/imports", "/people", "/people/new", "/teams", "/settings",
 ]  # fmt: skip
 RECORDS = {
     "/customers?sort=-score": [
-        "", "/edit", "/team", "/contacts", "/contacts/new", "/interactions/new", "/sales", "/service", "/plans",
-        "/history", "/standing",
+        "", "/team", "/contacts", "/contacts/new", "/interactions/new", "/sales", "/service", "/plans", "/history",
+        "/standing",
     ],
-    "/orders": ["", "/edit"], "/opportunities": [""], "/cases": [""], "/interactions": [""], "/people": [""],
+    "/orders": [""], "/opportunities": [""], "/cases": [""], "/interactions": [""], "/people": [""],
     "/teams": [""], "/warnings": [""],
     "/plans?state=draft": [
         "", "/sections/situation", "/sections/strengths", "/sections/objectives", "/sections/actions",

@@ -1,6 +1,5 @@
 """The board in a browser: cards move by mouse and by keyboard; what the rules refuse goes back with its reasons."""
 
-import pytest
 from playwright.async_api import expect
 
 BOARD = "/portfolio?view=board"
@@ -43,15 +42,3 @@ async def test_a_card_moves_by_keyboard_alone_and_a_comment_is_asked_for(visit):
     await expect(page.locator("[data-board-status]")).to_contain_text("Omega Trading is now in Break")
     await page.reload()
     await expect(card_in(page, "break", "Omega Trading")).to_have_count(1)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_axe_finds_nothing_serious(visit, accessible, theme, width):
-    page = await visit("ada", theme=theme, width=width)
-    views = [f"/portfolio?view={view}" for view in ("list", "board", "matrix", "pareto")]
-    workflows = ["/workflows", "/workflows/relationship", "/workflows/early_warning"]
-    for path in ("/", *views, "/ranking", "/warnings", *workflows):
-        await page.goto(path)
-        await accessible(page)
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

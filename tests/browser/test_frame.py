@@ -3,11 +3,10 @@
 import pytest
 from playwright.async_api import expect
 
-PATHS = ["/people", "/people/new", "/teams", "/settings", "/more", "/search?q=acme", "/nowhere"]
+PATHS = ["/more", "/search?q=acme", "/nowhere"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 async def test_axe_finds_nothing_serious(visit, accessible, theme, width):
     await accessible(await visit(None, "/sign-in", theme=theme, width=width))
     page = await visit("ada", theme=theme, width=width)
