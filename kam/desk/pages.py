@@ -54,10 +54,7 @@ BLOCKS = (
 
 @counts("desk")
 async def waiting(viewer: Viewer) -> int:
-    """Things that somebody else waits for or that are late; steps and deadlines ahead are not counted."""
-    items = await queries.waiting(viewer, current().definitions.values(), now=now())
-    totals = {item.kind: item.total for item in items}
-    return sum(totals.get(kind, 0) for kind in (APPROVAL, CASE, FOLLOW_UP, ACTION))
+    return await queries.owed(viewer, current().definitions.values(), now=now())
 
 
 @get("/")

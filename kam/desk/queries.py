@@ -74,6 +74,27 @@ async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: dat
     return [Item(*(row[name] for name in Item.__slots__)) for row in rows]
 
 
+async def owed(viewer: Viewer, definitions: Iterable[Definition], *, now: datetime) -> int:
+    """How much of it others wait for or is due; steps and deadlines ahead are not counted, nor searched for."""
+    params = Params(viewer.id)
+    sees = sees_customer(viewer, params)
+    selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _cases)]
+    selects += [
+        _approval(viewer, params, definition, step)
+        for definition in definitions
+        for step in definition.transitions.values()
+        if step.approves
+    ]
+    count: int = await DB.fetchval(
+        f"""
+        SELECT count(*) FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
+        JOIN customer ON customer.id = item.customer WHERE customer.deleted_at IS NULL AND {sees}
+        """,
+        *params.values,
+    )
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class TeamNumbers:
     """What a manager's customers amount to, in the base currency."""

@@ -42,8 +42,7 @@ class Shown:
 @counts("warnings")
 async def waiting(viewer: Viewer) -> int:
     """Customers above the normal level."""
-    found = await queries.counts(viewer)
-    return sum(count for state, count in found.items() if state != NORMAL)
+    return await queries.raised(viewer, [state for state in current().definition(WORKFLOW).states if state != NORMAL])
 
 
 @get("/warnings")
