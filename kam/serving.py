@@ -103,6 +103,7 @@ def run(host: str, port: int, workers: int) -> None:
     )
     gc.collect()
     gc.freeze()  # what is loaded now stays: never walked again, and shared by all processes
+    gc.set_threshold(25_000, 20, 50)  # a page makes thousands of short-lived strings; look for cycles less often
     try:
         with _job_worker(host, port):
             server.serve()

@@ -93,7 +93,7 @@ async def _advances() -> Job:
 def measure(running: Running, caller: Caller, jobs: Sequence[Job], seconds: int) -> Iterator[tuple[Job, int, Measured]]:
     for job in jobs:
         first = 0
-        run(running.address, job.lines, caller, connections=4, seconds=1, first=first)  # warm-up
+        run(running.address, job.lines, caller, connections=16, seconds=2, first=first)  # warm-up
         first += 20_000 if job.bare else 0
         for connections in CONNECTIONS:
             result = run(running.address, job.lines, caller, connections=connections, seconds=seconds, first=first)
