@@ -7,6 +7,7 @@ import secrets
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from litestar.types import HTTPScope, Message, Send
@@ -15,6 +16,7 @@ from kam.clock import now
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
+from kam.settings import read
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
 from kam.web.waiting import refresh
@@ -82,8 +84,18 @@ async def _signed_in(token: str, moment: datetime) -> SignedIn | None:
     return signed_in
 
 
+@cache
+def _behind_tls() -> bool:
+    """Whether a proxy in front speaks TLS with the browser, which a request from it does not tell."""
+    return read().secure_cookies
+
+
+def is_secure(scope: HTTPScope) -> bool:
+    return scope["scheme"] == "https" or _behind_tls()
+
+
 def secure_mark(scope: HTTPScope) -> str:
-    return "; Secure" if scope["scheme"] == "https" else ""
+    return "; Secure" if is_secure(scope) else ""
 
 
 def read_cookies(header: str) -> dict[str, str]:
@@ -124,7 +136,7 @@ def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
             headers += [header for header in HEADERS if header[0] not in names]
             if b"cache-control" not in names:
                 headers.append(_PRIVATE)
-            if scope["scheme"] == "https":
+            if is_secure(scope):
                 headers.append(_SECURE)
             if asked.flash and message["status"] < 300:
                 headers.append((b"set-cookie", b"kam_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"))

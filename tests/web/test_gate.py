@@ -2,6 +2,7 @@
 
 import pytest
 
+from kam.web import gate
 from kam.web.addresses import own_path
 
 
@@ -147,3 +148,16 @@ async def test_a_fault_of_ours_has_a_reference_and_no_details(client, cast, monk
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "<code>" in answer.text
+
+
+async def test_cookies_stay_on_tls_when_a_proxy_speaks_it(client, cast, monkeypatch):
+    monkeypatch.setenv("KAM_SECURE_COOKIES", "yes")
+    browser = await client(None)
+    browser.cookies.clear()
+    gate._behind_tls.cache_clear()
+    try:
+        answer = await browser.get("/sign-in")
+    finally:
+        gate._behind_tls.cache_clear()
+    assert "; Secure" in answer.headers["set-cookie"]
+    assert "strict-transport-security" in answer.headers

@@ -13,7 +13,7 @@ from kam.people.sessions import LIFETIME
 from kam.web.addresses import own_path
 from kam.web.current import current
 from kam.web.forms import Form
-from kam.web.gate import SESSION, VISITOR, read_cookies
+from kam.web.gate import SESSION, VISITOR, is_secure, read_cookies
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -46,7 +46,7 @@ async def sign_in(request: Asked) -> Response[Any]:
     answer = redirect(own_path(form.value("next")))
     answer.set_cookie(
         SESSION, token, path="/", httponly=True, samesite="lax", max_age=int(LIFETIME.total_seconds()),
-        secure=request.scope["scheme"] == "https",
+        secure=is_secure(request.scope),
     )  # fmt: skip
     answer.delete_cookie(VISITOR, path="/")
     return answer
