@@ -16,6 +16,7 @@ from kam.facts.catalogue import current as facts
 from kam.interactions.following_up import complete as complete_follow_up
 from kam.language import N_, Titles
 from kam.people.viewer import Viewer
+from kam.plans import approvals
 from kam.plans.completing import complete as complete_action
 from kam.warnings import queries as warnings
 from kam.warnings.explaining import reason
@@ -64,11 +65,14 @@ async def show(request: Asked) -> Response[Any]:
     levels = [state for state in reversed(tuple(workflows.definition(WORKFLOW).states)) if state != NORMAL]
     manages = queries.manages(viewer)
     warned = await warnings.warned(viewer, levels, limit=NEWEST_WARNINGS, mine=not manages, newest=True, now=moment)
-    numbers = None
+    numbers, decisions = None, []
+    if any(item.kind == APPROVAL for item in items):
+        decisions = [one for one in await approvals.waiting(viewer, now=moment) if one.mine][: queries.PER_KIND]
     if manages:
         numbers = await queries.team_numbers(viewer, facts().currencies.per_base("customer.currency"))
     return page(
         request, "desk/index.html", blocks=_blocks(items), now=moment, numbers=numbers,
+        decisions=decisions,
         currency=facts().currencies.base, titles=_titles, link=_link, at_once=_at_once, grouped=grouped,
         warned=[(one, reason(workflows, one, asked().language)) for one in warned],
     )  # fmt: skip

@@ -161,3 +161,17 @@ async def test_asking_for_the_pdf_queues_work_in_the_language_chosen(plan, cast,
     work = await DB.fetchrow("SELECT kind, input::text FROM work WHERE id = $1::uuid", answer.headers["location"][6:])
     assert work["kind"] == "plan_pdf"
     assert json.loads(work["input"]) == {"plan": str(plan), "number": None, "language": "zh_Hant"}
+
+
+async def test_a_plan_is_decided_on_the_desk_itself(ready, cast, client):
+    alice, mona = await client(cast.alice), await client(cast.mona)
+    submitting = {"transition": "submit", "revision": 0, "comment": "Please."}
+    assert (await alice.post(f"/plans/{ready}/steps", data=submitting)).status_code == 303
+    desk = (await mona.get("/")).text
+    assert f'action="/plans/{ready}/steps?from=desk"' in desk
+    assert "from=desk" not in (await alice.get("/")).text
+    revision = re.search(r'name="revision" value="(\d+)"', desk).group(1)
+    form = {"transition": "approve", "revision": revision, "comment": "Go ahead."}
+    answer = await mona.post(f"/plans/{ready}/steps?from=desk", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "from=desk" not in (await mona.get("/")).text

@@ -27,6 +27,10 @@ async def show(request: Asked, plan: UUID) -> Response[Any]:
     return await _show(request, plan)
 
 
+# Where a decision was taken, and one goes on deciding.
+_CAME_FROM = {"approvals": "/approvals", "desk": "/"}
+
+
 @get("/plans/{plan:uuid}/edit")
 async def edit(request: Asked, plan: UUID) -> Response[Any]:
     around = await frame(request, plan)
@@ -70,7 +74,7 @@ async def step(request: Asked, plan: UUID) -> Response[Any]:
         )  # fmt: skip
     except Refused as refused:
         return await _show(request, plan, refused=refused.blockers, comment=form.value("comment"), status=409)
-    back = "/approvals" if request.query_params.get("from") == "approvals" else f"/plans/{plan}"
+    back = _CAME_FROM.get(request.query_params.get("from", ""), f"/plans/{plan}")
     return redirect(back, flash=("success", N_("The step was taken.")))
 
 
