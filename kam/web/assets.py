@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+import structlog
 from lucide import lucide_icon
 from markupsafe import Markup
+
+log = structlog.get_logger()
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -77,7 +80,8 @@ def used_icons() -> set[str]:
 def _symbol(name: str) -> str:
     try:
         drawing = lucide_icon(name)
-    except Exception:  # the package raises its own kinds for an unknown name; a missing icon must not stop the server
+    except Exception as error:  # the package raises its own kinds; a missing icon must not stop the server
+        log.error("icon missing", name=name, error=repr(error))
         return ""
     inner = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", drawing, flags=re.DOTALL).strip()
     inner = re.sub(r"\s*\n\s*", "", inner)
