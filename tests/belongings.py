@@ -20,7 +20,8 @@ from kam.plans.setting_objectives import set_objective
 from kam.plans.starting import start
 from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
-from kam.sales.ordering import Line, take
+from kam.sales.order_lines import Line
+from kam.sales.ordering import take
 from kam.sales.pursuing import note
 from kam.service.opening import open_case
 from kam.workflow.advancing import advance

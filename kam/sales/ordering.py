@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,20 +18,10 @@ from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
 from kam.sales import queries
+from kam.sales.order_lines import Line, costs_of_their_day, write_lines
 from kam.sales.terms import CANCELLED, OPEN, ORDER_STATUSES
 
-_CENT = Decimal("0.01")
 _LARGEST = Decimal(10) ** 14
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A product or a description, or both; without a price of its own the product's list price holds."""
-
-    quantity: Decimal
-    product: UUID | None = None
-    description: str = ""
-    unit_price: Decimal | None = None
 
 
 _INSERT = """
@@ -41,10 +30,8 @@ INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, curr
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $9, 1)
 """  # noqa: E501
 
-_INSERT_LINE = """
-INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
+# A number that somebody gave by hand counts too, as far as it looks like one of the day.
+_NEXT = "SELECT coalesce(max(substr(number, 12)::int), 0) + 1 FROM sales_order WHERE number ~ $1"
 
 
 async def take(
@@ -59,7 +46,7 @@ async def take(
         order = new_id()
         number = number or await _next_number(ordered_on)
         await DB.execute(_INSERT, order, number, customer, ordered_on, status, channel, currency, notes, now, by.id)
-        total = await _write_lines(order, lines)
+        total = await write_lines(order, lines, currency)
         await recording.record(
             "order",
             order,
@@ -88,8 +75,10 @@ async def change_order(
     async with DB.transaction():
         before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
         check_revision(before, revision)
+        currency = values.get("currency", before["currency"])
+        costs = await costs_of_their_day(order) if currency == before["currency"] else {}
         await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", order)
-        total = await _write_lines(order, lines)
+        total = await write_lines(order, lines, currency, costs)
         changed = await change(
             "sales_order", before, {**values}, by=by.id, at=now, kind="order", customer=before["customer"]
         )
@@ -158,43 +147,4 @@ async def _next_number(day: date) -> str:
     """Numbers of one day follow each other; a lock keeps two people from getting the same."""
     await DB.execute("SELECT pg_advisory_xact_lock(hashtext('order_number'))")
     start = f"O-{day:%Y%m%d}-"
-    taken = await DB.fetchval(
-        "SELECT count(*) FROM sales_order WHERE number LIKE $1 AND ordered_on = $2", f"{start}%", day
-    )
-    return f"{start}{taken + 1}"
-
-
-async def _write_lines(order: UUID, lines: Sequence[Line]) -> Decimal:
-    """Writes the lines and the sums; prices and costs not given are the product's of today. Answers the total."""
-    known = {
-        row["id"]: row
-        for row in await DB.fetch(
-            "SELECT id, name, list_price, cost FROM product WHERE id = ANY($1)",
-            [line.product for line in lines if line.product],
-        )
-    }
-    rows = [_row(order, position, line, known) for position, line in enumerate(lines, start=1)]
-    await DB.execute_many(_INSERT_LINE, rows)
-    total = await DB.fetchval(
-        """
-        UPDATE sales_order SET total = s.total, cost = s.cost FROM (
-            SELECT sum(amount) AS total,
-                   CASE WHEN bool_and(unit_cost IS NOT NULL) THEN round(sum(quantity * unit_cost), 2) END AS cost
-            FROM sales_order_line WHERE sales_order = $1) s WHERE id = $1 RETURNING sales_order.total
-        """,
-        order,
-    )
-    return Decimal(total)
-
-
-def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Any]) -> tuple[Any, ...]:
-    if line.product is not None and line.product not in known:
-        raise Invalid({"lines": N_("A product is not known any more. Choose another one.")})
-    product = known.get(line.product) if line.product else None
-    price = (
-        line.unit_price if line.unit_price is not None else (product["list_price"] if product else None) or Decimal(0)
-    )
-    description = line.description or (product["name"] if product else "")
-    amount = (line.quantity * price).quantize(_CENT, ROUND_HALF_UP)
-    cost = product["cost"] if product else None
-    return new_id(), order, position, line.product, description[:300], line.quantity, price, cost, amount
+    return f"{start}{await DB.fetchval(_NEXT, f'^{start}[0-9]{{1,8}}$')}"

@@ -9,8 +9,9 @@ import pytest
 
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
+from kam.facts.catalogue import current as facts
 from kam.sales import cataloguing, deleting, ordering, queries
-from kam.sales.ordering import Line
+from kam.sales.order_lines import Line
 
 DAY = date(2026, 5, 4)
 
@@ -45,6 +46,35 @@ async def test_price_and_cost_come_from_the_product_of_that_day(cast, now):
     order = await ordering.take(cast.acme, [Line(Decimal(2), product)], ordered_on=DAY, by=cast.alice, now=now)
     row = await queries.find(cast.alice, "sales_order", order)
     assert (row["total"], row["cost"]) == (Decimal(40), Decimal(24))
+
+
+async def test_prices_and_costs_are_exchanged_into_the_currency_of_the_order(cast, now):
+    product = await cataloguing.add(
+        {"code": "P", "name": "Pump", "list_price": Decimal(20), "cost": Decimal(12)}, by=cast.alice, now=now
+    )
+    order = await ordering.take(
+        cast.acme, [Line(Decimal(2), product)], ordered_on=DAY, by=cast.alice, now=now, currency="CNY"
+    )
+    rate = facts().currencies.rates["CNY"]
+    row = await queries.find(cast.alice, "sales_order", order)
+    assert (row["total"], row["cost"]) == (40 * rate, 24 * rate)
+
+
+async def test_a_later_change_of_an_order_keeps_the_cost_of_its_day(cast, now):
+    values = {"code": "P", "name": "Pump", "list_price": Decimal(20), "cost": Decimal(12)}
+    product = await cataloguing.add(values, by=cast.alice, now=now)
+    line = Line(Decimal(2), product, unit_price=Decimal(20))
+    order = await ordering.take(cast.acme, [line], ordered_on=DAY, by=cast.alice, now=now)
+    await cataloguing.change_product(product, {**values, "cost": Decimal(15)}, by=cast.alice, now=now)
+    await ordering.change_order(order, {"status": "shipped"}, [line], by=cast.alice, now=now)
+    assert (await queries.find(cast.alice, "sales_order", order))["cost"] == Decimal(24)
+
+
+async def test_numbers_go_on_after_one_that_was_given_by_hand(cast, now):
+    await taken(cast, now, number="O-20260504-7")
+    await taken(cast, now, number="O-20260504-99999999999")
+    order = await taken(cast, now)
+    assert (await queries.find(cast.alice, "sales_order", order))["number"] == "O-20260504-8"
 
 
 async def test_a_change_replaces_the_lines_and_a_stale_one_is_refused(cast, now):

@@ -15,7 +15,7 @@ from kam.language import N_
 from kam.people.visibility import sees_customer
 from kam.sales import deleting, ordering, queries
 from kam.sales.badges import STATUS_BADGES
-from kam.sales.ordering import Line
+from kam.sales.order_lines import Line
 from kam.sales.terms import CANCELLED, CHANNELS, ORDER_STATUSES
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
