@@ -37,5 +37,6 @@ ABILITIES: dict[str, frozenset[str]] = {
     "write_sales": _SELLERS,
     "write_service": _EVERYONE_WHO_WRITES,
     "write_plans": _SELLERS,
+    "comment_plans": _EVERYONE_WHO_WRITES,
     "assign_account_team": frozenset({ADMINISTRATOR, MANAGER, ACCOUNT_MANAGER}),
 }

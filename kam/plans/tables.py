@@ -114,3 +114,20 @@ class PlanVersion(Table, db=DB):
     approved_at = Timestamptz(null=True, default=None)
     approved_by = Belongs(Person, null=True, default=None)
     version_once_per_plan = Unique([plan, number])
+
+
+class PlanComment(Table, db=DB):
+    """What was said about a section and what became of it; only ever added to, and no part of any version.
+
+    `event` is one of `kam.plans.discussion`: said, resolved, reopened, withdrawn. `about` is the comment that an entry
+    answers or concerns; it is empty for a comment that opens a matter.
+    """
+
+    id = Key()
+    plan = Belongs(Plan, index=True)
+    section = Varchar(length=40)
+    about = Belongs("self", null=True, default=None, index=True)
+    event = Varchar(length=20)
+    text = Text(default="")
+    by = Belongs(Person)
+    at = Timestamptz()

@@ -108,7 +108,28 @@ class PlanVersion(Table, tablename="plan_version"):
     version_once_per_plan = Unique([plan, number], name="version_once_per_plan")
 
 
+class PlanComment(Table, tablename="plan_comment"):
+    id = UUID(default=NewId(), primary_key=True)
+    plan = ForeignKey(references=Plan, on_delete=OnDelete.restrict, index=True)
+    section = Varchar(length=40)
+    about = ForeignKey(references="self", on_delete=OnDelete.restrict, index=True)
+    event = Varchar(length=20)
+    text = Text()
+    by = ForeignKey(references=Person, on_delete=OnDelete.restrict)
+    at = Timestamptz()
+
+
 async def forwards() -> MigrationManager:
     return new_tables(
-        ID, "Tables of plans", Plan, PlanSection, PlanEditor, Objective, Initiative, Action, Risk, PlanVersion
+        ID,
+        "Tables of plans",
+        Plan,
+        PlanSection,
+        PlanEditor,
+        Objective,
+        Initiative,
+        Action,
+        Risk,
+        PlanVersion,
+        PlanComment,
     )
