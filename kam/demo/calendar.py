@@ -32,7 +32,9 @@ class Calendar:
     _heap: list[tuple[datetime, int, Happening]] = field(default_factory=list)
 
     def at(self, days_ago: float, happening: Happening, *, hour: int = 0) -> None:
-        moment = min(self.day(days_ago) + timedelta(hours=hour), self.now)
+        self.on(min(self.day(days_ago) + timedelta(hours=hour), self.now), happening)
+
+    def on(self, moment: datetime, happening: Happening) -> None:
         heapq.heappush(self._heap, (moment, next(self._order), happening))
 
     def day(self, days_ago: float) -> datetime:
@@ -40,14 +42,13 @@ class Calendar:
         then = self.now - timedelta(days=days_ago)
         return min(then.replace(hour=7, minute=0, second=0, microsecond=0), self.now)
 
-    async def live(self, *, after_day: Callable[[], Awaitable[None]]) -> None:
+    async def live(self) -> None:
         """Everything up to each night in one transaction, then the night itself."""
         for days_ago in NIGHTS:
             night = self.now if days_ago == 0 else self.day(days_ago) + timedelta(hours=16)
             async with DB.transaction():
                 for moment, happening in self._until(night):
                     await happening(moment)
-                await after_day()
             await _look_at_everything(night)
 
     def _until(self, night: datetime) -> Iterable[tuple[datetime, Happening]]:

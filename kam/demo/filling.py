@@ -45,15 +45,15 @@ async def _fill(now: datetime) -> None:
     calendar, chance = Calendar(now), Random(SEED)
     with postponed():
         async with DB.transaction():
-            ours = await hire(now=calendar.day(PATTERNS["steady"].first_touch + BEFORE))
+            founded = calendar.day(PATTERNS["steady"].first_touch + BEFORE)
+            ours = await hire(now=founded)
             selling = Selling(calendar, chance)
-            selling.stock()
+            await selling.stock(ours.people["ingrid"], founded)
             lives = await _customers(calendar, ours, selling, chance)
             taken: set[str] = set()
             for life in lives:
                 _foresee(calendar, life, taken)
-            await selling.write()
-        await calendar.live(after_day=selling.write)
+        await calendar.live()
 
 
 async def _customers(calendar: Calendar, ours: Ours, selling: Selling, chance: Random) -> list[Life]:
@@ -62,8 +62,9 @@ async def _customers(calendar: Calendar, ours: Ours, selling: Selling, chance: R
     for number, company in enumerate(companies()):
         life = Life(company, ours, _owner(ours, company, number), Random(chance.random()), selling)
         life.story = stories().get(company.name)
-        began = PATTERNS[company.pattern].first_touch + 25
-        ids[company.name] = await life.begin(ids.get(company.parent), calendar.day(began))
+        pattern = PATTERNS[company.pattern]
+        began = calendar.day(max(pattern.first_touch, pattern.first) + 25)
+        ids[company.name] = await life.begin(ids.get(company.parent), began)
         lives.append(life)
     return lives
 

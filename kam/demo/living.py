@@ -15,6 +15,7 @@ from kam.demo import book
 from kam.demo.calendar import Calendar
 from kam.demo.careers import Story
 from kam.demo.content import Company
+from kam.demo.helping import Helped
 from kam.demo.patterns import PATTERNS
 from kam.demo.people import Ours
 from kam.demo.selling import Selling
@@ -65,14 +66,14 @@ class Life:
         """Puts everything that will happen with this customer into the calendar."""
         people = book.contacts(self.company, self.chance, taken)
         known = PATTERNS[self.company.pattern].first_touch + 20
-        calendar.at(known, partial(self._meet, people), hour=1)
+        calendar.at(known, partial(self._meet, calendar, people), hour=1)
         for touch in book.touches(self.company, len(people), self.chance):
             calendar.at(touch.days_ago, partial(self._touch, touch), hour=touch.hour)
         assert self.customer is not None
         self.selling.order_all(self.customer, self.company, self.currency, self.owner)
         self.selling.hope(self.customer, self.company, self.currency, self.owner)
 
-    async def _meet(self, people: list[book.Contact], now: datetime) -> None:
+    async def _meet(self, calendar: Calendar, people: list[book.Contact], now: datetime) -> None:
         assert self.customer is not None
         for number, one in enumerate(people):
             contact = await add_contact(
@@ -86,7 +87,16 @@ class Life:
                 by=self.owner, now=now,
             )  # fmt: skip
             self.contacts.append(contact)
-        self.selling.serve(self.customer, self.company, self.contacts, self.ours.of(self.company.team, "service"))
+        self._help(calendar)
+
+    def _help(self, calendar: Calendar) -> None:
+        """Cases are known only now, since each has one of the contacts behind it."""
+        assert self.customer is not None
+        by = self.ours.of(self.company.team, "service")
+        for matter in book.matters(self.company, self.chance):
+            opened = min(calendar.day(matter.days_ago) + timedelta(hours=self.chance.randint(0, 9)), calendar.now)
+            contact = self.chance.choice(self.contacts) if self.contacts else None
+            Helped(matter, self.customer, contact, by).plan(calendar, opened)
 
     def _stance(self, one: book.Contact, number: int) -> str:
         """Every key account has somebody who speaks for us, whatever else went wrong."""

@@ -1,122 +1,138 @@
-"""Products, orders, opportunities and cases of the demo.
+"""What is sold in the demo: products are listed, orders taken, sent and delivered, opportunities won and lost.
 
-They come in sets, as from the systems that hold them, since thousands of single orders would keep a visitor waiting.
-Each carries the day on which it was recorded, so facts of a past day rest on what was known then.
+Each goes through the verb that a page would call, on the day on which it happened.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from kam.database.columns import new_id
-from kam.database.engine import DB
 from kam.demo import book
 from kam.demo.calendar import Calendar
 from kam.demo.content import Company, rows
 from kam.facts.catalogue import current as facts
 from kam.people.viewer import Viewer
-from kam.sales.terms import CONFIRMED, DELIVERED, SHIPPED, USUAL_PROBABILITY
-from kam.service.terms import CLOSED, IN_PROGRESS, OPEN, TIME_TO_SOLVE
+from kam.sales.cataloguing import add as add_product
+from kam.sales.order_lines import Line
+from kam.sales.ordering import change_order, take
+from kam.sales.pursuing import change_opportunity, lose, note, win
+from kam.sales.terms import (  # fmt: skip
+    CONFIRMED,
+    DELIVERED,
+    OPEN_STAGES,
+    PROSPECTING,
+    SHIPPED,
+    USUAL_PROBABILITY,
+    WON,
+)  # fmt: skip
 
 CENT = Decimal("0.01")
+TO_SHIP, TO_DELIVER = 12, 25  # days after the order
 
 
 @dataclass
 class Selling:
-    """Rows by table, written at once; `products` are their ids by code."""
+    """Puts orders and opportunities of customers into the calendar; `products` are the ids by code."""
 
     calendar: Calendar
     chance: Random
     products: dict[str, UUID] = field(default_factory=dict)
-    _rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    _numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def stock(self) -> None:
+    async def stock(self, by: Viewer, now: datetime) -> None:
         """The price list."""
         for row in rows("products"):
-            self.products[row["code"]] = new_id()
             prices = {"list_price": Decimal(row["list_price"]), "cost": Decimal(row["cost"])}
-            self._add("product", {**row, **prices, "id": self.products[row["code"]], "currency": "EUR", "active": True})
+            self.products[row["code"]] = await add_product({**row, **prices}, by=by, now=now)
 
     def order_all(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
-        rate = facts().currencies.rates[currency]
         for purchase in book.purchases(company, self.chance):
-            self._order(purchase, customer, currency, rate, owner)
+            taken = Taken(customer, self._lines(purchase, currency), currency, purchase.channel, owner)
+            self.calendar.at(purchase.days_ago, taken.take)
+            for later, status in ((TO_SHIP, SHIPPED), (TO_DELIVER, DELIVERED)):
+                if purchase.days_ago > later:
+                    self.calendar.at(purchase.days_ago - later, partial(taken.move, status))
 
     def hope(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
         rate = facts().currencies.rates[currency]
         for one in book.hopes(company, self.chance):
-            engaged = self.calendar.day(one.days_ago)
-            expected = (self.calendar.now + timedelta(days=one.ahead)).date()
-            closed = one.stage in ("won", "lost")
-            self._add("opportunity", {
-                "id": new_id(), "customer": customer, "name": one.name, "stage": one.stage, "currency": currency,
-                "amount": (one.amount * rate).quantize(Decimal(1000), ROUND_HALF_UP),
-                "probability": USUAL_PROBABILITY[one.stage], "engaged_on": engaged.date(), "expected_on": expected,
-                "closed_on": expected if closed else None, "lost_reason": one.lost_reason, "owner": owner.id,
-                "notes": "", **_stamps(engaged, owner),
-            })  # fmt: skip
+            amount = (one.amount * rate).quantize(Decimal(1000), ROUND_HALF_UP)
+            pursued = Pursued(customer, one, amount, currency, owner)
+            self.calendar.at(one.days_ago, partial(pursued.note, self.calendar.now))
+            if one.stage in OPEN_STAGES:
+                self.calendar.at(one.days_ago / 2, pursued.go_on)
+            else:
+                self.calendar.at(-one.ahead, pursued.close)
 
-    def serve(self, customer: UUID, company: Company, contacts: list[UUID], by: Viewer) -> None:
-        for matter in book.matters(company, self.chance):
-            opened = self.calendar.day(matter.days_ago) + timedelta(hours=self.chance.randint(0, 9))
-            solved = opened + timedelta(hours=matter.solved_after) if matter.solved_after else None
-            if solved and solved > self.calendar.now:
-                solved = None
-            status = CLOSED if solved else IN_PROGRESS if matter.days_ago > 3 else OPEN
-            stamps = _stamps(min(opened, self.calendar.now), by)
-            del stamps["created_at"]
-            self._add("service_case", {
-                "id": new_id(), "number": self._number("S", opened), "customer": customer, "kind": matter.kind,
-                "contact": self.chance.choice(contacts) if contacts else None, "priority": matter.priority,
-                "status": status, "subject": matter.subject, "problem": matter.problem,
-                "solution": matter.solution if solved else "", "owner": by.id, "opened_at": opened,
-                "due_at": opened + TIME_TO_SOLVE[matter.priority], "solved_at": solved, **stamps,
-            })  # fmt: skip
-
-    async def write(self) -> None:
-        """Everything collected, in the order in which the tables refer to each other."""
-        async with DB.connection() as link:
-            for table in ("product", "sales_order", "sales_order_line", "opportunity", "service_case"):
-                if found := self._rows.pop(table, []):
-                    columns = list(found[0])
-                    records = [tuple(row[column] for column in columns) for row in found]
-                    await link.copy_records_to_table(table, records=records, columns=columns)
-
-    def _order(self, purchase: book.Purchase, customer: UUID, currency: str, rate: Decimal, owner: Viewer) -> None:
-        day, order = self.calendar.day(purchase.days_ago), new_id()
-        total = cost = Decimal(0)
-        for position, line in enumerate(purchase.lines, start=1):
-            price, unit_cost = (
-                (value * rate).quantize(CENT, ROUND_HALF_UP) for value in (line.unit_price, line.unit_cost)
+    def _lines(self, purchase: book.Purchase, currency: str) -> list[Line]:
+        rate = facts().currencies.rates[currency]
+        return [
+            Line(
+                Decimal(line.quantity), self.products[line.product],
+                unit_price=(line.unit_price * rate).quantize(CENT, ROUND_HALF_UP),
             )
-            amount = price * line.quantity
-            total, cost = total + amount, cost + unit_cost * line.quantity
-            self._add("sales_order_line", {
-                "id": new_id(), "sales_order": order, "position": position, "product": self.products[line.product],
-                "description": "", "quantity": line.quantity, "unit_price": price, "unit_cost": unit_cost,
-                "amount": amount,
-            })  # fmt: skip
-        status = DELIVERED if purchase.days_ago > 25 else SHIPPED if purchase.days_ago > 12 else CONFIRMED
-        self._add("sales_order", {
-            "id": order, "number": self._number("A", day), "customer": customer, "ordered_on": day.date(),
-            "status": status, "channel": purchase.channel, "currency": currency, "total": total, "cost": cost,
-            "notes": "", **_stamps(day, owner),
-        })  # fmt: skip
-
-    def _number(self, letter: str, day: datetime) -> str:
-        self._numbers[letter] += 1
-        return f"{letter}{day:%y}-{self._numbers[letter]:05d}"
-
-    def _add(self, table: str, row: dict[str, Any]) -> None:
-        self._rows[table].append(row)
+            for line in purchase.lines
+        ]  # fmt: skip
 
 
-def _stamps(at: datetime, by: Viewer) -> dict[str, Any]:
-    return {"created_at": at, "updated_at": at, "created_by": by.id, "revision": 1}
+@dataclass
+class Taken:
+    """One order on its way to the customer."""
+
+    customer: UUID
+    lines: Sequence[Line]
+    currency: str
+    channel: str
+    owner: Viewer
+    order: UUID | None = None
+
+    async def take(self, now: datetime) -> None:
+        self.order = await take(
+            self.customer, self.lines, ordered_on=now.date(), by=self.owner, now=now, currency=self.currency,
+            channel=self.channel, status=CONFIRMED,
+        )  # fmt: skip
+
+    async def move(self, status: str, now: datetime) -> None:
+        assert self.order is not None
+        await change_order(self.order, {"status": status}, self.lines, by=self.owner, now=now)
+
+
+@dataclass
+class Pursued:
+    """One opportunity from the day it was noted to its end, if it has come to one."""
+
+    customer: UUID
+    hope: book.Hope
+    amount: Decimal
+    currency: str
+    owner: Viewer
+    opportunity: UUID | None = None
+
+    async def note(self, today: datetime, now: datetime) -> None:
+        expected = (today + timedelta(days=self.hope.ahead)).date()
+        values = {
+            "name": self.hope.name, "amount": self.amount, "currency": self.currency, "expected_on": expected,
+            **_stage(PROSPECTING),
+        }  # fmt: skip
+        self.opportunity = await note(self.customer, values, by=self.owner, now=now)
+
+    async def go_on(self, now: datetime) -> None:
+        assert self.opportunity is not None
+        await change_opportunity(self.opportunity, _stage(self.hope.stage), by=self.owner, now=now)
+
+    async def close(self, now: datetime) -> None:
+        assert self.opportunity is not None
+        if self.hope.stage == WON:
+            await win(self.opportunity, by=self.owner, now=now)
+        else:
+            await lose(self.opportunity, self.hope.lost_reason, by=self.owner, now=now)
+
+
+def _stage(stage: str) -> dict[str, Any]:
+    return {"stage": stage, "probability": USUAL_PROBABILITY[stage]}

@@ -13,10 +13,13 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.catalogue import current as facts
 from kam.language import N_
+from kam.sales.queries import Row
 
 _CENT = Decimal("0.01")
 
-Costs = Mapping[tuple[UUID | None, str], Decimal]  # by product and description
+_QUANTITY, _COST, _AMOUNT = 5, 7, 8  # places in a row of `_INSERT_LINE`
+
+Costs = Mapping[tuple[UUID | None, str], Decimal | None]  # by product and description
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +38,41 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
-async def write_lines(order: UUID, lines: Sequence[Line], currency: str, costs: Costs | None = None) -> Decimal:
-    """Writes the lines and the sums; prices and costs not given are the product's of today. Answers the total."""
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Lines with their prices and costs, ready to be written, and what the order comes to."""
+
+    rows: list[tuple[Any, ...]]
+    total: Decimal
+    cost: Decimal | None
+
+    async def write(self) -> None:
+        await DB.execute_many(_INSERT_LINE, self.rows)
+
+
+async def price(order: UUID, lines: Sequence[Line], currency: str, before: Sequence[Row] = ()) -> Priced:
+    """What is not given is the product's of today; a line that stood in the order before keeps the cost of its day."""
     known = await _products([line.product for line in lines if line.product], currency)
-    rows = [_row(order, position, line, known, costs or {}) for position, line in enumerate(lines, start=1)]
-    await DB.execute_many(_INSERT_LINE, rows)
-    total = await DB.fetchval(
-        """
-        UPDATE sales_order SET total = s.total, cost = s.cost FROM (
-            SELECT sum(amount) AS total,
-                   CASE WHEN bool_and(unit_cost IS NOT NULL) THEN round(sum(quantity * unit_cost), 2) END AS cost
-            FROM sales_order_line WHERE sales_order = $1) s WHERE id = $1 RETURNING sales_order.total
-        """,
-        order,
+    costs = {(row["product"], row["description"]): row["unit_cost"] for row in before}
+    rows = [_row(order, position, line, known, costs) for position, line in enumerate(lines, start=1)]
+    spent = [row[_QUANTITY] * row[_COST] if row[_COST] is not None else None for row in rows]
+    known_costs = [cost for cost in spent if cost is not None]
+    cost = _cents(sum(known_costs, Decimal(0))) if len(known_costs) == len(rows) else None
+    return Priced(rows, sum((row[_AMOUNT] for row in rows), Decimal(0)), cost)
+
+
+def same(lines: Sequence[Line], before: Sequence[Row]) -> bool:
+    """Whether the order's lines stay as they are, as when only its status changes."""
+    return len(lines) == len(before) and all(
+        line.product == row["product"]
+        and (line.description or row["product_name"]) == row["description"]
+        and line.quantity == row["quantity"]
+        and line.unit_price == row["unit_price"]
+        for line, row in zip(lines, before, strict=True)
     )
-    return Decimal(total)
 
 
-async def costs_of_their_day(order: UUID) -> dict[tuple[UUID | None, str], Decimal]:
-    """What the lines cost when they were written: a change of the order does not make them cost what is usual then."""
-    rows = await DB.fetch(
-        "SELECT product, description, unit_cost FROM sales_order_line WHERE sales_order = $1 AND unit_cost IS NOT NULL",
-        order,
-    )
-    return {(row["product"], row["description"]): row["unit_cost"] for row in rows}
-
-
-async def _products(keys: Sequence[UUID], currency: str) -> dict[UUID, Mapping[str, Any]]:
+async def _products(keys: Sequence[UUID], currency: str) -> dict[UUID, Row]:
     """Names, prices and costs of products, exchanged into the currency of the order."""
     rate = facts().currencies.sql("currency", "$2")
     rows = await DB.fetch(
@@ -74,13 +85,17 @@ async def _products(keys: Sequence[UUID], currency: str) -> dict[UUID, Mapping[s
     return {row["id"]: row for row in rows}
 
 
-def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Any], costs: Costs) -> tuple[Any, ...]:
+def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Row], costs: Costs) -> tuple[Any, ...]:
     if line.product is not None and line.product not in known:
         raise Invalid({"lines": N_("A product is not known any more. Choose another one.")})
     product = known.get(line.product) if line.product else None
     usual = (product["list_price"] if product else None) or Decimal(0)
-    price = line.unit_price if line.unit_price is not None else usual
+    unit_price = line.unit_price if line.unit_price is not None else usual
     description = (line.description or (product["name"] if product else ""))[:300]
-    amount = (line.quantity * price).quantize(_CENT, ROUND_HALF_UP)
     cost = costs.get((line.product, description), product["cost"] if product else None)
-    return new_id(), order, position, line.product, description, line.quantity, price, cost, amount
+    amount = _cents(line.quantity * unit_price)
+    return new_id(), order, position, line.product, description, line.quantity, unit_price, cost, amount
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, ROUND_HALF_UP)

@@ -17,18 +17,17 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
-from kam.sales import queries
-from kam.sales.order_lines import Line, costs_of_their_day, write_lines
+from kam.sales import order_lines, queries
+from kam.sales.order_lines import Line
 from kam.sales.terms import CANCELLED, OPEN, ORDER_STATUSES
 
 _LARGEST = Decimal(10) ** 14
 
-
 _INSERT = """
-INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, notes, created_at, created_by,
-                         updated_at, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $9, 1)
-"""  # noqa: E501
+INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, cost, notes, created_at,
+                         created_by, updated_at, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, 1)
+"""
 
 # A number that somebody gave by hand counts too, as far as it looks like one of the day.
 _NEXT = "SELECT coalesce(max(substr(number, 12)::int), 0) + 1 FROM sales_order WHERE number ~ $1"
@@ -45,8 +44,10 @@ async def take(
         await require_visible(by, customer)
         order = new_id()
         number = number or await _next_number(ordered_on)
-        await DB.execute(_INSERT, order, number, customer, ordered_on, status, channel, currency, notes, now, by.id)
-        total = await write_lines(order, lines, currency)
+        priced = await order_lines.price(order, lines, currency)
+        head = (number, customer, ordered_on, status, channel, currency, priced.total, priced.cost, notes)
+        await DB.execute(_INSERT, order, *head, now, by.id)
+        await priced.write()
         await recording.record(
             "order",
             order,
@@ -54,7 +55,7 @@ async def take(
             by=by.id,
             at=now,
             customer=customer,
-            changes={"number": [None, number], "total": [None, total]},
+            changes={"number": [None, number], "total": [None, priced.total]},
         )
         await refresh_one(customer, as_of=now.date(), now=now)
     return order
@@ -75,26 +76,12 @@ async def change_order(
     async with DB.transaction():
         before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
         check_revision(before, revision)
-        currency = values.get("currency", before["currency"])
-        costs = await costs_of_their_day(order) if currency == before["currency"] else {}
-        await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", order)
-        total = await write_lines(order, lines, currency, costs)
+        sums = await _replace_lines(before, lines, values.get("currency", before["currency"]))
         changed = await change(
-            "sales_order", before, {**values}, by=by.id, at=now, kind="order", customer=before["customer"]
+            "sales_order", before, {**values, **sums}, by=by.id, at=now, kind="order", customer=before["customer"]
         )
-        if total != before["total"] and not changed:
-            await recording.record(
-                "order",
-                order,
-                recording.CHANGED,
-                by=by.id,
-                at=now,
-                customer=before["customer"],
-                changes={"total": [before["total"], total]},
-            )
-            await DB.execute(
-                "UPDATE sales_order SET updated_at = $2, revision = revision + 1 WHERE id = $1", order, now
-            )
+        if sums and not changed:
+            await _record_new_lines(before, by, now)
         await refresh_one(before["customer"], as_of=now.date(), now=now)
 
 
@@ -141,6 +128,26 @@ def _check(lines: Sequence[Line], status: str) -> None:
         raise Invalid({"lines": N_("Every line needs a product or a description.")})
     if any(abs(line.quantity * (line.unit_price or 0)) >= _LARGEST for line in lines):
         raise Invalid({"lines": N_("The amount of a line is too large.")})
+
+
+async def _replace_lines(before: queries.Row, lines: Sequence[Line], currency: str) -> dict[str, Decimal | None]:
+    """The new sums of the order, or nothing if its lines stay as they are."""
+    stood = await queries.lines(before["id"])
+    if currency == before["currency"] and order_lines.same(lines, stood):
+        return {}
+    priced = await order_lines.price(before["id"], lines, currency, stood if currency == before["currency"] else ())
+    await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", before["id"])
+    await priced.write()
+    return {"total": priced.total, "cost": priced.cost}
+
+
+async def _record_new_lines(before: queries.Row, by: Viewer, now: datetime) -> None:
+    """Other lines that come to the same sums are a change all the same."""
+    changes = {"total": [before["total"], before["total"]]}
+    await recording.record(
+        "order", before["id"], recording.CHANGED, by=by.id, at=now, customer=before["customer"], changes=changes
+    )
+    await DB.execute("UPDATE sales_order SET updated_at = $2, revision = revision + 1 WHERE id = $1", before["id"], now)
 
 
 async def _next_number(day: date) -> str:
