@@ -46,7 +46,7 @@ class Calendar:
         """Everything up to each night in one transaction, then the night itself."""
         for days_ago in NIGHTS:
             night = self.now if days_ago == 0 else self.day(days_ago) + timedelta(hours=16)
-            async with DB.transaction():
+            async with DB.transaction(whole=True):
                 for moment, happening in self._until(night):
                     await happening(moment)
             await _look_at_everything(night)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from kam.database.engine import DB
 from kam.demo.calendar import Calendar
 from kam.demo.content import FOLDER, Company
 from kam.demo.patterns import PATTERNS
@@ -94,7 +95,8 @@ async def reach(
     ]
     for step in steps:
         try:
-            await advance(instance.id, step.name, by=by, now=now, comment=comment, fields=dict(fields or {}))
+            async with DB.attempt():
+                await advance(instance.id, step.name, by=by, now=now, comment=comment, fields=dict(fields or {}))
         except Refused as refused:
             log.debug("not_in_the_demo", workflow=workflow, state=state, reasons=str(refused))
         else:

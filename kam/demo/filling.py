@@ -44,7 +44,7 @@ async def fill(*, now: datetime, say: Say = print) -> None:
 async def _fill(now: datetime) -> None:
     calendar, chance = Calendar(now), Random(SEED)
     with postponed():
-        async with DB.transaction():
+        async with DB.transaction(whole=True):
             founded = calendar.day(PATTERNS["steady"].first_touch + BEFORE)
             ours = await hire(now=founded)
             selling = Selling(calendar, chance)

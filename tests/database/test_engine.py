@@ -70,6 +70,31 @@ async def test_a_statement_that_fails_inside_a_savepoint_leaves_the_outer_transa
         assert await DB.fetchval("SELECT count(*) FROM ground") == 1
 
 
+async def test_parts_of_a_whole_are_undone_together_even_if_the_error_of_one_was_caught(ground):
+    with pytest.raises(RuntimeError, match="all of it was undone"):
+        async with DB.transaction(whole=True):
+            await add(1)
+            with pytest.raises(ValueError, match="partly"):
+                async with DB.transaction():
+                    await add(2)
+                    raise ValueError("partly")
+    assert await DB.fetchval("SELECT count(*) FROM ground") == 0
+    assert (DB.running(), busy()) == (None, 0)
+
+
+async def test_an_attempt_inside_a_whole_may_fail_alone(ground):
+    async with DB.transaction(whole=True):
+        async with DB.transaction():
+            await add(1)
+        with pytest.raises(asyncpg.PostgresError):
+            async with DB.attempt():
+                await add(2)
+                async with DB.transaction():
+                    await DB.execute("SELECT 1 / 0")
+        await add(3)
+    assert [row["n"] for row in await DB.fetch("SELECT n FROM ground ORDER BY n")] == [1, 3]
+
+
 async def test_the_isolation_level_is_what_was_asked_for(database):
     async with DB.transaction(isolation="serializable"):
         assert await DB.fetchval("SHOW transaction_isolation") == "serializable"

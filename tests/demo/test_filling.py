@@ -19,7 +19,19 @@ async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
         for state in states:
             assert reached.get((workflow, state)), f"nobody is {state} in {workflow}"
     assert await verify() == []
+    await every_record_came_through_its_verb()
+    assert await DB.fetchval("SELECT count(*) FROM record_change WHERE at > $1", now) == 0
     assert any("ingrid@" in line for line in told)
     customers = await DB.fetchval("SELECT count(*) FROM customer")
     await fill(now=now, say=told.append)
     assert await DB.fetchval("SELECT count(*) FROM customer") == customers
+
+
+async def every_record_came_through_its_verb():
+    """A verb records what it made; a row that was copied in would have no history."""
+    for table, kind in {"product": "", "sales_order": "order", "opportunity": "", "service_case": "case"}.items():
+        made = "SELECT FROM record_change WHERE record = t.id AND record_kind = $1 AND event = 'created'"
+        counted = f"SELECT count(*) AS all, count(*) FILTER (WHERE NOT EXISTS ({made})) AS unrecorded FROM {table} t"
+        row = await DB.fetchrow(counted, kind or table)
+        assert row["all"] > 20
+        assert row["unrecorded"] == 0, table
