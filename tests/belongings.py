@@ -13,6 +13,7 @@ from kam.database.engine import DB
 from kam.importing.uploading import upload
 from kam.interactions.adding import log
 from kam.jobs.asking import ask
+from kam.plans.commenting import comment as say
 from kam.plans.planning_actions import plan_action, plan_initiative
 from kam.plans.queries import find
 from kam.plans.sections import REQUIRED
@@ -49,6 +50,7 @@ class Belongings:
     file: UUID
     work: UUID
     member: UUID
+    comment: UUID
 
     def ids(self) -> list[str]:
         return [str(value) for value in asdict(self).values()]
@@ -76,6 +78,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
         plan=plan, action=action, entry=action, document=await _document(cast, plan, now), member=member,
         file=await upload("customers", f"{MARK}.csv", f"name\n{MARK} Ltd\n".encode(), **by),
         work=await ask("import", title=f"{MARK} work", by=alice.id, now=now),
+        comment=await say(plan, "situation", f"{MARK} remark", **by),
     )  # fmt: skip
 
 

@@ -50,11 +50,17 @@ class Words:
         shape = "#,##0.##" if digits is None else "#,##0." + "0" * digits if digits else "#,##0"
         return str(format_decimal(Decimal(str(value)), format=shape, locale=self.locale)).replace("-", "−")
 
-    def money(self, value: Any, currency: str) -> str:
+    def filled(self, message: str, **params: str) -> str:
+        return gettext(self.language, message, **params)
+
+    def money(self, value: Any, currency: str, *, exact: bool = False) -> str:
+        """Without cents, unless it is to be exact and has some."""
         if value is None:
             return NOTHING
-        whole = Decimal(str(value)).quantize(Decimal(1))
-        return str(format_currency(whole, currency, locale=self.locale, currency_digits=False, format="¤#,##0"))
+        amount = Decimal(str(value))
+        cents = exact and amount != amount.to_integral_value()
+        shape, amount = ("¤#,##0.00", amount) if cents else ("¤#,##0", amount.quantize(Decimal(1)))
+        return str(format_currency(amount, currency, locale=self.locale, currency_digits=False, format=shape))
 
     def day(self, value: str | date | datetime | None) -> str:
         if not value:
@@ -67,12 +73,12 @@ class Words:
         read = date.fromisoformat(f"{value}-01")
         return str(format_date(read, "LLL yy" if read.month == 1 else "LLL", locale=self.locale))
 
-    def measured(self, value: Any, unit: str, currency: str) -> str:
+    def measured(self, value: Any, unit: str, currency: str, *, exact: bool = False) -> str:
         """The value of a fact in its unit."""
         if value is None or value == "":
             return NOTHING
         if unit == "money":
-            return self.money(value, currency)
+            return self.money(value, currency, exact=exact)
         if unit == "yes_no":
             return self.text(N_("Yes") if value else N_("No"))
         if unit == "percent":

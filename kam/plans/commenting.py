@@ -31,21 +31,17 @@ ONLY_ONES_OWN = N_("Only whoever wrote a comment can withdraw it.")
 async def comment(plan: UUID, key: str, text: str, *, by: Viewer, now: datetime) -> UUID:
     """Opens a matter about a section. Raises Invalid without words, NotAllowed for those who only read."""
     section(key)
-    text = _checked(text)
     async with DB.transaction():
         row = await _found(plan, by)
-        return await _say(row, key, None, text, by=by, now=now)
+        return await _say(row, key, None, _checked(text), by=by, now=now)
 
 
 async def answer(plan: UUID, about: UUID, text: str, *, by: Viewer, now: datetime) -> UUID:
-    """Answers a comment; an answer to an answer stands in the same row. Gives the id of the comment."""
-    text = _checked(text)
+    """Answers a comment; an answer to an answer stands in the same row."""
     async with DB.transaction():
         row = await _found(plan, by)
-        first = await _matter(plan, about)
-        await _say(row, first["section"], first["id"], text, by=by, now=now)
-    key: UUID = first["id"]
-    return key
+        first = await matter(plan, about)
+        return await _say(row, first["section"], first["id"], _checked(text), by=by, now=now)
 
 
 async def resolve(plan: UUID, about: UUID, *, by: Viewer, now: datetime) -> Row:
@@ -69,10 +65,16 @@ async def withdraw(plan: UUID, entry: UUID, *, by: Viewer, now: datetime) -> Row
         return said if said["about"] is None else await _entry(plan, said["about"])
 
 
+async def matter(plan: UUID, entry: UUID) -> Row:
+    """The comment itself, also when an answer to it is named. Permission is that of the plan."""
+    row = await _entry(plan, entry)
+    return row if row["about"] is None else await _entry(plan, row["about"])
+
+
 async def _turn(plan: UUID, about: UUID, event: str, *, by: Viewer, now: datetime) -> Row:
     async with DB.transaction():
         row = await _found(plan, by)
-        first = await _matter(plan, about)
+        first = await matter(plan, about)
         if await _last_turn(first["id"]) != event:
             await _add(row, first["section"], first["id"], event, "", by=by, now=now)
         return first
@@ -102,12 +104,6 @@ async def _entry(plan: UUID, entry: UUID) -> Row:
     if row is None:
         raise NotFound(NO_SUCH_COMMENT)
     return row
-
-
-async def _matter(plan: UUID, entry: UUID) -> Row:
-    """The comment itself, also when an answer to it is named."""
-    row = await _entry(plan, entry)
-    return row if row["about"] is None else await _entry(plan, row["about"])
 
 
 async def _withdrawn(entry: UUID) -> bool:

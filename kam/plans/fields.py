@@ -14,5 +14,7 @@ TITLES = {
     "action_done_at": N_("Done"),
     "risk_title": N_("Risk"), "risk_likelihood": N_("Likelihood"), "risk_impact": N_("Impact"),
     "risk_response": N_("What we would do"), "risk_owner": N_("Owner"),
+    "plan_section": N_("Section"),
     **{section.key: section.title for section in ALL},
 }  # fmt: skip
+CHOICES = {"plan_section": {section.key: section.title for section in ALL}}

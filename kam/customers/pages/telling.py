@@ -15,6 +15,7 @@ from kam.customers.timeline import Event
 from kam.interactions.fields import TITLES as INTERACTION_TITLES
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
+from kam.plans.fields import CHOICES as PLAN_CHOICES
 from kam.plans.fields import TITLES as PLAN_TITLES
 from kam.relationships.positions import POSITIONS
 from kam.sales.terms import ORDER_STATUSES
@@ -39,7 +40,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "lost_reason": N_("Reason of the loss"),
 }  # fmt: skip
 VALUE_TITLES: Mapping[str, Mapping[Any, str]] = {
-    **CHOICES, "stance": STANCES, "position": POSITIONS, "channel": CHANNELS, "feeling": FEELINGS,
+    **CHOICES, **PLAN_CHOICES, "stance": STANCES, "position": POSITIONS, "channel": CHANNELS, "feeling": FEELINGS,
     "stage": SALES_STAGES, "status": {**ORDER_STATUSES, **CASE_STATUSES}, "priority": PRIORITIES,
 }  # fmt: skip
 # What is only bookkeeping says nothing to a reader.
@@ -60,6 +61,10 @@ CHANGE_TITLES = {
     ("account_member", "joined"): N_("Joined the account team"),
     ("account_member", "left"): N_("Left the account team"),
     ("plan", "changed"): N_("Plan changed"),
+    ("plan_comment", "said"): N_("Plan commented on"),
+    ("plan_comment", "resolved"): N_("Comment on the plan resolved"),
+    ("plan_comment", "reopened"): N_("Comment on the plan reopened"),
+    ("plan_comment", "withdrawn"): N_("Comment on the plan withdrawn"),
     ("interaction", "changed"): N_("Interaction changed"),
 }
 OTHER_CHANGES = {

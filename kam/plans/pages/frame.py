@@ -13,7 +13,8 @@ from litestar import Request
 from kam.documents.prose import blocks
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.plans import queries
+from kam.plans import discussion, queries
+from kam.plans.commenting import ABILITY as COMMENTING
 from kam.plans.queries import DRAFT, Row
 from kam.plans.sections import ALL, SWOT, SWOT_BOXES, written
 from kam.plans.writable import IN_USE, may_write
@@ -22,7 +23,7 @@ from kam.plans.writable import IN_USE, may_write
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the list of sections. `filled` of `parts` texts are written, or `count` entries listed; `who` and
-    `when` wrote last."""
+    `when` wrote last; `comments` are open."""
 
     key: str
     title: str
@@ -32,6 +33,7 @@ class Entry:
     who: str
     when: datetime | None
     count: int = 0
+    comments: int = 0
 
     @property
     def state(self) -> str:
@@ -44,10 +46,13 @@ async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> d
     """The plan, found on behalf of the viewer, and what `plans/_frame.html` shows."""
     row = await queries.find(request.user, plan)
     texts = await queries.sections(plan)
+    comments = await discussion.of_plan(plan)
     return {
         "plan": row,
         "texts": texts,
-        "entries": entries(texts, await queries.listed(plan)),
+        "comments": comments,
+        "may_comment": request.user.may(COMMENTING),
+        "entries": entries(texts, await queries.listed(plan), discussion.open_by_section(comments)),
         "key": key,
         "blocks": blocks,
         **permissions(request.user, row),
@@ -59,23 +64,24 @@ def permissions(viewer: Viewer, plan: Row) -> dict[str, bool]:
     return {"writable": writes and plan["state"] == DRAFT, "completable": writes and plan["state"] in IN_USE}
 
 
-def entries(texts: Mapping[str, Row], listed: Mapping[str, int]) -> list[Entry]:
+def entries(texts: Mapping[str, Row], listed: Mapping[str, int], commented: Mapping[str, int]) -> list[Entry]:
     """The four boxes of the SWOT are one line."""
     found: list[Entry] = []
     for section in ALL:
-        if section.kind == SWOT:
-            if section.key == "strengths":
-                found.append(_entry("strengths", N_("SWOT"), SWOT_BOXES, True, texts, 0))
-        else:
-            count = listed.get(section.key, 0)
-            found.append(_entry(section.key, section.title, (section.key,), section.required, texts, count))
+        if section.kind != SWOT:
+            found.append(_entry(section.key, section.title, (section.key,), section.required, texts, listed, commented))
+        elif section.key == SWOT_BOXES[0]:
+            found.append(_entry(section.key, N_("SWOT"), SWOT_BOXES, True, texts, listed, commented))
     return found
 
 
-def _entry(key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row], count: int) -> Entry:
+def _entry(
+    key: str, title: str, keys: tuple[str, ...], required: bool, texts: Mapping[str, Row], listed: Mapping[str, int],
+    commented: Mapping[str, int],
+) -> Entry:  # fmt: skip
     there = [texts[one] for one in keys if one in texts and written(texts[one]["text"])]
     last = max((row for row in there if row["edited_at"]), key=lambda row: row["edited_at"], default=None)
     return Entry(
         key, title, len(keys), len(there), required, (last["editor_name"] or "") if last else "",
-        last["edited_at"] if last else None, count,
+        last["edited_at"] if last else None, listed.get(key, 0), sum(commented.get(one, 0) for one in keys),
     )  # fmt: skip

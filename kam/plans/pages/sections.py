@@ -65,13 +65,17 @@ async def _overtaken(request: Asked, plan: UUID, key: str, text: str, overtaken:
 async def shown(
     request: Asked, plan: UUID, key: str, *, status: int = 200, form: Form | None = None,
     typed: dict[str, str] | None = None, theirs: dict[str, Any] | None = None, opened: str = "",
+    said: Form | None = None,
 ) -> Response[Any]:  # fmt: skip
-    """The section's page; `typed` is text that was not saved, `form` an entry that was refused and is `opened`."""
+    """The section's page; `typed` is text that was not saved, `form` an entry that was refused and is `opened`,
+    `said` a comment that was refused."""
     together = shown_together(key)
     around = await frame(request, plan, together[0].key)
+    keys = [one.key for one in together]
     return page(
         request, "plans/section.html", status=status, section=section(key), sections=together, typed=typed or {},
         theirs=theirs or {}, form=form or Form.of(), opened=opened, neighbours=_neighbours(together[0]),
+        talk=[one for one in around["comments"] if one.section in keys], said=said or Form.of({"section": key}),
         **around, **await _table(around["plan"], section(key)),
     )  # fmt: skip
 

@@ -9,10 +9,9 @@ from litestar import Request, Response, get
 
 from kam.clock import now
 from kam.plans import versions
-from kam.plans.comparing import compare
+from kam.plans.comparing import PARTS, TITLES, compare, listed
 from kam.plans.content import of_plan
 from kam.plans.pages.frame import frame
-from kam.plans.sections import ALL
 from kam.web.current import current
 from kam.web.page import page
 
@@ -25,10 +24,14 @@ async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
     around = await frame(request, plan)
     version = await versions.version(plan, number)
     before = await versions.read_before(around["plan"], number)
+    content, language = version["content"], current().language
+    parts = [
+        (TITLES[key], content["sections"].get(key, ""), listed(key, content, language)) for key in PARTS
+    ]  # fmt: skip
     return page(
-        request, "plans/version.html", version=version, content=version["content"], all_sections=ALL, before=before,
-        differences=compare(before["content"] if before else None, version["content"], current().language),
-        **around,
+        request, "plans/version.html", version=version, before=before,
+        parts=[part for part in parts if part[1] or part[2]],
+        differences=compare(before["content"] if before else None, content, language), **around,
     )  # fmt: skip
 
 
