@@ -100,9 +100,9 @@ def _entry(row: Mapping[str, Any], gone: set[UUID]) -> Entry:
 
 
 async def waiting_on(viewer: Viewer, *, limit: int = 12) -> list[Mapping[str, Any]]:
-    """Open comments in which somebody else had the last word, the oldest of them first, on plans that concern the viewer.
+    """Open comments that concern the viewer and in which somebody else had the last word, the oldest first.
 
-    A plan's author is concerned, whoever wrote the section last, and whoever took part. Each row has comment, plan,
+    They concern the plan's author, whoever wrote the section last, and whoever took part. Each row has comment, plan,
     plan_title, customer, customer_name, customer_name_zh, section, text, who and at (of the last word), and total.
     """
     params = Params(viewer.id, limit)

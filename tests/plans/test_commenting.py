@@ -137,7 +137,8 @@ async def test_the_history_tells_that_something_was_said_and_not_what(plan, cast
     comment = await said(plan, cast.mona, now, "a secret word")
     await commenting.resolve(plan, comment, by=cast.alice, now=now)
     kept = await DB.fetch(
-        "SELECT event, changes::text FROM record_change WHERE record_kind = 'plan_comment' AND customer = $1 ORDER BY id",
+        "SELECT event, changes::text FROM record_change WHERE record_kind = 'plan_comment' AND customer = $1"
+        " ORDER BY id",
         cast.acme,
     )
     assert [row["event"] for row in kept] == ["said", "resolved"]
