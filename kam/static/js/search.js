@@ -12,7 +12,7 @@ if (dialog) {
     result?.scrollIntoView({ block: "nearest" });
     if (result) input.setAttribute("aria-activedescendant", result.id); else input.removeAttribute("aria-activedescendant");
   };
-  const note = (text) => { results.replaceChildren(Object.assign(document.createElement("p"), { className: "palette-note", textContent: text })); };
+  const note = (text) => { input.removeAttribute("aria-activedescendant"); input.setAttribute("aria-expanded", false); results.replaceChildren(Object.assign(document.createElement("p"), { className: "palette-note", textContent: text })); };
   const icon = (name) => {
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     use.setAttribute("href", `${document.querySelector(".palette use").getAttribute("href").split("#")[0]}#${name}`);
@@ -35,6 +35,7 @@ if (dialog) {
         results.append(link);
       }
     }
+    input.setAttribute("aria-expanded", count > 0);
     if (count) choose(results.querySelector(".result")); else note(dialog.dataset.empty);
   };
   const ask = async () => {
@@ -54,6 +55,7 @@ if (dialog) {
       event.preventDefault();
       choose(all[(now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
     } else if (event.key === "Enter" && all[now]) { event.preventDefault(); location.href = all[now].href; }
+    else if (event.key === "Escape") { event.preventDefault(); dialog.close(); } // else it would only empty the field
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   document.addEventListener("keydown", (event) => {
