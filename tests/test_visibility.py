@@ -26,6 +26,7 @@ COMMON = frozenset({"person", "team", "product", "name", "view", "session"})
 LISTS = (
     "/?", "/approvals?", "/cases?", "/cases?q=zebraf", "/contacts?", "/contacts?q=zebraf", "/customers?",
     "/customers?q=acm", "/customers?format=csv", "/customers/similar?name=acme+ind", "/customers/deleted?",
+    "/customers/choices?", "/customers/choices?q=acm", "/customers/choices?q=顶",
     "/customers/new?", "/imports?", "/interactions?", "/interactions/new?q=acm", "/interactions?format=csv",
     "/opportunities?", "/opportunities/board?", "/opportunities?format=csv", "/opportunities/new?", "/orders?",
     "/orders?q=acm", "/orders?format=csv", "/orders/new?", "/cases/new?", "/plans?", "/plans?q=zebraf",
@@ -36,7 +37,7 @@ LISTS = (
 SHOWN_TO_ALICE = (
     "/customers?", "/customers?q=acm", "/customers?format=csv", "/orders?", "/search?q=zebraf", "/portfolio?view=board",
     "/contacts?q=zebraf", "/plans?format=csv", "/warnings?", "/ranking?", "/cases?", "/?", "/opportunities/board?",
-    "/portfolio?view=pareto", "/imports?", "/interactions?format=csv", "/search?q=顶",
+    "/portfolio?view=pareto", "/imports?", "/interactions?format=csv", "/search?q=顶", "/customers/choices?q=acm",
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ async def test_the_same_lists_show_it_to_its_owner(client, cast, things, address
 def test_no_list_of_the_app_is_forgotten():
     asked = {address.partition("?")[0] for address in LISTS}
     own = {"/people", "/people/new", "/teams", "/teams/new", "/settings", "/sign-in", "/products", "/products/new"}
+    own |= {"/products/choices"}
     known = asked | own
     assert [path for path in routes("GET") if not parameters(path) and path not in known] == []
 

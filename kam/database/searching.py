@@ -27,7 +27,16 @@ def matches_customer(params: Params, text: str, customer: str = "customer") -> s
     Trigrams serve words of three letters and more (shorter ones match beginnings of words); Chinese is found by its
     pairs of characters, or by the one there is.
     """
-    return " AND ".join(_customer(params, word, customer) for word in _words(text)) or "TRUE"
+    return _indexed(params, text, customer)
+
+
+def matches_product(params: Params, text: str, product: str = "product") -> str:
+    """The same for the code and the names of products."""
+    return _indexed(params, text, product)
+
+
+def _indexed(params: Params, text: str, table: str) -> str:
+    return " AND ".join(_held(params, word, table) for word in _words(text)) or "TRUE"
 
 
 def _words(text: str) -> list[str]:
@@ -41,12 +50,12 @@ def _stands(params: Params, word: str, searched: str) -> str:
     return f"({searched} LIKE {params(f'{literal}%')} OR {searched} LIKE {params(f'% {literal}%')})"
 
 
-def _customer(params: Params, word: str, customer: str) -> str:
-    stands = partial(_stands, params, word, f"{customer}.search_text")
+def _held(params: Params, word: str, table: str) -> str:
+    stands = partial(_stands, params, word, f"{table}.search_text")
     if not _is_han(word):
         return stands()
     pairs = [word[at : at + 2] for at in range(len(word) - 1)] or [word]
-    held = f"{customer}.search_grams @> {params(pairs)}::text[]"
+    held = f"{table}.search_grams @> {params(pairs)}::text[]"
     return f"({held} AND {stands()})" if len(pairs) > 1 else held
 
 

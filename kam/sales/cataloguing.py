@@ -16,13 +16,13 @@ from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.sales import queries
 
-FIELDS = ("code", "name", "name_zh", "family", "list_price", "cost", "currency", "active")
+FIELDS = ("code", "name", "name_zh", "family", "unit", "list_price", "cost", "currency", "active")
 
 
 async def add(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> UUID:
     """The id of the new product. Raises Invalid if the code is taken."""
     by.require("write_sales")
-    row: dict[str, Any] = {"name_zh": "", "family": "", "currency": "EUR", "active": True, **_known(values)}
+    row: dict[str, Any] = {"name_zh": "", "family": "", "unit": "", "currency": "EUR", "active": True, **_known(values)}
     async with DB.transaction():
         await _require_free(row["code"], None)
         product = new_id()

@@ -24,17 +24,19 @@ Costs = Mapping[tuple[UUID | None, str], Decimal | None]  # by product and descr
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A product or a description, or both; without a price of its own the product's list price holds."""
+    """A product or a description, or both; without a price or a unit of its own the product's holds."""
 
     quantity: Decimal
     product: UUID | None = None
     description: str = ""
     unit_price: Decimal | None = None
+    unit: str = ""
 
 
 _INSERT_LINE = """
-INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount,
+                              unit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 
@@ -68,6 +70,7 @@ def same(lines: Sequence[Line], before: Sequence[Row]) -> bool:
         and (line.description or row["product_name"]) == row["description"]
         and line.quantity == row["quantity"]
         and line.unit_price == row["unit_price"]
+        and line.unit in ("", row["unit"])
         for line, row in zip(lines, before, strict=True)
     )
 
@@ -77,7 +80,7 @@ async def _products(keys: Sequence[UUID], currency: str) -> dict[UUID, Row]:
     rate = facts().currencies.sql("currency", "$2")
     rows = await DB.fetch(
         f"""
-        SELECT id, name, round(list_price * rate, 4) AS list_price, round(cost * rate, 4) AS cost
+        SELECT id, name, unit, round(list_price * rate, 4) AS list_price, round(cost * rate, 4) AS cost
         FROM (SELECT *, {rate} AS rate FROM product WHERE id = ANY($1)) p
         """,
         keys, currency,
@@ -94,7 +97,8 @@ def _row(order: UUID, position: int, line: Line, known: Mapping[UUID, Row], cost
     description = (line.description or (product["name"] if product else ""))[:300]
     cost = costs.get((line.product, description), product["cost"] if product else None)
     amount = _cents(line.quantity * unit_price)
-    return new_id(), order, position, line.product, description, line.quantity, unit_price, cost, amount
+    unit = line.unit or (product["unit"] if product else "")
+    return new_id(), order, position, line.product, description, line.quantity, unit_price, cost, amount, unit
 
 
 def _cents(amount: Decimal) -> Decimal:

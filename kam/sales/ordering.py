@@ -103,7 +103,7 @@ async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     if original["status"] in (CANCELLED, "returned"):
         raise Invalid({"": N_("Only an order that is neither cancelled nor itself a return can be returned.")})
     lines = [
-        Line(-row["quantity"], row["product"], row["description"], row["unit_price"])
+        Line(-row["quantity"], row["product"], row["description"], row["unit_price"], row["unit"])
         for row in await queries.lines(order)
     ]
     return await take(

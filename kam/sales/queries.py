@@ -63,29 +63,6 @@ async def product(code: UUID, *, lock: bool = False) -> Row:
     return row
 
 
-async def product_choices(*chosen: str) -> list[tuple[str, str]]:
-    """Products still sold for a select, the first 2,000 by name; those chosen already are always among them."""
-    rows = await DB.fetch(
-        "SELECT id::text, code, name FROM product WHERE active OR id::text = ANY($1) "
-        "ORDER BY id::text = ANY($1) DESC, lower(name), code LIMIT 2000",
-        list(chosen),
-    )
-    return [
-        (row["id"], row["name"] if row["code"] == row["name"] else f"{row['name']} · {row['code']}") for row in rows
-    ]
-
-
-async def customer_choices(viewer: Viewer, chosen: str = "") -> list[tuple[str, str]]:
-    """The viewer's customers for a select, the first 500 by name; the chosen one is always among them."""
-    params = Params(chosen)
-    rows = await DB.fetch(
-        "SELECT id::text, name, code FROM customer WHERE deleted_at IS NULL AND "
-        f"{sees_customer(viewer, params)} ORDER BY id::text = $1 DESC, lower(name) LIMIT 500",
-        *params.values,
-    )
-    return [(row["id"], f"{row['name']} · {row['code']}") for row in rows]
-
-
 async def of_customer(viewer: Viewer, customer: UUID, as_of: date) -> dict[str, Any]:
     """What the customer page shows of sales: `months` (month, amount, currency), `orders`, `opportunities`."""
     params = Params(customer)

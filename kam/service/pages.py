@@ -8,12 +8,13 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER
 from kam.errors import Invalid
 from kam.language import N_
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.sales.queries import customer_choices, product_choices
+from kam.sales.pages.choosing import PRODUCT
 from kam.service import opening, queries, solving
 from kam.service.badges import PRIORITY_BADGES, STATUS_BADGES
 from kam.service.terms import KINDS, PRIORITIES, SOLVED, STATUSES, UNSOLVED
@@ -74,7 +75,8 @@ async def create(request: Asked) -> Response[Any]:
     request.user.require("write_service")
     form = await Form.read(request)
     try:
-        customer, values = form.uuid("customer", required=True), _values(form)
+        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
+        values = await _values(form, request.user)
         contact, order = form.uuid("contact"), form.uuid("sales_order")
         form.valid()
         assert customer is not None
@@ -115,7 +117,7 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
     record = await queries.find(request.user, case, deleted=False)
     form = await Form.read(request)
     try:
-        values = _values(form)
+        values = await _values(form, request.user)
         form.valid()
         await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
     except Invalid as invalid:
@@ -169,17 +171,18 @@ async def _step(request: Asked, case: UUID, verb: Any, message: str) -> Response
 
 
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
+    await CUSTOMER.write(form, request.user, "customer")
+    await PRODUCT.write(form, request.user, "product")
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
-        priorities=PRIORITIES, customers=[] if record else await customer_choices(request.user, form.value("customer")),
-        products=await product_choices(form.value("product")), people=await people_choices(request.user))  # fmt: skip
+        priorities=PRIORITIES, people=await people_choices(request.user))  # fmt: skip
 
 
-def _values(form: Form) -> dict[str, Any]:
+async def _values(form: Form, viewer: Viewer) -> dict[str, Any]:
     return {
         "kind": form.choice("kind", KINDS, required=True), "priority": form.choice("priority", PRIORITIES, required=True),  # noqa: E501
         "subject": form.text("subject", required=True, max=300), "problem": form.text("problem", max=20_000),
-        "product": form.uuid("product"), "owner": form.uuid("owner"),
+        "product": await PRODUCT.read(form, "product", viewer), "owner": form.uuid("owner"),
     }  # fmt: skip
 
 

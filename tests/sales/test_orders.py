@@ -159,3 +159,21 @@ async def test_a_form_with_faults_explains_itself_and_keeps_what_was_typed(clien
     more = await alice.post("/orders", data=data | {"more": "1"})
     assert more.status_code == 200
     assert more.text.count('name="line_price"') == 5
+
+
+async def test_a_line_takes_a_typed_product_with_its_price_and_unit_and_keeps_what_was_typed(client, cast, now):
+    product = await cataloguing.add(
+        {"code": "PU-7", "name": "Pump", "list_price": Decimal(20), "unit": "pc"}, by=cast.alice, now=now
+    )
+    alice = await client(cast.alice)
+    head = {"customer": "Acme", "ordered_on": "2026-05-04", "status": "open", "currency": "EUR"}
+    line = {"line_description": "", "line_quantity": "2", "line_unit": "", "line_price": ""}
+    answer = await alice.post("/orders", data=head | line | {"line_product": "Pumpe"})
+    assert answer.status_code == 422 and "Line 1: There is no product" in answer.text
+    assert 'value="Pumpe"' in answer.text and 'value="Acme"' in answer.text
+    answer = await alice.post("/orders", data=head | line | {"line_product": "PU-7 · Pump"})
+    assert answer.status_code == 303
+    row = await DB.fetchrow("SELECT product, unit, amount FROM sales_order_line")
+    assert tuple(row) == (product, "pc", Decimal(40))
+    shown = (await alice.get(answer.headers["location"] + "/edit")).text
+    assert 'value="PU-7 · Pump"' in shown and 'value="pc"' in shown and '<option value="' + str(product) not in shown

@@ -11,8 +11,8 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers import assigning, creating, editing
 from kam.customers.fields import EDITABLE, TITLES
-from kam.customers.naming import meant, named
 from kam.customers.overview import heading
+from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.queries import find, same_name, similar
 from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
 from kam.database.columns import new_id
@@ -54,13 +54,7 @@ def values(form: Form) -> dict[str, Any]:
 
 async def parent_of(form: Form, viewer: Viewer) -> dict[str, UUID | None]:
     """The parent company that was typed; a form without the field leaves it as it is."""
-    if "parent" not in form.values:
-        return {}
-    try:
-        return {"parent": await meant(viewer, form.text("parent", max=400), "parent")}
-    except Invalid as invalid:
-        form.refused(invalid)
-        return {}
+    return {"parent": await CUSTOMER.read(form, "parent", viewer)} if "parent" in form.values else {}
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +62,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: row[name] for name in EDITABLE} | {"tags": ", ".join(row["tags"])}
     if row["parent"] and not row["parent_code"]:
         del shown["parent"]
-        return shown
-    return shown | {"parent": named(row["parent_code"], row["parent_name"])}
+    return shown
 
 
 @get("/customers/new")
@@ -110,7 +103,7 @@ async def create(request: Asked) -> Response[Any]:
 async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
     request.user.require("write_customers")
     row = await find(request.user, customer)
-    form = Form.of(_shown(row), revision=row["revision"])
+    form = await CUSTOMER.write(Form.of(_shown(row), revision=row["revision"]), request.user, "parent")
     return await _edit_page(request, customer, form)
 
 
@@ -132,7 +125,7 @@ async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int 
     """After a conflict the form keeps what was typed and shows beside it what others have saved meanwhile."""
     shown, theirs = await heading(request.user, customer), []
     if status == 409:
-        theirs = _differing(shown, form)
+        theirs = await _differing(request.user, shown, form)
         form.values["revision"] = [str(shown["revision"])]
     return page(
         request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs, titles=TITLES,
@@ -140,8 +133,8 @@ async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int 
     )  # fmt: skip
 
 
-def _differing(stands: dict[str, Any], form: Form) -> list[tuple[str, str]]:
-    now_there = Form.of(_shown(stands))
+async def _differing(viewer: Viewer, stands: dict[str, Any], form: Form) -> list[tuple[str, str]]:
+    now_there = await CUSTOMER.write(Form.of(_shown(stands)), viewer, "parent")
     return [
         (name, now_there.value(name))
         for name in EDITABLE

@@ -8,15 +8,18 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.terms import CURRENCIES
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.errors import Invalid
 from kam.language import N_
 from kam.people.queries import people_choices
+from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.sales import deleting, pursuing, queries
 from kam.sales.badges import STAGE_BADGES
+from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import OPEN_STAGES, STAGES
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
@@ -96,7 +99,8 @@ async def create(request: Asked) -> Response[Any]:
     request.user.require("write_sales")
     form = await Form.read(request)
     try:
-        customer, values = form.uuid("customer", required=True), _values(form)
+        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
+        values = await _values(form, request.user)
         form.valid()
         assert customer is not None
         opportunity = await pursuing.note(customer, values, by=request.user, now=now())
@@ -131,7 +135,7 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
     record = await queries.find(request.user, "opportunity", opportunity, deleted=False)
     form = await Form.read(request)
     try:
-        values = _values(form, closed=record["stage"] not in OPEN_STAGES)
+        values = await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES)
         form.valid()
         await pursuing.change_opportunity(
             opportunity, values, by=request.user, now=now(), revision=form.integer("revision")
@@ -181,16 +185,17 @@ async def restore(request: Asked, opportunity: UUID) -> Response[Any]:
 
 
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
+    await CUSTOMER.write(form, request.user, "customer")
+    await PRODUCT.write(form, request.user, "product")
     return page(
         request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,
-        customers=[] if record else await queries.customer_choices(request.user, form.value("customer")), stages=OPEN_TITLES,  # noqa: E501
-        is_open=record is None or record["stage"] in OPEN_STAGES, products=await queries.product_choices(form.value("product")),  # noqa: E501
+        stages=OPEN_TITLES, is_open=record is None or record["stage"] in OPEN_STAGES,
         people=await people_choices(request.user), currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
 
 
-def _values(form: Form, *, closed: bool = False) -> dict[str, Any]:
+async def _values(form: Form, viewer: Viewer, *, closed: bool = False) -> dict[str, Any]:
     values = {
-        "name": form.text("name", required=True, max=300), "product": form.uuid("product"),
+        "name": form.text("name", required=True, max=300), "product": await PRODUCT.read(form, "product", viewer),
         "amount": form.decimal("amount", min=0), "currency": form.choice("currency", CURRENCIES, required=True),
         "probability": form.integer("probability", min=0, max=100), "expected_on": form.date("expected_on"),
         "owner": form.uuid("owner"), "notes": form.text("notes", max=20_000),

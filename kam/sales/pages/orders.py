@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,16 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid
 from kam.language import N_
+from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.sales import deleting, ordering, queries
 from kam.sales.badges import STATUS_BADGES
 from kam.sales.order_lines import Line
+from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import CANCELLED, CHANNELS, ORDER_STATUSES
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
@@ -23,7 +27,7 @@ from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
 EMPTY_LINES = 3
-LINE_FIELDS = ("line_product", "line_description", "line_quantity", "line_price")
+LINE_FIELDS = ("line_product", "line_description", "line_quantity", "line_unit", "line_price")
 
 ORDERS = ListOf(
     name="orders", title=N_("Orders"), source="sales_order o JOIN customer ON customer.id = o.customer", key="o.id",
@@ -68,7 +72,8 @@ async def take(request: Asked) -> Response[Any]:
     if form.value("more"):
         return await _form(request, form, "/orders", more=True)
     try:
-        customer, head, lines = form.uuid("customer", required=True), _head(form), _lines(form)
+        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
+        head, lines = _head(form), await _lines(form, request.user)
         form.valid()
         assert customer is not None
         order = await ordering.take(
@@ -94,9 +99,7 @@ async def edit(request: Asked, order: UUID) -> Response[Any]:
     record = await queries.find(request.user, "sales_order", order, deleted=False)
     form = Form.of({name: record[name] for name in _SHOWN})
     for line in await queries.lines(order):
-        for name, value in zip(
-            LINE_FIELDS, (line["product"], line["description"], line["quantity"], line["unit_price"]), strict=False
-        ):
+        for name, value in zip(LINE_FIELDS, (line[column] for column in _COLUMNS), strict=True):
             form.values.setdefault(name, []).append(_plain(value))
     return await _form(request, form, f"/orders/{order}", record=record)
 
@@ -109,7 +112,7 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
     if form.value("more"):
         return await _form(request, form, f"/orders/{order}", record=record, more=True)
     try:
-        head, lines = _head(form), _lines(form)
+        head, lines = _head(form), await _lines(form, request.user)
         form.valid()
         revision = form.integer("revision")
         await ordering.change_order(order, head, lines, by=request.user, now=now(), revision=revision)
@@ -143,19 +146,21 @@ async def restore(request: Asked, order: UUID) -> Response[Any]:
     return redirect(f"/orders/{order}", flash=("success", N_("The order was restored.")))
 
 
+_COLUMNS = ("product", "description", "quantity", "unit", "unit_price")
 _SHOWN = ("customer", "number", "ordered_on", "status", "channel", "currency", "notes", "revision")
 
 
 async def _form(
     request: Asked, form: Form, action: str, *, record: Any = None, more: bool = False, status: int = 200
 ) -> Response[Any]:
+    await CUSTOMER.write(form, request.user, "customer")
+    await PRODUCT.write(form, request.user, "line_product")
     typed = max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)
     rows = [[_at(form, name, place) for name in LINE_FIELDS] for place in range(typed)]
     rows += [[""] * len(LINE_FIELDS)] * (EMPTY_LINES if more or not typed or record else 0)
-    customers = [] if record else await queries.customer_choices(request.user, form.value("customer"))
     return page(
         request, "sales/order_form.html", status=status, form=form, action=action, order=record, rows=rows,
-        customers=customers, products=await queries.product_choices(*form.chosen("line_product")), statuses=ORDER_STATUSES, channels=CHANNELS,  # noqa: E501
+        statuses=ORDER_STATUSES, channels=CHANNELS,
         currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
 
 
@@ -169,20 +174,24 @@ def _head(form: Form) -> dict[str, Any]:
     }
 
 
-def _lines(form: Form) -> list[Line]:
+async def _lines(form: Form, viewer: Viewer) -> list[Line]:
     """The lines that say anything; each fault is told with the number of its line."""
-    lines = []
+    lines, products = [], await PRODUCT.all_meant((text.strip() for text in form.chosen("line_product")), viewer)
     for place in range(max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)):
         texts = [_at(form, name, place) for name in LINE_FIELDS]
-        if any(texts[:2]) or texts[3]:
-            lines.append(_line(form, place, texts))
+        if any(texts[:2]) or texts[-1]:
+            lines.append(_line(form, place, texts, products))
     return lines
 
 
-def _line(form: Form, place: int, texts: list[str]) -> Line:
-    one = Form.of({"product": texts[0], "quantity": texts[2] or "1", "price": texts[3]})
+def _line(form: Form, place: int, texts: list[str], products: Mapping[str, UUID | str]) -> Line:
+    typed, description, amount, unit, asked = (text.strip() for text in texts)
+    one, product = Form.of({"quantity": amount or "1", "price": asked}), products.get(typed)
     quantity, price = one.decimal("quantity", digits=4), one.decimal("price", digits=4)
-    line = Line(quantity or Decimal(0), one.uuid("product"), texts[1].strip()[:300], price)
+    if isinstance(product, str):
+        one.fault("product", product)
+        product = None
+    line = Line(quantity or Decimal(0), product, description[:300], price, unit[:20])
     for fault in one.errors.values():
         form.fault("lines", N_("Line %(number)s: %(fault)s"), number=place + 1, fault=fault)
     if quantity == 0:

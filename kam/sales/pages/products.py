@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.terms import CURRENCIES
+from kam.database.searching import matches_product
 from kam.errors import Invalid
 from kam.language import N_
 from kam.sales import cataloguing, queries
@@ -25,6 +26,7 @@ PRODUCTS = ListOf(
         Column("code", N_("Code"), "product.code", nullable=False),
         Column("family", N_("Family"), "product.family"),
         Column("list_price", N_("List price"), "product.list_price", kind="money", currency="currency"),
+        Column("unit", N_("Unit"), "product.unit"),
         Column("cost", N_("Cost"), "product.cost", kind="money", currency="currency"),
         Column("active", N_("Sold"), "product.active", kind="yes_no"),
     ),
@@ -34,7 +36,7 @@ PRODUCTS = ListOf(
         Filter("list_price", N_("List price"), "product.list_price", kind="number"),
         Filter("active", N_("Sold"), "product.active", kind="yes_no"),
     ),
-    search=("product.name", "product.name_zh", "product.code"), sort="name",
+    search=lambda text, params: matches_product(params, text), sort="name",
 )  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def _values(form: Form) -> dict[str, Any]:
     return {
         "code": form.text("code", required=True, max=60), "name": form.text("name", required=True, max=300),
         "name_zh": form.text("name_zh", max=300), "family": form.text("family", max=120),
+        "unit": form.text("unit", max=20),
         "list_price": form.decimal("list_price", min=0, digits=4), "cost": form.decimal("cost", min=0, digits=4),
         "currency": form.choice("currency", CURRENCIES, required=True), "active": form.yes("active"),
     }  # fmt: skip

@@ -1,0 +1,28 @@
+"""Choosing a customer in a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, get
+
+from kam.customers.pages.index import sees
+from kam.database.searching import matches_customer
+from kam.language import N_
+from kam.web.choices import ChoiceOf
+
+CUSTOMER = ChoiceOf(
+    "customer", key="customer.code", shown="customer.code || ' · ' || customer.name",
+    names=("customer.name", "customer.name_zh"), detail="customer.city", search=matches_customer,
+    scope=lambda viewer, params: f"customer.deleted_at IS NULL AND {sees(viewer, params)}",
+    nobody=N_("You see no customer of this code or name. Type its code, or a part of its name."),
+    several=N_("Several customers match this. Type the code, or choose one of those proposed."),
+)  # fmt: skip
+
+
+@get("/customers/choices")
+async def proposed(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return await CUSTOMER.respond(request)
+
+
+ROUTES = [proposed]

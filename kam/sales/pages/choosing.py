@@ -1,0 +1,40 @@
+"""Choosing a product in a form. Products are everybody's, as their list is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, get
+
+from kam.database.searching import matches_product
+from kam.database.sql import Params
+from kam.facts.catalogue import current as facts
+from kam.language import N_
+from kam.web.choices import ChoiceOf
+
+Asked = Request[Any, Any, Any]
+
+
+def _filled_in(request: Asked, params: Params) -> Mapping[str, str]:
+    """The list price of today, exchanged into the currency that `?currency=` names."""
+    currency = f"{params(request.query_params.get('currency', '').replace(chr(0), '')[:3])}::text"
+    rate = facts().currencies.sql("product.currency", currency)
+    return {"price": f"trim_scale(round(product.list_price * {rate}, 4))::text", "unit": "product.unit"}
+
+
+PRODUCT = ChoiceOf(
+    "product", key="product.code", shown="product.code || ' · ' || product.name",
+    names=("product.name", "product.name_zh"), search=matches_product,
+    scope=lambda viewer, params: "TRUE", offered="product.active", detail="product.family", fills=_filled_in,
+    nobody=N_("There is no product of this code or name. Type its code, or a part of its name."),
+    several=N_("Several products match this. Type the code, or choose one of those proposed."),
+)  # fmt: skip
+
+
+@get("/products/choices")
+async def proposed(request: Asked) -> dict[str, Any]:
+    return await PRODUCT.respond(request)
+
+
+ROUTES = [proposed]
