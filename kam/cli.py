@@ -25,6 +25,14 @@ def main() -> None:
     except DomainError as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
+    except Exception as error:  # of these some are the database's own troubles; all others are faults of ours
+        from kam.database.refusals import sentence
+
+        known = sentence(error)
+        if known is None:
+            raise
+        click.echo(known, err=True)
+        sys.exit(1)
 
 
 @click.group()

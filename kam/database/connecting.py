@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 
@@ -49,6 +49,7 @@ async def open_pool(size: int, session: Mapping[str, str] | None = None, **conne
     try:
         await DB.open(size, timeout=_PATIENCE, server_settings={**_SESSION, **(session or {})}, **connection)
         await _check_version()
+        await _check_encoding()
     except BaseException as error:
         await DB.close()
         sentence = explain(error, connection.get("dsn"))
@@ -67,6 +68,16 @@ async def _check_version() -> None:
     version = await server_version()
     if version < OLDEST:
         raise Unavailable(f"The database server is PostgreSQL {version}; kam needs {OLDEST} or newer. Upgrade it.")
+
+
+async def _check_encoding() -> None:
+    async with DB.connection() as link:
+        encoding = link.get_settings().server_encoding
+    if encoding.upper() not in ("UTF8", "UTF-8"):
+        raise Unavailable(
+            f"The database is written in {encoding}, which has no place for every name. "
+            "Create one with ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 def explain(error: BaseException, url: str | None) -> str | None:
@@ -98,6 +109,7 @@ def _place(url: str | None) -> str:
         return "the data folder"
     try:
         parts = urlsplit(url)
-        return f"{parts.hostname or 'localhost'}:{parts.port or 5432}"
+        said = dict(parse_qsl(parts.query))
+        return f"{parts.hostname or said.get('host', 'localhost')}:{parts.port or said.get('port', 5432)}"
     except ValueError:
         return "the address in KAM_DATABASE_URL"

@@ -8,10 +8,13 @@ import os
 import re
 from pathlib import Path
 
+import asyncpg
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.table import Table
 
 from kam.database.engine import DB
+from kam.database.refusals import of_migration
+from kam.errors import Unavailable
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6B616D  # "kam"
@@ -28,6 +31,11 @@ async def migrate() -> list[str]:
         if waiting:
             await _forwards()
         return waiting
+    except asyncpg.PostgresError as error:
+        refusal = of_migration(error, await link.fetchval("SELECT current_user"))
+        if refusal is None:
+            raise
+        raise Unavailable(refusal) from error
     finally:
         await link.close()
 

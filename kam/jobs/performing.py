@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from kam.database.engine import DB
+from kam.database.refusals import sentence
 from kam.errors import DomainError
 from kam.jobs.tasks import LONG_WORK, Cancelled, WorkHandle
 from kam.language import N_
@@ -44,9 +45,9 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
             raise
         except DomainError as refusal:
             await _end(handle, "failed", str(refusal), clock())
-        except Exception:  # one piece of work must not stop the worker
+        except Exception as error:  # one piece of work must not stop the worker
             log.exception("The work “%s” (%s) failed", handle.title, handle.id)
-            await _end(handle, "failed", BROKE, clock())
+            await _end(handle, "failed", sentence(error) or BROKE, clock())
         else:
             await _end(handle, "done", "", clock())
 

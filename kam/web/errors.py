@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
+from kam.database.refusals import KNOWN, sentence
 from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
 from kam.web.current import current
@@ -111,6 +112,14 @@ def unavailable(request: Asked, error: Exception) -> Response[Any]:
     return answer
 
 
+def beyond_us(request: Asked, error: Exception) -> Response[Any]:
+    """The database works, but cannot do this: its disk is full, it may only be read, a right is missing."""
+    log.error("database", path=request.url.path, error=repr(error))
+    answer = _answer(request, 503, "unavailable", sentence(error) or "")
+    answer.headers["retry-after"] = "60"
+    return answer
+
+
 def from_litestar(request: Asked, error: Exception) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong methods, ids that are none, bodies too large."""
     assert isinstance(error, HTTPException)
@@ -147,6 +156,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     asyncpg.CannotConnectNowError: unavailable,
     asyncpg.AdminShutdownError: unavailable,
     asyncpg.TooManyConnectionsError: unavailable,
+    **dict.fromkeys(KNOWN, beyond_us),
     HTTPException: from_litestar,
     Exception: unexpected,
 }

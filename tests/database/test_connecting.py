@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
+import asyncpg
 import pytest
 
 from kam.database import connecting
@@ -60,6 +62,20 @@ async def test_a_server_that_is_too_old_is_a_sentence(database, engine, monkeypa
     monkeypatch.setattr(connecting, "server_version", old)
     assert "PostgreSQL 14; kam needs 15" in await refusal(database)
     assert engine.pool is None
+
+
+async def test_a_database_that_cannot_hold_every_script_is_a_sentence(database, engine):
+    control = await asyncpg.connect(database)
+    name = f"latin_{os.getpid()}"
+    try:
+        await control.execute(
+            f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER libc"
+        )
+        assert "written in LATIN1" in await refusal(re.sub(r"/run_\d+", f"/{name}", database))
+        assert engine.pool is None
+    finally:
+        await control.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await control.close()
 
 
 def test_settings_that_make_no_sense_are_sentences():

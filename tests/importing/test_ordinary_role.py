@@ -37,13 +37,13 @@ def own_database(database):
 
 @pytest.fixture
 def kam(own_database, tmp_path):
-    def run(*arguments):
+    def run(*arguments, address=own_database, refused=False):
         done = subprocess.run(
             [sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False,
-            env={**os.environ, "KAM_DATABASE_URL": own_database, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "KAM_DATABASE_URL": address, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert done.returncode == int(refused), done.stderr
+        return done.stderr if refused else done.stdout
 
     return run
 
@@ -66,6 +66,16 @@ def test_an_ordinary_role_sets_everything_up_and_imports_with_every_reference_ch
     assert total == 26
     assert kam("check") == "Everything is in order.\n"
     assert "2 customers looked at." in kam("sweep")
+
+
+def test_a_role_that_may_not_make_tables_is_told_what_to_do(own_database, kam):
+    poor = f"poor_{ROLE}"
+    asyncio.run(_control(own_database.replace(f"{ROLE}@", "kam@"), f"CREATE ROLE {poor} LOGIN"))
+    try:
+        done = kam("user", "list", address=own_database.replace(f"{ROLE}@", f"{poor}@"), refused=True)
+    finally:
+        asyncio.run(_control(own_database.replace(f"{ROLE}@", "kam@"), f"DROP ROLE {poor}"))
+    assert done == f"The database role {poor} may not create tables here. Make it the owner of its database.\n"
 
 
 async def _ask(address):
