@@ -1,4 +1,7 @@
-"""The sweep: compute every fact of every customer anew, then let every trigger act on whom it now matches."""
+"""The sweep: compute every fact of every customer anew, then let every trigger act on whom it now matches.
+
+At the end it notes which steps are possible, so that desks can tell what has become possible since.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from kam.jobs.tasks import WorkHandle, long_work
 
 async def sweep(now: datetime, progress: Callable[..., Awaitable[Any]] | None = None) -> int:
     """How many customers were looked at. Running it twice changes nothing."""
+    from kam.desk import possible
     from kam.facts import refreshing
     from kam.workflow import triggering
+    from kam.workflow.registry import current
 
     customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
     await triggering.sweep(now)
+    await possible.note(current().definitions.values(), now=now)
     return customers
 
 

@@ -19,6 +19,7 @@ SLICES = (
     "documents",
     "jobs",
     "importing",
+    "desk",
 )
 
 APP_CONFIG = AppConfig(

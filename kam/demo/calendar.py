@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from kam.database.engine import DB
+from kam.desk.possible import note
 from kam.facts.refreshing import refresh
 from kam.workflow.deadlines import settle
+from kam.workflow.registry import current
 from kam.workflow.triggering import sweep
 
 Happening = Callable[[datetime], Awaitable[object]]
@@ -61,3 +63,4 @@ async def _look_at_everything(night: datetime) -> None:
     await refresh(as_of=night.date(), now=night)
     await settle(night)
     await sweep(night)
+    await note(current().definitions.values(), now=night)

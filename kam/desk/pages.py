@@ -1,9 +1,10 @@
-"""The desk: what needs this person today, each thing with the one action that settles it."""
+"""The desk: what needs this person today, each thing with the one action that settles it, in place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.desk import queries
-from kam.desk.queries import ACTION, APPROVAL, CASE, DEADLINE, FOLLOW_UP, STEP, Item
+from kam.desk.possible import last_working_day_ended
+from kam.desk.queries import ACTION, ALSO, APPROVAL, CASE, DEADLINE, FOLLOW_UP, STEP, Item
 from kam.facts.catalogue import current as facts
 from kam.interactions.following_up import complete as complete_follow_up
 from kam.language import N_, Titles
@@ -19,16 +21,19 @@ from kam.people.viewer import Viewer
 from kam.plans import approvals
 from kam.plans.completing import complete as complete_action
 from kam.warnings import queries as warnings
-from kam.warnings.explaining import reason
+from kam.warnings import showing
 from kam.warnings.queries import NORMAL, WORKFLOW
 from kam.web.current import current as asked
 from kam.web.forms import Form
 from kam.web.page import page, redirect
+from kam.web.refusals import TAKES_STEPS, astray
 from kam.web.waiting import counts
+from kam.workflow.options import Option
 from kam.workflow.registry import current
 
 Asked = Request[Any, Any, Any]
 NEWEST_WARNINGS = 6
+FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +47,48 @@ class Block:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One step with the first customers for which it is possible, and how many more of those on the desk there are."""
+
+    item: Item
+    first: tuple[Item, ...]
+    more: int
+
+    @property
+    def customers(self) -> int:
+        return len(self.first) + self.more
+
+
 BLOCKS = (
-    (APPROVAL, N_("Waiting for your approval"), "stamp"),
     (CASE, N_("Your overdue cases"), "life-buoy"),
     (FOLLOW_UP, N_("Follow up"), "phone-outgoing"),
     (ACTION, N_("Your actions in plans"), "list-checks"),
-    (STEP, N_("Steps now possible"), "circle-arrow-right"),
     (DEADLINE, N_("Deadlines"), "alarm-clock"),
 )
-# icon="phone-outgoing" icon="list-checks" icon="circle-arrow-right" icon="alarm-clock" icon="life-buoy" icon="stamp"
+# icon="phone-outgoing" icon="list-checks" icon="alarm-clock" icon="life-buoy"
 
 
 @counts("desk")
 async def waiting(viewer: Viewer) -> int:
-    return await queries.owed(viewer, current().definitions.values(), now=now())
+    return await queries.owed(viewer, now=now())
 
 
-@get("/")
+@get("/", opt=TAKES_STEPS)
 async def show(request: Asked) -> Response[Any]:
-    viewer, workflows, moment = request.user, current(), now()
-    items = await queries.waiting(viewer, workflows.definitions.values(), now=moment)
-    levels = [state for state in reversed(tuple(workflows.definition(WORKFLOW).states)) if state != NORMAL]
-    manages = queries.manages(viewer)
-    warned = await warnings.warned(viewer, levels, limit=NEWEST_WARNINGS, mine=not manages, newest=True, now=moment)
-    numbers, decisions = None, []
-    if any(item.kind == APPROVAL for item in items):
-        decisions = [one for one in await approvals.waiting(viewer, now=moment) if one.mine][: queries.PER_KIND]
-    if manages:
-        numbers = await queries.team_numbers(viewer, facts().currencies.per_base("customer.currency"))
+    viewer, moment = request.user, now()
+    items = await queries.waiting(viewer, current().definitions.values(), now=moment)
+    decisions = []
+    if _of(items, APPROVAL):
+        decisions = await approvals.waiting_on(viewer, now=moment, limit=queries.PER_KIND)
+    warned, new = await _warned(viewer, moment), _of(items, STEP)
+    offered = [*showing.steps(warned), *((item.id, item.title) for item in new)]
+    offered += [step for one in decisions for step in one.steps]
     return page(
-        request, "desk/index.html", blocks=_blocks(items), now=moment, numbers=numbers,
-        decisions=decisions,
-        currency=facts().currencies.base, titles=_titles, link=_link, at_once=_at_once, grouped=grouped,
-        warned=[(one, reason(workflows, one, asked().language)) for one in warned],
+        request, "desk/index.html", blocks=_blocks(items), now=moment, decisions=decisions, warned=warned,
+        approvals=_total(items, APPROVAL), steps=new, steps_total=_total(items, STEP), day=_last_day(moment),
+        also=grouped(_of(items, ALSO)), also_total=_total(items, ALSO), option=_option, at_once=_at_once,
+        titles=_titles, link=_link, astray=astray(offered), **await _numbers(viewer),
     )  # fmt: skip
 
 
@@ -94,24 +108,50 @@ async def action(request: Asked, action: UUID) -> Response[Any]:
     return redirect("/", flash=("success", N_("Done: the action is ticked off.")))
 
 
-FIRST = 3
-
-
-def grouped(items: Sequence[Item]) -> list[tuple[Item, tuple[Item, ...], int]]:
-    """Each step once, with the first customers it is possible for and how many more of those shown there are."""
+def grouped(items: Sequence[Item]) -> list[Group]:
+    """Each step once, in the order in which it first comes."""
     groups: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         groups.setdefault((item.workflow, item.title), []).append(item)
-    return [(group[0], tuple(group[:FIRST]), len(group) - FIRST) for group in groups.values()]
+    return [Group(group[0], tuple(group[:FIRST]), max(0, len(group) - FIRST)) for group in groups.values()]
+
+
+async def _warned(viewer: Viewer, moment: datetime) -> list[showing.Shown]:
+    """The newest warnings: a manager's are those of the teams, others' those on their own customers."""
+    levels = [state for state in reversed(tuple(current().definition(WORKFLOW).states)) if state != NORMAL]
+    found = await warnings.warned(
+        viewer, levels, limit=NEWEST_WARNINGS, mine=not queries.manages(viewer), newest=True, now=moment
+    )
+    return await showing.shown(found, viewer, asked().language, now=moment)
+
+
+async def _numbers(viewer: Viewer) -> dict[str, Any]:
+    """What a manager's customers amount to."""
+    if not queries.manages(viewer):
+        return {"numbers": None}
+    currencies = facts().currencies
+    numbers = await queries.team_numbers(viewer, currencies.per_base("customer.currency"))
+    return {"numbers": numbers, "currency": currencies.base}
+
+
+def _last_day(moment: datetime) -> date:
+    return (last_working_day_ended(moment) - timedelta(days=1)).date()
+
+
+def _of(items: Sequence[Item], kind: str) -> list[Item]:
+    return [item for item in items if item.kind == kind]
+
+
+def _total(items: Sequence[Item], kind: str) -> int:
+    return next((item.total for item in items if item.kind == kind), 0)
 
 
 def _blocks(items: Sequence[Item]) -> list[Block]:
-    found = []
-    for kind, title, icon in BLOCKS:
-        mine = tuple(item for item in items if item.kind == kind)
-        if mine:
-            found.append(Block(kind, title, icon, mine, mine[0].total))
-    return found
+    return [
+        Block(kind, title, icon, tuple(_of(items, kind)), _total(items, kind))
+        for kind, title, icon in BLOCKS
+        if _of(items, kind)
+    ]
 
 
 def _titles(item: Item) -> Titles:
@@ -123,10 +163,20 @@ def _titles(item: Item) -> Titles:
     return definition.transitions[item.title].title
 
 
-def _at_once(item: Item) -> bool:
-    """A step of the relationship that asks for nothing can be taken from here."""
-    step = current().definition(item.workflow).transitions[item.title]
-    return item.workflow == "relationship" and step.comment != "required" and not step.fields
+def _option(item: Item) -> Option:
+    """The step of a customer as a form takes it; its conditions are met, or it would not be here."""
+    definition = current().definition(item.workflow)
+    step = definition.transitions[item.title]
+    return Option(
+        instance=item.id, transition=step.name, title=step.title, description=step.description, to=step.target,
+        to_title=definition.states[step.target].title, blockers=(), comment=step.comment, fields=step.fields,
+        revision=item.revision,
+    )  # fmt: skip
+
+
+def _at_once(option: Option) -> bool:
+    """A step that asks for nothing is one click."""
+    return not option.needs_comment and not option.fields
 
 
 def _link(item: Item) -> str:

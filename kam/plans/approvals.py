@@ -9,9 +9,11 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.people.roles import READ_ONLY
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.relationships.permitted import may_take
+from kam.workflow.conditions import to_sql
+from kam.workflow.definition import Definition, Transition
 from kam.workflow.options import Option, options
 from kam.workflow.registry import current
 
@@ -38,23 +40,64 @@ class Waiting:
     def mine(self) -> bool:
         return self.decide.possible
 
+    @property
+    def steps(self) -> list[tuple[UUID, str]]:
+        """The steps (instance, transition) that can be taken here."""
+        return [(option.instance, option.transition) for option in (self.decide, *self.others)]
+
 
 async def waiting(viewer: Viewer, *, now: datetime) -> list[Waiting]:
     """The longest waiting first, at most fifty; what the viewer may not decide comes with the reasons."""
-    found = [await _waiting(row, viewer, now) for row in await _instances(viewer)]
-    return [one for one in found if one is not None]
+    return await _found(await _instances(viewer), viewer, now)
 
 
-async def waiting_on(viewer: Viewer, *, now: datetime) -> int:
-    """How many of them wait on the viewer."""
-    if viewer.role == READ_ONLY or not _deciders(viewer):
-        return 0
-    return sum(one.mine for one in await waiting(viewer, now=now))
+async def waiting_on(viewer: Viewer, *, now: datetime, limit: int = SHOWN) -> list[Waiting]:
+    """Those that the viewer may decide, the longest waiting first."""
+    params = Params()
+    rows = await DB.fetch(
+        f"SELECT id FROM ({decidable(viewer, params)}) mine ORDER BY at, id LIMIT {params(limit)}", *params.values
+    )
+    found = await _found(await _instances(viewer, only=[row["id"] for row in rows]), viewer, now)
+    return [one for one in found if one.mine]
 
 
-def _deciders(viewer: Viewer) -> bool:
-    """Without an approving step for this role or for a position, nothing can wait on the viewer."""
-    return any(viewer.role in step.roles or step.positions for _, _, step in _approving())
+async def count_waiting_on(viewer: Viewer) -> int:
+    params = Params()
+    count: int = await DB.fetchval(f"SELECT count(*) FROM ({decidable(viewer, params)}) mine", *params.values)
+    return count
+
+
+def decidable(viewer: Viewer, params: Params) -> str:
+    """SQL for what the viewer may decide: id (of the instance), customer, subject, workflow, step, state, revision, at.
+
+    Found by the index on workflow and state, so it costs what waits and not what there is. Nobody decides what they
+    brought there or wrote. A guard over the facts of a plan is not asked here but when the plan is shown.
+    """
+    selects = [
+        f"({_decidable(viewer, params, definition, step)})"
+        for definition in current().definitions.values()
+        for step in definition.transitions.values()
+        if step.approves
+    ]
+    return " UNION ALL ".join(selects) or "SELECT NULL::uuid AS id WHERE FALSE"
+
+
+def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
+    me, about_plan = params(viewer.id), definition.subject == "plan"
+    brought = f"EXISTS (SELECT FROM workflow_step s WHERE s.instance = i.id AND s.number = i.revision AND s.by = {me})"
+    theirs = "JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL" if about_plan else ""
+    own = f"OR p.author = {me} OR EXISTS (SELECT FROM plan_editor e WHERE e.plan = p.id AND e.person = {me})"
+    guard = "TRUE" if about_plan or step.guard is None else to_sql(step.guard, params, "f")
+    return f"""
+        SELECT i.id, i.customer, i.subject, i.workflow::text AS workflow, '{step.name}'::text AS step,
+               i.state::text AS state, i.revision, i.entered_at AS at
+        FROM workflow_instance i
+        JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL
+        JOIN customer_fact f ON f.customer = c.id {theirs}
+        WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))}) AND {guard}
+          AND {sees_customer(viewer, params, "c")} AND {may_take(viewer, params, step, "c")}
+          AND NOT ({brought} {own if about_plan else ""})
+    """
 
 
 def _approving() -> list[tuple[str, str, Any]]:
@@ -67,10 +110,16 @@ def _approving() -> list[tuple[str, str, Any]]:
     ]
 
 
-async def _instances(viewer: Viewer) -> list[Any]:
+async def _found(rows: list[Any], viewer: Viewer, now: datetime) -> list[Waiting]:
+    found = [await _waiting(row, viewer, now) for row in rows]
+    return [one for one in found if one is not None]
+
+
+async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any]:
     pairs = _approving()
     params = Params([workflow for workflow, _, _ in pairs], [state for _, state, _ in pairs], SHOWN)
     sees = sees_customer(viewer, params)
+    these = "TRUE" if only is None else f"i.id = ANY({params(only)})"
     return await DB.fetch(
         f"""
         SELECT i.id, i.workflow, i.subject, i.entered_at, customer.name AS customer_name,
@@ -82,7 +131,7 @@ async def _instances(viewer: Viewer) -> list[Any]:
         LEFT JOIN plan ON plan.id = i.subject
         LEFT JOIN workflow_step step ON step.instance = i.id AND step.number = i.revision
         LEFT JOIN person ON person.id = step.by
-        WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND {sees}
+        WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND {sees} AND {these}
         ORDER BY i.entered_at LIMIT $3
         """,
         *params.values,

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import Any
-from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 
-from kam.clock import now
-from kam.customers.queries import require_visible
 from kam.database.sql import Params
 from kam.errors import NotFound
 from kam.facts.catalogue import current as facts
@@ -17,13 +14,9 @@ from kam.language import N_
 from kam.portfolio import matrix, pareto, queries
 from kam.portfolio.board import columns, moves
 from kam.portfolio.listing import PORTFOLIO
-from kam.web.addresses import own_path
-from kam.web.errors import wants_json
-from kam.web.forms import Form
 from kam.web.lists import Listing
-from kam.web.page import page, redirect
-from kam.workflow.advancing import advance
-from kam.workflow.options import instance_of
+from kam.web.page import page
+from kam.web.refusals import TAKES_STEPS, astray
 from kam.workflow.registry import current
 
 VIEWS = {"list": N_("List"), "board": N_("Board"), "matrix": N_("Matrix"), "pareto": N_("Pareto")}
@@ -32,7 +25,7 @@ Asked = Request[Any, Any, Any]
 Extra = dict[str, Any]
 
 
-@get("/portfolio")
+@get("/portfolio", opt=TAKES_STEPS)
 async def show(request: Asked) -> Response[Any]:
     view = request.query_params.get("view", "list")
     if view == "list":
@@ -46,31 +39,14 @@ async def show(request: Asked) -> Response[Any]:
     return page(request, f"portfolio/{view}.html", list=listing, view=view, views=VIEWS, **extra)
 
 
-@post("/portfolio/{customer:uuid}/steps")
-async def step(request: Asked, customer: UUID) -> Response[Any]:
-    """A card was moved: the one door decides. A script gets the new revision, a browser the board again."""
-    await require_visible(request.user, customer)
-    form = await Form.read(request)
-    instance = await instance_of("relationship", customer)
-    transition = form.text("transition", required=True, max=60)
-    form.valid()
-    taken = current().definition("relationship").transitions.get(transition)
-    said = {one.name: form.text(one.name, max=2000) for one in (taken.fields if taken else ())}
-    await advance(
-        instance.id, transition, by=request.user, now=now(), comment=form.text("comment", max=5000),
-        fields={name: value for name, value in said.items() if value}, revision=form.integer("revision"),
-        request=form.text("request", max=80) or None,
-    )  # fmt: skip
-    if wants_json(request):
-        moved = await instance_of("relationship", customer)
-        return Response({"state": moved.state, "revision": moved.revision}, status_code=200)
-    return redirect(own_path(form.text("next", max=2000), "/portfolio?view=board"), flash=("success", N_("Moved.")))
-
-
 async def _board(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
     definition = current().definition("relationship")
     cards = await queries.cards(where, params.values)
-    return {"columns": columns(definition, cards), "moves": moves(definition), "next": listing.url()}
+    ways = moves(definition)
+    return {
+        "columns": columns(definition, cards), "moves": ways, "next": listing.url(),
+        "astray": astray((card.instance, move.transition) for card in cards for move in ways[card.stage]),
+    }  # fmt: skip
 
 
 async def _matrix(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
@@ -97,4 +73,4 @@ DRAWN: dict[str, Callable[[Asked, Listing, str, Params], Coroutine[Any, Any, Ext
     "matrix": _matrix,
     "pareto": _pareto,
 }
-ROUTES = [show, step]
+ROUTES = [show]

@@ -8,56 +8,66 @@ from uuid import UUID
 from litestar import Request, Response, post
 
 from kam.clock import now
-from kam.customers.pages.show import WORKFLOWS, customer_page
-from kam.errors import Invalid, NotFound, Refused, Stale
-from kam.language import N_, gettext
+from kam.customers.pages.show import WORKFLOWS
+from kam.errors import Invalid, NotFound
+from kam.language import N_, Titles
+from kam.language import title as title_in
 from kam.relationships import staffing
 from kam.relationships.queries import visible_instance
+from kam.web.addresses import local_path
 from kam.web.current import current
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.page import redirect
+from kam.web.refusals import REFUSALS, drawn_again, refusal
 from kam.workflow.advancing import advance
+from kam.workflow.history import Step
+from kam.workflow.registry import current as workflows
 
 Asked = Request[Any, Any, Any]
 
 
 @post("/customers/{customer:uuid}/{workflow:str}/steps")
 async def step(request: Asked, customer: UUID, workflow: str) -> Response[Any]:
-    """Takes a step. What stands in the way is shown in place, and nothing that was typed is lost."""
+    """Takes a step, from whichever page it is offered on, and goes on at `next`.
+
+    What stands in the way is shown on that page in place, and nothing that was typed is lost. A script (the board)
+    gets the new state, or the reasons, as JSON.
+    """
     if workflow not in WORKFLOWS:
         raise NotFound(N_("Customers have no such workflow."))
-    instance = await visible_instance(request.user, customer, workflow)
-    form = await Form.read(request)
+    found = await visible_instance(request.user, customer, workflow)
+    form, link = await Form.read(request), f"/customers/{customer}"
+    title = _title(workflow, form.value("transition"))
     try:
-        revision = form.integer("revision")
-        form.valid()
-        await _advance(request, instance, form, revision)
-    except (Invalid, Refused, Stale) as error:
+        taken = await _advance(request, found.instance, form)
+    except REFUSALS as error:
         if wants_json(request):
             raise
-        return await customer_page(
-            request, customer, status=422 if isinstance(error, Invalid) else 409,
-            refusal=_refusal(workflow, form, error),
-        )  # fmt: skip
-    return redirect(f"/customers/{customer}", flash=("success", N_("The step was taken.")))
+        refused = refusal(error, form, instance=found.instance, title=title, name=found.name, link=link)
+        return await drawn_again(request, refused)
+    if wants_json(request):
+        return Response({"state": taken.to_state, "revision": taken.number}, status_code=200)
+    said = {"step": title_in(title, current().language), "name": found.name}
+    return redirect(local_path(form.value("next"), link), flash=("success", N_("%(name)s – done: %(step)s"), said))
 
 
-async def _advance(request: Asked, instance: UUID, form: Form, revision: int | None) -> None:
-    await advance(
-        instance, form.value("transition"), by=request.user, now=now(), comment=form.text("comment"),
+async def _advance(request: Asked, instance: UUID, form: Form) -> Step:
+    revision, comment = form.integer("revision"), form.text("comment", max=5000)
+    form.valid()
+    return await advance(
+        instance, form.value("transition"), by=request.user, now=now(), comment=comment,
         fields={name: form.value(name) for name in form.values if not name.startswith("_")}, revision=revision,
         request=form.value("request")[:80] or None,
     )  # fmt: skip
 
 
-def _refusal(workflow: str, form: Form, error: Exception) -> dict[str, Any]:
-    message = str(error) if isinstance(error, Stale | Invalid) else ""
-    return {
-        "workflow": workflow, "transition": form.value("transition"), "form": form,
-        "blockers": error.blockers if isinstance(error, Refused) else (),
-        "message": gettext(current().language, message) if message else "",
-    }  # fmt: skip
+def _title(workflow: str, transition: str) -> Titles:
+    """Raises NotFound."""
+    known = workflows().definition(workflow).transitions.get(transition)
+    if known is None:
+        raise NotFound(N_("There is no such step."))
+    return known.title
 
 
 @post("/customers/{customer:uuid}/team")

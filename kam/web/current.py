@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kam.people.sessions import SignedIn
 from kam.people.viewer import Viewer
+
+if TYPE_CHECKING:
+    from kam.web.refusals import Refusal
 
 
 @dataclass(slots=True)
@@ -24,6 +27,7 @@ class Current:
     signed_in: SignedIn | None = None
     flash: tuple[dict[str, Any], ...] = ()
     zipped: bool = False
+    refusal: Refusal | None = None
     new_cookies: list[str] = field(default_factory=list)
 
     @property

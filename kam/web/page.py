@@ -25,7 +25,8 @@ def render(template: str, **context: Any) -> str:
     viewer = asked.viewer
     text = environment(asked.language).get_template(template).render(
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
-        theme=asked.theme, navigation=NAVIGATION, drawn_navigation=_navigation(asked), drawn_top=_top(asked),
+        theme=asked.theme, refusal=asked.refusal, navigation=NAVIGATION, drawn_navigation=_navigation(asked),
+        drawn_top=_top(asked),
         waiting=asked.signed_in.waiting if asked.signed_in else {}, can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
     return text.replace(PROOF, masked(asked.csrf_secret))

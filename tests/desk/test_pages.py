@@ -55,6 +55,8 @@ def test_a_step_possible_for_many_customers_is_named_once_with_the_first_of_them
         return Item("step", cast.acme, None, cast.acme, name, "", title, now, "designation", "ordinary", 0, 5)
 
     items = [item(str(number), "propose") for number in range(5)] + [item("other", "develop")]
-    (many, first, more), (_, alone, none) = grouped(items)
-    assert (many.title, [one.name for one in first], more) == ("propose", ["0", "1", "2"], 2)
-    assert [one.name for one in alone] == ["other"] and none <= 0
+    many, alone = grouped(items)
+    assert (many.item.title, [one.name for one in many.first], many.more, many.customers) == (
+        "propose", ["0", "1", "2"], 2, 5,
+    )  # fmt: skip
+    assert ([one.name for one in alone.first], alone.more) == (["other"], 0)

@@ -142,9 +142,9 @@ async def test_from_submission_through_the_approvals_page_to_the_approved_versio
     assert 'value="approve"' in page
     revision = re.search(r'name="revision" value="(\d+)"', page)[1]
     form = {"transition": "send_back", "revision": revision, "comment": ""}
-    assert (await mona.post(f"/plans/{ready}/steps?from=approvals", data=form)).status_code == 409
-    form = {"transition": "approve", "revision": revision, "comment": "Well done."}
-    answer = await mona.post(f"/plans/{ready}/steps?from=approvals", data=form)
+    assert (await mona.post(f"/plans/{ready}/steps", data=form)).status_code == 409
+    form = {"transition": "approve", "revision": revision, "comment": "Well done.", "next": "/approvals"}
+    answer = await mona.post(f"/plans/{ready}/steps", data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, "/approvals")
     shown = (await alice.get(f"/plans/{ready}")).text
     assert "Well done." in shown
@@ -168,10 +168,10 @@ async def test_a_plan_is_decided_on_the_desk_itself(ready, cast, client):
     submitting = {"transition": "submit", "revision": 0, "comment": "Please."}
     assert (await alice.post(f"/plans/{ready}/steps", data=submitting)).status_code == 303
     desk = (await mona.get("/")).text
-    assert f'action="/plans/{ready}/steps?from=desk"' in desk
-    assert "from=desk" not in (await alice.get("/")).text
+    assert f'action="/plans/{ready}/steps"' in desk
+    assert f"/plans/{ready}/steps" not in (await alice.get("/")).text
     revision = re.search(r'name="revision" value="(\d+)"', desk).group(1)
     form = {"transition": "approve", "revision": revision, "comment": "Go ahead."}
-    answer = await mona.post(f"/plans/{ready}/steps?from=desk", data=form)
+    answer = await mona.post(f"/plans/{ready}/steps", data=form | {"next": "/"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "from=desk" not in (await mona.get("/")).text
+    assert f"/plans/{ready}/steps" not in (await mona.get("/")).text

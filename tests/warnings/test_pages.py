@@ -32,9 +32,12 @@ async def test_an_outsider_sees_no_warning_and_no_count_of_it(client, cast):
 async def test_the_owner_is_told_why_they_cannot_lower_it(client, cast):
     await _warn(cast)
     answer = await (await client(cast.alice)).post(
-        f"/warnings/{cast.acme}/steps", data={"transition": "restore", "comment": "All is well."}
+        f"/customers/{cast.acme}/early_warning/steps",
+        data={"transition": "restore", "comment": "All is well.", "next": "/warnings?level=watch"},
     )
     assert answer.status_code == 409
+    assert "Nobody does this in their own matter" in answer.text and "All is well." in answer.text
+    assert 'aria-current="page">Watch' in answer.text  # the same page as before
     assert (await instance_of("early_warning", cast.acme)).state == "watch"
 
 

@@ -27,6 +27,7 @@ from kam.sales.terms import STAGES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web.current import current
 from kam.web.page import page
+from kam.web.refusals import TAKES_STEPS, astray
 from kam.workflow.options import Outlook, outlook
 
 Asked = Request[Any, Any, Any]
@@ -34,21 +35,16 @@ EVENTS = 20
 WORKFLOWS = ("relationship", "early_warning", "designation")
 
 
-@get("/customers/{customer:uuid}")
+@get("/customers/{customer:uuid}", opt=TAKES_STEPS)
 async def show(request: Asked, customer: UUID) -> Response[Any]:
-    return await customer_page(request, customer)
-
-
-async def customer_page(
-    request: Asked, customer: UUID, *, status: int = 200, refusal: Mapping[str, Any] | None = None
-) -> Response[Any]:
-    """The page; `refusal` says which step was refused (workflow, transition, blockers, message, form)."""
     moment = now()
     shown = await overview(request.user, customer, as_of=moment.date())
     outlooks = await _outlooks(request, customer, shown, moment)
     return page(
-        request, "customers/show.html", status=status, customer=shown, refusal=refusal or {}, tab="overview",
-        outlooks=outlooks, states=_states(outlooks), figures=figures(shown), positions=POSITIONS,
+        request, "customers/show.html", customer=shown, tab="overview", outlooks=outlooks, astray=astray(
+            (option.instance, option.transition) for one in outlooks for option in one.options
+        ),
+        states=_states(outlooks), figures=figures(shown), positions=POSITIONS,
         score=_score(shown["facts"]), segments=SEGMENT_BADGES, sales_stages=STAGES, case_kinds=CASE_KINDS,
         fact_titles=vocabulary.FACTS.facts("customer"), **await told(request, customer),
     )  # fmt: skip

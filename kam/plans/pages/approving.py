@@ -8,21 +8,26 @@ from litestar import Request, Response, get
 
 from kam.clock import now
 from kam.people.viewer import Viewer
-from kam.plans import queries, versions
-from kam.plans.approvals import Waiting, waiting, waiting_on
+from kam.plans import discussion, queries, versions
+from kam.plans.approvals import Waiting, count_waiting_on, waiting
 from kam.plans.comparing import Difference, compare
 from kam.web.current import current
 from kam.web.page import page
+from kam.web.refusals import TAKES_STEPS, astray
 from kam.web.waiting import counts
 
 
-@get("/approvals")
+@get("/approvals", opt=TAKES_STEPS)
 async def index(request: Request[Any, Any, Any]) -> Response[Any]:
     every = await waiting(request.user, now=now())
     plans = [one for one in every if one.workflow == queries.WORKFLOW]
     differences = {one.subject: await _difference(request.user, one) for one in plans}
     mine, others = [one for one in every if one.mine], [one for one in every if not one.mine]
-    return page(request, "approvals/index.html", mine=mine, others=others, differences=differences)
+    comments = await discussion.of_plans(one.subject for one in plans if one.mine)
+    return page(
+        request, "approvals/index.html", mine=mine, others=others, differences=differences, comments=comments,
+        astray=astray(step for one in mine for step in one.steps),
+    )  # fmt: skip
 
 
 async def _difference(viewer: Viewer, one: Waiting) -> list[Difference]:
@@ -37,7 +42,7 @@ async def _difference(viewer: Viewer, one: Waiting) -> list[Difference]:
 
 @counts("approvals")
 async def waiting_count(viewer: Viewer) -> int:
-    return await waiting_on(viewer, now=now())
+    return await count_waiting_on(viewer)
 
 
 ROUTES = [index]

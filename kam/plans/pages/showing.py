@@ -8,13 +8,15 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.errors import Invalid, Refused
+from kam.errors import Invalid, NotFound
 from kam.language import N_
 from kam.plans import describing, measuring, queries
 from kam.plans.pages.frame import frame
 from kam.relationships.positions import POSITIONS
+from kam.web.addresses import local_path
 from kam.web.forms import Form
 from kam.web.page import page, redirect
+from kam.web.refusals import REFUSALS, TAKES_STEPS, astray, drawn_again, refusal
 from kam.workflow import history, options
 from kam.workflow.advancing import advance
 from kam.workflow.registry import current
@@ -22,13 +24,29 @@ from kam.workflow.registry import current
 Asked = Request[Any, Any, Any]
 
 
-@get("/plans/{plan:uuid}")
+@get("/plans/{plan:uuid}", opt=TAKES_STEPS)
 async def show(request: Asked, plan: UUID) -> Response[Any]:
-    return await _show(request, plan)
+    around = await frame(request, plan)
+    row = around["plan"]
+    definition = current().definition(queries.WORKFLOW)
+    possible = await options.options(row["instance"], by=request.user, now=now())
+    return page(
+        request, "plans/show.html", **around, definition=definition, options=possible,
+        states=[(name, state.title) for name, state in definition.states.items() if name != "superseded"],
+        steps_taken=await _steps(row["instance"], definition), objectives=await _objectives(row),
+        team=await queries.team(row["customer"]), positions=POSITIONS, versions=await queries.versions(plan),
+        documents=await queries.documents(plan),
+        astray=astray((option.instance, option.transition) for option in possible),
+    )  # fmt: skip
 
 
-# Where a decision was taken, and one goes on deciding.
-_CAME_FROM = {"approvals": "/approvals", "desk": "/"}
+async def _objectives(plan: queries.Row) -> list[Any]:
+    today = now().date()
+    facts, known = await measuring.values(plan["customer"], as_of=today), measuring.measures()
+    return [
+        measuring.measure(one, facts, known, start=plan["period_start"], as_of=today)
+        for one in await queries.objectives(plan["id"])
+    ]
 
 
 @get("/plans/{plan:uuid}/edit")
@@ -59,49 +77,24 @@ async def describe(request: Asked, plan: UUID) -> Response[Any]:
 
 @post("/plans/{plan:uuid}/steps")
 async def step(request: Asked, plan: UUID) -> Response[Any]:
-    """Submit, approve, send back …: the one door. A refusal shows the plan again with every reason."""
+    """Submit, approve, send back …: the one door. A refusal shows the page it was tried on, with every reason."""
     row = await queries.find(request.user, plan)
-    form = await Form.read(request)
-    transition = form.text("transition", required=True)
-    fields = [field.name for field in current().definition(queries.WORKFLOW).transitions[transition].fields] if (
-        transition in current().definition(queries.WORKFLOW).transitions
-    ) else []  # fmt: skip
+    form, link = await Form.read(request), f"/plans/{plan}"
+    chosen = current().definition(queries.WORKFLOW).transitions.get(form.value("transition"))
+    if chosen is None:
+        raise NotFound(N_("There is no such step."))
     try:
+        revision, comment = form.integer("revision"), form.text("comment")
+        form.valid()
         await advance(
-            row["instance"], transition, by=request.user, now=now(), comment=form.text("comment"),
-            fields={name: form.value(name) for name in fields}, revision=form.integer("revision"),
-            request=form.text("request") or None,
+            row["instance"], chosen.name, by=request.user, now=now(), comment=comment,
+            fields={field.name: form.value(field.name) for field in chosen.fields}, revision=revision,
+            request=form.text("request")[:80] or None,
         )  # fmt: skip
-    except Refused as refused:
-        return await _show(request, plan, refused=refused.blockers, comment=form.value("comment"), status=409)
-    back = _CAME_FROM.get(request.query_params.get("from", ""), f"/plans/{plan}")
-    return redirect(back, flash=("success", N_("The step was taken.")))
-
-
-async def _show(request: Asked, plan: UUID, *, status: int = 200, **more: Any) -> Response[Any]:
-    around = await frame(request, plan)
-    row = around["plan"]
-    definition = current().definition(queries.WORKFLOW)
-    facts = await measuring.values(row["customer"], as_of=now().date())
-    known = measuring.measures()
-    objectives = [
-        measuring.measure(one, facts, known, start=row["period_start"], as_of=now().date())
-        for one in await queries.objectives(plan)
-    ]
-    context: dict[str, Any] = {
-        "states": [(name, state.title) for name, state in definition.states.items() if name != "superseded"],
-        "definition": definition,
-        "options": await options.options(row["instance"], by=request.user, now=now()),
-        "steps_taken": await _steps(row["instance"], definition),
-        "objectives": objectives,
-        "team": await queries.team(row["customer"]),
-        "positions": POSITIONS,
-        "versions": await queries.versions(plan),
-        "documents": await queries.documents(plan),
-        "refused": (),
-        "comment": "",
-    }
-    return page(request, "plans/show.html", status=status, **around, **{**context, **more})
+    except REFUSALS as error:
+        refused = refusal(error, form, instance=row["instance"], title=chosen.title, name=row["title"], link=link)
+        return await drawn_again(request, refused)
+    return redirect(local_path(form.value("next"), link), flash=("success", N_("The step was taken.")))
 
 
 async def _steps(instance: UUID, definition: Any) -> list[dict[str, Any]]:

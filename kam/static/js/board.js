@@ -38,11 +38,13 @@ if (board) {
     badge.dataset.beyond = Number(badge.textContent) - stage.querySelectorAll("[data-card]").length;
   }
 
-  function refuse(card, answer) {
+  // What was typed into a form that was refused stays in it, to be sent again.
+  function refuse(card, answer, form) {
     const list = element("ul", "", "blockers");
     for (const reason of answer.reasons || []) list.append(element("li", reason));
     const title = fill(words.refused, { name: card.dataset.name });
-    show(title, element("p", answer.message, "quiet"), list);
+    const again = form && "asks" in form.dataset ? [asking(card, form)] : [];
+    show(title, element("p", answer.message, "quiet"), list, ...again);
     tell(`${title}. ${(answer.reasons || []).join(" ")}`);
   }
 
@@ -58,7 +60,7 @@ if (board) {
       const answer = await response.json();
       if (!response.ok) {
         back();
-        refuse(card, answer);
+        refuse(card, answer, form);
         return false;
       }
       tell(fill(words.moved, { name: card.dataset.name, stage: titleOf(target) }));
@@ -85,15 +87,21 @@ if (board) {
     }
   }
 
-  function ask(card, form) {
+  function asking(card, form) {
     const copy = form.cloneNode(true);
-    show(`${card.dataset.name}: ${form.querySelector("button").textContent.trim()}`, copy);
-    copy.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    for (const [name, value] of new FormData(form)) copy.elements[name].value = value;
     copy.addEventListener("submit", async (event) => {
       event.preventDefault();
       dialog.close();
       await send(card, copy);
     });
+    return copy;
+  }
+
+  function ask(card, form) {
+    const copy = asking(card, form);
+    show(`${card.dataset.name}: ${form.querySelector("button").textContent.trim()}`, copy);
+    copy.querySelector("select, textarea, input:not([type=hidden])")?.focus();
   }
 
   board.addEventListener("submit", (event) => {

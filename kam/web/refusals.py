@@ -1,0 +1,98 @@
+"""A step that was refused is shown on the page it was tried on, where the step stands, with what was typed.
+
+All steps of customers have one address, but are taken from several pages. A page that takes steps says so,
+`@get("/warnings", opt=TAKES_STEPS)`, and is drawn again as part of the answer: so the status stays honest, nothing that
+was typed travels through a cookie, and the page shows what is true now. It finds the refusal in `current().refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from kam.errors import Invalid, Refused, Stale
+from kam.language import Titles, gettext
+from kam.web.addresses import local_path
+from kam.web.current import CURRENT, current
+from kam.web.forms import Form
+from kam.workflow.blockers import Blocker
+
+Asked = Request[Any, Any, Any]
+TAKES_STEPS = {"takes_steps": True}
+REFUSALS = (Invalid, Refused, Stale)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A try of one step. `blockers` are what the rules say against it, `message` what else there is to say."""
+
+    instance: UUID
+    transition: str
+    title: Titles
+    name: str
+    link: str
+    blockers: tuple[Blocker, ...]
+    message: str
+    form: Form
+    status: int
+
+    def of(self, instance: UUID, transition: str) -> bool:
+        return (self.instance, self.transition) == (instance, transition)
+
+    @property
+    def comment(self) -> str:
+        return self.form.value("comment")
+
+
+def refusal(error: Exception, form: Form, *, instance: UUID, title: Titles, name: str, link: str) -> Refusal:
+    """What a refused try is shown by; `name` and `link` are of the record that the step was to move."""
+    message = "" if isinstance(error, Refused) else gettext(current().language, str(error))
+    return Refusal(
+        instance=instance, transition=form.value("transition"), title=title, name=name, link=link, form=form,
+        blockers=error.blockers if isinstance(error, Refused) else (), message=message,
+        status=422 if isinstance(error, Invalid) else 409,
+    )  # fmt: skip
+
+
+async def drawn_again(request: Asked, refused: Refusal) -> Response[Any]:
+    """The page that the form names as `next`, or else that of the record, with the refusal on it."""
+    asked_for = local_path(refused.form.value("next"), refused.link)
+    page, params, address = _page(request, asked_for) or _page(request, refused.link) or _nowhere(refused.link)
+    path, _, query = address.partition("?")
+    CURRENT.set(replace(current(), path=unquote(path), query=query, refusal=refused))
+    answer: Response[Any] = await page(request=_asking(request, path, query), **params)
+    answer.status_code = refused.status
+    return answer
+
+
+def astray(places: Iterable[tuple[UUID, str]]) -> Refusal | None:
+    """The refusal of this request if it is of none of the steps (instance, transition) that the page shows."""
+    found = current().refusal
+    return None if found is None or any(found.of(*place) for place in places) else found
+
+
+def _page(request: Asked, address: str) -> tuple[Any, dict[str, Any], str] | None:
+    """What draws the page at an address, if steps are taken there."""
+    try:
+        path = "/" + unquote(address.partition("?")[0]).strip("/")
+        _, handler, _, params, _ = request.app.asgi_router.handle_routing(path=path, method="GET")
+    except HTTPException:
+        return None
+    return (handler.fn, params, address) if handler.opt.get("takes_steps") else None
+
+
+def _nowhere(address: str) -> tuple[Any, dict[str, Any], str]:
+    raise LookupError(f"No page at {address} shows the steps that are taken there.")
+
+
+def _asking(request: Asked, path: str, query: str) -> Asked:
+    """The request as if it had asked for the page; what was read of the form's own address is forgotten."""
+    scope = {**request.scope, "method": "GET", "path": unquote(path), "raw_path": path.encode(), "state": {},
+             "query_string": query.encode()}  # fmt: skip
+    return Request(scope)  # type: ignore[arg-type]
