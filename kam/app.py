@@ -23,6 +23,7 @@ from kam.web.csrf import matches
 from kam.web.current import current
 from kam.web.errors import HANDLERS, NotFromHere, SignInNeeded
 from kam.web.gate import enter, guarded
+from kam.web.waiting import stop
 
 # Every slice with pages; each module exports ROUTES.
 PAGES = (
@@ -110,6 +111,7 @@ async def _listening(_app: Litestar) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        stop()
         listener.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listener

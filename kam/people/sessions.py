@@ -20,7 +20,7 @@ LIFETIME = timedelta(days=14)
 @dataclass(slots=True)
 class SignedIn:
     """One session: its viewer, the views they saved (list -> (id, name, query)), when it was last noted as used,
-    and what the page base keeps for it as long as nothing about people changes (`waiting`, `choices`).
+    and what the page base keeps for it as long as nothing about people changes (`choices`).
     """
 
     viewer: Viewer
@@ -28,8 +28,6 @@ class SignedIn:
     seen_at: datetime
     expires_at: datetime
     views: Mapping[str, list[tuple[str, str, str]]] = field(default_factory=dict)
-    waiting: dict[str, int] = field(default_factory=dict)
-    waiting_at: float = 0.0
     choices: dict[Any, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,6 @@ import json
 import secrets
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,7 +18,7 @@ from kam.people.signed_in import SIGNED_IN
 from kam.settings import read
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
-from kam.web.waiting import refresh
+from kam.web.waiting import numbers
 
 SESSION = "kam_session"
 VISITOR = "kam_visitor"
@@ -59,7 +58,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     failure: Exception | None = None
     signed_in: SignedIn | None = None
     try:
-        signed_in = await _signed_in(token, moment) if token else None
+        signed_in = await SIGNED_IN.find(token, now=moment) if token else None
     except Exception as error:
         failure = error
     if signed_in:
@@ -73,15 +72,10 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     )  # fmt: skip
     if visitor and VISITOR not in cookies:
         asked.new_cookies.append(f"{VISITOR}={visitor}; Path=/; HttpOnly; SameSite=lax{secure_mark(scope)}")
+    if signed_in:
+        asked.waiting = await numbers(signed_in.viewer, changed=bool(asked.flash))
     CURRENT.set(asked)
     return asked, failure
-
-
-async def _signed_in(token: str, moment: datetime) -> SignedIn | None:
-    signed_in = await SIGNED_IN.find(token, now=moment)
-    if signed_in:
-        await refresh(signed_in)
-    return signed_in
 
 
 @cache

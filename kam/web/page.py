@@ -27,7 +27,7 @@ def render(template: str, **context: Any) -> str:
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
         theme=asked.theme, refusal=asked.refusal, navigation=NAVIGATION, drawn_navigation=_navigation(asked),
         drawn_top=_top(asked),
-        waiting=asked.signed_in.waiting if asked.signed_in else {}, can=viewer.may if viewer else _nobody_may,
+        waiting=asked.waiting, can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
     return text.replace(PROOF, masked(asked.csrf_secret))
 
@@ -43,7 +43,7 @@ def _navigation(asked: Current) -> Markup:
     """Drawn once for each role, place and set of counts."""
     if asked.signed_in is None:
         return Markup("")
-    viewer, waiting = asked.signed_in.viewer, asked.signed_in.waiting
+    viewer, waiting = asked.signed_in.viewer, asked.waiting
     here = next((place.path for place in NAVIGATION if place.is_current(asked.path)), asked.path == "/more")
     key = (asked.language, viewer.role, here, tuple(waiting.items()))
     return _kept(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable
+from contextvars import Context
+from dataclasses import dataclass, field
 
-import asyncpg
 import structlog
 
-from kam.database.engine import DB
 from kam.language import N_
-from kam.people.sessions import SignedIn
 from kam.people.viewer import Viewer
 
 KEPT_SECONDS = 20.0
+PATIENCE_SECONDS = 0.1
+GIVEN_UP_SECONDS = 5.0
+MOST = 5000
 log = structlog.get_logger()
 
 
@@ -67,19 +69,67 @@ def counts(name: str) -> Callable[[Counter], Counter]:
     return register
 
 
-async def refresh(signed_in: SignedIn) -> None:
-    """Counts again when the last count is older than `KEPT_SECONDS`; a change by this person sets it back to zero."""
-    if not COUNTERS or time.monotonic() - signed_in.waiting_at < KEPT_SECONDS:
-        return
-    signed_in.waiting_at = time.monotonic()
-    signed_in.waiting = {name: await _counted(name, counter, signed_in.viewer) for name, counter in COUNTERS.items()}
+@dataclass
+class Known:
+    """What was last counted for one viewer, when (on the monotonic clock), and the count that is under way."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    at: float = -KEPT_SECONDS
+    counting: asyncio.Task[None] | None = None
 
 
-async def _counted(name: str, counter: Counter, viewer: Viewer) -> int:
-    """A number beside a menu entry must not take the whole page down with it."""
+_KNOWN: dict[Hashable, Known] = {}
+_AT_ONCE = asyncio.Semaphore(3)  # of the pool's connections; the others are for pages
+
+
+async def numbers(viewer: Viewer, *, changed: bool = False) -> dict[str, int]:
+    """The last known numbers. When they are old, counting begins in the background and the page does not wait for it.
+
+    Only when nothing is known yet, or the viewer has just `changed` something and looks for the effect, the page gives
+    the count `PATIENCE_SECONDS`; a slow counter costs no more, and its number comes with a later page.
+    """
+    known = _known(viewer)
+    if changed or time.monotonic() - known.at > KEPT_SECONDS:
+        counting = _begin(known, viewer)
+        if changed or not known.numbers:
+            await asyncio.wait({counting}, timeout=PATIENCE_SECONDS)
+    return {name: known.numbers[name] for name in COUNTERS if name in known.numbers}
+
+
+def stop() -> None:
+    """Nothing is counted any more: the process ends."""
+    for known in _KNOWN.values():
+        if known.counting:
+            known.counting.cancel()
+    _KNOWN.clear()
+
+
+def _known(viewer: Viewer) -> Known:
+    """By all that decides what a viewer sees, so that nobody keeps the numbers of a team that they have left."""
+    key = (viewer.id, viewer.role, viewer.teams, viewer.accounts)
+    if key not in _KNOWN and len(_KNOWN) >= MOST:
+        stop()
+    return _KNOWN.setdefault(key, Known())
+
+
+def _begin(known: Known, viewer: Viewer) -> asyncio.Task[None]:
+    """In a context of its own: a count belongs to no request and joins nobody's transaction."""
+    if known.counting:
+        known.counting.cancel()
+    known.at = time.monotonic()
+    known.counting = asyncio.create_task(_count(known, viewer), context=Context())
+    return known.counting
+
+
+async def _count(known: Known, viewer: Viewer) -> None:
+    await asyncio.gather(*(_count_one(known, name, counter, viewer) for name, counter in COUNTERS.items()))
+
+
+async def _count_one(known: Known, name: str, counter: Counter, viewer: Viewer) -> None:
+    """A counter that fails or takes too long leaves its last number standing, and the others go on."""
     try:
-        async with DB.transaction():
-            return await counter(viewer)
-    except (asyncpg.SyntaxOrAccessError, asyncpg.DataError, ArithmeticError, LookupError) as error:
+        async with _AT_ONCE, asyncio.timeout(GIVEN_UP_SECONDS):
+            known.numbers[name] = await counter(viewer)
+    except Exception as error:
         log.error("not counted", counter=name, error=repr(error))
-        return 0
+        known.numbers.setdefault(name, 0)
