@@ -122,7 +122,7 @@ def _newest(kind: str, paged: bool) -> str:
 
 
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
-    """The names of the people, teams, customers and contacts whose ids stand in changes; others are not told."""
+    """The names of people, teams, customers, contacts and products whose ids stand in changes; others are not told."""
     ids = {
         value
         for event in events if event.kind == "change"
@@ -140,6 +140,7 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
         """,
         *params.values,
     )

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers.contacts.queries import of_customer as contacts_of
 from kam.customers.overview import heading, read
+from kam.customers.pages.differing import overtaken
 from kam.customers.pages.index import sees
 from kam.customers.pages.telling import FEELING_BADGES
 from kam.customers.queries import similar
@@ -160,7 +161,6 @@ async def edit(request: Asked, interaction: UUID) -> Response[Any]:
     except Invalid as invalid:
         return await _form(request, row["customer"], interaction, form.refused(invalid), status=422)
     except Stale:
-        form.values["revision"] = [str(row["revision"])]
         return await _form(request, row["customer"], interaction, form, status=409)
     return redirect(f"/interactions/{interaction}", flash=("success", N_("The changes were saved.")))
 
@@ -197,11 +197,14 @@ async def reopen(request: Asked, interaction: UUID) -> Response[Any]:
 async def _form(
     request: Asked, customer: UUID, interaction: UUID | None, form: Form, *, status: int = 200
 ) -> Response[Any]:
-    shown = await heading(request.user, customer)
+    shown, people, theirs = await heading(request.user, customer), await people_choices(request.user), None
+    if status == 409 and interaction:
+        stands = _filled(await queries.find(request.user, interaction))
+        theirs = overtaken("interaction", form, stands, dict(people))
     return page(
         request, "interactions/form.html", status=status, customer=shown, interaction=interaction, form=form,
         tab="interactions", channels=CHANNELS, directions=DIRECTIONS, currencies=[(one, one) for one in CURRENCIES],
-        feelings={str(value): text for value, text in FEELINGS.items()}, people=await people_choices(request.user),
+        feelings={str(value): text for value, text in FEELINGS.items()}, people=people, theirs=theirs,
         contacts=[(str(row["id"]), row["name"]) for row in await contacts_of(request.user, customer)],
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER
-from kam.errors import Invalid
+from kam.customers.pages.differing import overtaken
+from kam.errors import Invalid, Stale
 from kam.language import N_
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
@@ -122,6 +123,8 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
         await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/cases/{case}", record=record, status=422)
+    except Stale:
+        return await _form(request, form, f"/cases/{case}", record=record, status=409)
     return redirect(f"/cases/{case}", flash=("success", N_("The case was changed.")))
 
 
@@ -173,9 +176,13 @@ async def _step(request: Asked, case: UUID, verb: Any, message: str) -> Response
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
+    people, theirs = await people_choices(request.user), None
+    if status == 409:
+        stands = await PRODUCT.write(Form.of(record), request.user, "product")
+        theirs = overtaken("case", form, stands, dict(people))
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
-        priorities=PRIORITIES, people=await people_choices(request.user))  # fmt: skip
+        priorities=PRIORITIES, people=people, theirs=theirs)  # fmt: skip
 
 
 async def _values(form: Form, viewer: Viewer) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from kam.clock import now
 from kam.customers.contacts import adding, deleting, editing, queries
 from kam.customers.contacts.mapping import drawn
 from kam.customers.overview import heading
+from kam.customers.pages.differing import overtaken
 from kam.customers.pages.index import sees
 from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.language import N_
 from kam.people.queries import people_choices
+from kam.people.viewer import Viewer
 from kam.web.badges import Badge
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
@@ -123,8 +125,12 @@ async def add(request: Asked, customer: UUID) -> Response[Any]:
 
 @get("/customers/{customer:uuid}/contacts/{contact:uuid}")
 async def show(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
-    row, place = await queries.find(request.user, contact), await queries.place(request.user, contact, customer)
-    return await _form(request, customer, contact, Form.of({**row, **place, "revision": row["revision"]}))
+    return await _form(request, customer, contact, await _filled(request.user, contact, customer))
+
+
+async def _filled(viewer: Viewer, contact: UUID, customer: UUID) -> Form:
+    row, place = await queries.find(viewer, contact), await queries.place(viewer, contact, customer)
+    return Form.of({**row, **place, "revision": row["revision"]})
 
 
 @post("/customers/{customer:uuid}/contacts/{contact:uuid}")
@@ -137,7 +143,6 @@ async def edit(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
     except Invalid as invalid:
         return await _form(request, customer, contact, form.refused(invalid), status=422)
     except Stale:
-        form.values["revision"] = [str((await queries.find(request.user, contact))["revision"])]
         return await _form(request, customer, contact, form, status=409)
     return redirect(f"/customers/{customer}/contacts", flash=("success", N_("The changes were saved.")))
 
@@ -169,10 +174,16 @@ async def _form(
 ) -> Response[Any]:
     shown = await heading(request.user, customer)
     others = [row for row in await queries.of_customer(request.user, customer) if row["id"] != contact]
+    colleagues, people = [(str(row["id"]), row["name"]) for row in others], await people_choices(request.user)
+    theirs = None
+    if status == 409 and contact:
+        theirs = overtaken(
+            "contact", form, await _filled(request.user, contact, customer), dict([*people, *colleagues])
+        )
     known, q = form.uuid("contact"), request.query_params.get("q", "").replace("\x00", "")[:100]
     return page(
         request, "contacts/form.html", status=status, customer=shown, contact=contact, form=form, tab="contacts",
-        colleagues=[(str(row["id"]), row["name"]) for row in others], people=await people_choices(request.user),
+        colleagues=colleagues, people=people, theirs=theirs,
         places=await queries.places_of(request.user, contact) if contact else [], channels=CHANNELS, stances=STANCES,
         influences={str(value): text for value, text in INFLUENCES.items()}, q=q,
         known=await queries.find(request.user, known) if known and not contact else None,

@@ -10,9 +10,10 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers import assigning, creating, editing
-from kam.customers.fields import EDITABLE, TITLES
+from kam.customers.fields import EDITABLE
 from kam.customers.overview import heading
 from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.differing import overtaken
 from kam.customers.queries import find, same_name, similar
 from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
 from kam.database.columns import new_id
@@ -123,23 +124,14 @@ async def edit(request: Asked, customer: UUID) -> Response[Any]:
 
 async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int = 200) -> Response[Any]:
     """After a conflict the form keeps what was typed and shows beside it what others have saved meanwhile."""
-    shown, theirs = await heading(request.user, customer), []
+    shown, theirs = await heading(request.user, customer), None
     if status == 409:
-        theirs = await _differing(request.user, shown, form)
-        form.values["revision"] = [str(shown["revision"])]
+        stands = await CUSTOMER.write(Form.of(_shown(shown), revision=shown["revision"]), request.user, "parent")
+        theirs = overtaken("customer", form, stands)
     return page(
-        request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs, titles=TITLES,
+        request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs,
         **await choices(request.user),
     )  # fmt: skip
-
-
-async def _differing(viewer: Viewer, stands: dict[str, Any], form: Form) -> list[tuple[str, str]]:
-    now_there = await CUSTOMER.write(Form.of(_shown(stands)), viewer, "parent")
-    return [
-        (name, now_there.value(name))
-        for name in EDITABLE
-        if name in form.values and now_there.value(name) != form.value(name)
-    ]
 
 
 @post("/customers/{customer:uuid}/assignment")

@@ -8,44 +8,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
-from kam.customers.fields import CHOICES, TITLES
-from kam.customers.terms import CHANNELS, STANCES
+from kam.customers.pages.differing import differences
+from kam.customers.terms import CHANNELS
 from kam.customers.timeline import Event
-from kam.interactions.fields import TITLES as INTERACTION_TITLES
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
-from kam.plans.fields import CHOICES as PLAN_CHOICES
-from kam.plans.fields import TITLES as PLAN_TITLES
-from kam.relationships.positions import POSITIONS
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS
-from kam.service.terms import PRIORITIES
-from kam.service.terms import STATUSES as CASE_STATUSES
 from kam.web import formats
 from kam.web.badges import KINDS as BADGES
 from kam.web.badges import Badge, badge
 from kam.workflow.registry import current
-
-FIELD_TITLES: Mapping[str, str] = {
-    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
-    "owner": N_("Owner"), "team": N_("Team"),
-    "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
-    "next_step_done_at": N_("Next step done"), "status": N_("Status"), "solution": N_("Solution"),
-    "number": N_("Number"), "total": N_("Total"), "subject": N_("Subject"), "problem": N_("The problem"),
-    "priority": N_("Priority"), "due_at": N_("Due"), "solved_at": N_("Solved at"), "ordered_on": N_("Order date"),
-    "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
-    "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
-    "lost_reason": N_("Reason of the loss"),
-}  # fmt: skip
-VALUE_TITLES: Mapping[str, Mapping[Any, str]] = {
-    **CHOICES, **PLAN_CHOICES, "stance": STANCES, "position": POSITIONS, "channel": CHANNELS, "feeling": FEELINGS,
-    "stage": SALES_STAGES, "status": {**ORDER_STATUSES, **CASE_STATUSES}, "priority": PRIORITIES,
-}  # fmt: skip
-# What is only bookkeeping says nothing to a reader.
-UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision"})
-BOOKKEEPING = ("_id", "_plan", "_position", "_revision", "_initiative", "_objective", "_created_at", "_created_by")
 
 CHANGE_TITLES = {
     ("customer", "created"): N_("Customer added"),
@@ -61,12 +35,31 @@ CHANGE_TITLES = {
     ("account_member", "joined"): N_("Joined the account team"),
     ("account_member", "left"): N_("Left the account team"),
     ("plan", "changed"): N_("Plan changed"),
+    ("plan", "deleted"): N_("Plan deleted"),
+    ("plan", "restored"): N_("Plan restored"),
     ("plan_comment", "said"): N_("Plan commented on"),
     ("plan_comment", "resolved"): N_("Comment on the plan resolved"),
     ("plan_comment", "reopened"): N_("Comment on the plan reopened"),
     ("plan_comment", "withdrawn"): N_("Comment on the plan withdrawn"),
     ("interaction", "changed"): N_("Interaction changed"),
+    ("interaction", "deleted"): N_("Interaction deleted"),
+    ("interaction", "restored"): N_("Interaction restored"),
+    ("order", "changed"): N_("Order changed"),
+    ("order", "deleted"): N_("Order deleted"),
+    ("order", "restored"): N_("Order restored"),
+    ("opportunity", "changed"): N_("Opportunity changed"),
+    ("opportunity", "deleted"): N_("Opportunity deleted"),
+    ("opportunity", "restored"): N_("Opportunity restored"),
+    ("case", "changed"): N_("Case changed"),
+    ("case", "deleted"): N_("Case deleted"),
+    ("case", "restored"): N_("Case restored"),
 }
+# Where a changed record is read; what was deleted is only found where it can be restored.
+PLACES = {
+    "contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "opportunity": "/opportunities/",
+    "case": "/cases/", "plan": "/plans/",
+}  # fmt: skip
+STILL_READ = frozenset({"order", "opportunity", "case"})
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -160,58 +153,19 @@ def _plan(event: Event, names: Mapping[str, str], language: str) -> dict[str, An
 
 
 def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
-    data = event.data
-    known = CHANGE_TITLES.get((data["record_kind"], data["event"])) or OTHER_CHANGES.get(data["event"], data["event"])
-    created = data["event"] in ("created", "attached")
-    lines = [] if data["record_kind"] == "customer" and created else differences(data["changes"], names, language)
-    return {"icon": "pencil", "title": gettext(language, known), "text": "\n".join(lines)}
+    kind, happened, changes = event.data["record_kind"], event.data["event"], event.data["changes"]
+    known = CHANGE_TITLES.get((kind, happened)) or OTHER_CHANGES.get(happened, N_("Record changed"))
+    created = happened in ("created", "attached")
+    lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
+    gone = happened in ("deleted", "detached") and kind not in STILL_READ
+    href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
+    return {"icon": "pencil", "title": gettext(language, known), "text": "\n".join(lines), "href": href}
 
 
 _TELLERS = {
     "interaction": _interaction, "order": _order, "opportunity": _opportunity, "case": _case, "step": _step,
     "plan": _plan, "change": _change,
 }  # fmt: skip
-
-
-def differences(changes: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[str]:
-    """One line for each changed field: its title, what it was, what it is."""
-    lines = []
-    for name, pair in sorted(changes.items(), key=_in_order_of_the_form):
-        if name in UNTOLD or name.endswith(BOOKKEEPING) or not isinstance(pair, list) or len(pair) != 2:
-            continue
-        field = gettext(language, FIELD_TITLES[name]) if name in FIELD_TITLES else name
-        old, new = (_value(name, value, names, language) for value in pair)
-        lines.append(_named(field, new if not old else f"{old} → {new or formats.NOTHING}", language))
-    return lines
-
-
-_ORDER = {name: place for place, name in enumerate(FIELD_TITLES)}
-
-
-def _in_order_of_the_form(change: tuple[str, Any]) -> tuple[int, str]:
-    return _ORDER.get(change[0], len(_ORDER)), change[0]
-
-
-def _value(name: str, value: Any, names: Mapping[str, str], language: str) -> str:
-    if value is None or value == "" or value == []:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return gettext(language, N_("yes") if value else N_("no"))
-    titles = VALUE_TITLES.get(name, {})
-    if value in titles:
-        return gettext(language, titles[value])
-    if name.endswith(("_at", "_on")) and isinstance(value, str):
-        return _day(value, language)
-    return names.get(str(value), str(value))
-
-
-def _day(value: str, language: str) -> str:
-    try:
-        return formats.day(datetime.fromisoformat(value), language)
-    except ValueError:
-        return value
 
 
 def read_before(text: str) -> tuple[datetime, UUID] | None:

@@ -9,10 +9,11 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.errors import Invalid
+from kam.errors import Invalid, Stale
 from kam.language import N_
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
@@ -142,6 +143,8 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
         )
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/opportunities/{opportunity}", record=record, status=422)
+    except Stale:
+        return await _form(request, form, f"/opportunities/{opportunity}", record=record, status=409)
     return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was changed.")))
 
 
@@ -187,10 +190,14 @@ async def restore(request: Asked, opportunity: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
+    people, theirs = await people_choices(request.user), None
+    if status == 409:
+        stands = await PRODUCT.write(Form.of(record), request.user, "product")
+        theirs = overtaken("opportunity", form, stands, dict(people))
     return page(
         request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,
         stages=OPEN_TITLES, is_open=record is None or record["stage"] in OPEN_STAGES,
-        people=await people_choices(request.user), currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
+        people=people, theirs=theirs, currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
 
 
 async def _values(form: Form, viewer: Viewer, *, closed: bool = False) -> dict[str, Any]:

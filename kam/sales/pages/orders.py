@@ -11,9 +11,10 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
-from kam.errors import Invalid
-from kam.language import N_
+from kam.errors import Invalid, Stale
+from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.sales import deleting, ordering, queries
@@ -21,6 +22,7 @@ from kam.sales.badges import STATUS_BADGES
 from kam.sales.order_lines import Line
 from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import CANCELLED, CHANNELS, ORDER_STATUSES
+from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
@@ -97,11 +99,15 @@ async def show(request: Asked, order: UUID) -> Response[Any]:
 async def edit(request: Asked, order: UUID) -> Response[Any]:
     request.user.require("write_sales")
     record = await queries.find(request.user, "sales_order", order, deleted=False)
+    return await _form(request, await _filled(record), f"/orders/{order}", record=record)
+
+
+async def _filled(record: queries.Row) -> Form:
     form = Form.of({name: record[name] for name in _SHOWN})
-    for line in await queries.lines(order):
+    for line in await queries.lines(record["id"]):
         for name, value in zip(LINE_FIELDS, (line[column] for column in _COLUMNS), strict=True):
             form.values.setdefault(name, []).append(_plain(value))
-    return await _form(request, form, f"/orders/{order}", record=record)
+    return form
 
 
 @post("/orders/{order:uuid}")
@@ -118,6 +124,8 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
         await ordering.change_order(order, head, lines, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/orders/{order}", record=record, status=422)
+    except Stale:
+        return await _form(request, form, f"/orders/{order}", record=record, status=409)
     return redirect(f"/orders/{order}", flash=("success", N_("The order was changed.")))
 
 
@@ -157,11 +165,20 @@ async def _form(
     await PRODUCT.write(form, request.user, "line_product")
     typed = max((len(form.chosen(name)) for name in LINE_FIELDS), default=0)
     rows = [[_at(form, name, place) for name in LINE_FIELDS] for place in range(typed)]
+    theirs = await _overtaken(form, record) if status == 409 else None
     rows += [[""] * len(LINE_FIELDS)] * (EMPTY_LINES if more or not typed or record else 0)
     return page(
         request, "sales/order_form.html", status=status, form=form, action=action, order=record, rows=rows,
-        statuses=ORDER_STATUSES, channels=CHANNELS,
+        theirs=theirs,        statuses=ORDER_STATUSES, channels=CHANNELS,
         currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
+
+
+async def _overtaken(form: Form, record: queries.Row) -> list[tuple[str, str]]:
+    stands = await _filled(record)
+    theirs = overtaken("order", form, stands)
+    lines = await queries.lines(record["id"])
+    told = "; ".join(f"{_plain(row['quantity'])} × {row['description'] or row['product_name']}" for row in lines)
+    return [*theirs, (gettext(current().language, N_("Order lines")), told)]
 
 
 def _head(form: Form) -> dict[str, Any]:

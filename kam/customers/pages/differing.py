@@ -1,0 +1,143 @@
+"""What was changed from what to what, in the words of the reader: no key of ours, and no id, is ever shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from kam import vocabulary
+from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
+from kam.customers.fields import CHOICES, TITLES
+from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
+from kam.interactions.fields import TITLES as INTERACTION_TITLES
+from kam.interactions.terms import DIRECTIONS, FEELINGS
+from kam.language import N_, gettext
+from kam.plans.fields import CHOICES as PLAN_CHOICES
+from kam.plans.fields import TITLES as PLAN_TITLES
+from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
+from kam.relationships.positions import POSITIONS
+from kam.sales.terms import CHANNELS as SALES_CHANNELS
+from kam.sales.terms import ORDER_STATUSES, STAGES
+from kam.service.terms import KINDS as CASE_KINDS
+from kam.service.terms import PRIORITIES
+from kam.service.terms import STATUSES as CASE_STATUSES
+from kam.web import formats
+from kam.web.current import current
+from kam.web.forms import Form
+
+FIELD_TITLES: Mapping[str, str] = {
+    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
+    "owner": N_("Owner"), "team": N_("Team"),
+    "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
+    "next_step_done_at": N_("Next step done"), "status": N_("Status"), "solution": N_("Solution"),
+    "number": N_("Number"), "total": N_("Total"), "subject": N_("Subject"), "problem": N_("The problem"),
+    "priority": N_("Priority"), "due_at": N_("Due"), "solved_at": N_("Solved at"), "ordered_on": N_("Order date"),
+    "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
+    "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
+    "lost_reason": N_("Reason of the loss"), "author": N_("Author"), "contact": N_("Contact"),
+    "sales_order": N_("Order"),
+}  # fmt: skip
+# The keys that a field may hold depend on whose field it is: a case has other kinds than a customer.
+_USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
+VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
+    "customer": CHOICES,
+    "contact": {"stance": STANCES, "influence": INFLUENCES},
+    "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
+    "account_member": {"position": POSITIONS},
+    "order": {"status": ORDER_STATUSES, "channel": SALES_CHANNELS},
+    "opportunity": {"stage": STAGES},
+    "case": {"kind": CASE_KINDS, "status": CASE_STATUSES, "priority": PRIORITIES},
+    "plan": {**PLAN_CHOICES, "risk_likelihood": LIKELIHOODS, "risk_impact": IMPACTS},
+    "plan_comment": PLAN_CHOICES,
+}
+# What is only bookkeeping says nothing to a reader.
+UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision"})
+BOOKKEEPING = ("_id", "_plan", "_position", "_revision", "_initiative", "_objective", "_created_at", "_created_by")
+AMOUNTS = frozenset({
+    "total", "amount", "cost", "credit_limit", "budget", "hours", "employees", "objective_baseline", "objective_target",
+})  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?")
+
+Names = Mapping[str, str]
+
+
+def differences(kind: str, changes: Mapping[str, Any], names: Names, language: str) -> list[str]:
+    """One line for each changed field of a record of this kind: its title, what it was, what it is."""
+    lines = []
+    for name, pair in sorted(changes.items(), key=_in_order_of_the_form):
+        if name in UNTOLD or name.endswith(BOOKKEEPING) or not isinstance(pair, list) or len(pair) != 2:
+            continue
+        old, new = (said(kind, name, value, names, language) for value in pair)
+        told = new if not old else f"{old} → {new or formats.NOTHING}"
+        lines.append(gettext(language, N_("%(what)s: %(which)s"), what=titled(name, language), which=told))
+    return lines
+
+
+def overtaken(kind: str, typed: Form, stands: Form, names: Names | None = None) -> list[tuple[str, str]]:
+    """What somebody else has saved meanwhile, beside what was typed: title and value of each field that differs.
+
+    The form gets the revision that stands there now, so that saving again overwrites it knowingly.
+    """
+    language = current().language
+    theirs = [
+        (titled(name, language), said(kind, name, stands.value(name), names or {}, language))
+        for name in FIELD_TITLES
+        if name in typed.values and name in stands.values and typed.value(name).strip() != stands.value(name).strip()
+    ]
+    typed.values["revision"] = stands.values["revision"]
+    return theirs
+
+
+def titled(field: str, language: str) -> str:
+    """The title of a field; of one that an earlier version had, its name without underscores."""
+    return gettext(language, FIELD_TITLES[field]) if field in FIELD_TITLES else field.replace("_", " ")
+
+
+_ORDER = {name: place for place, name in enumerate(FIELD_TITLES)}
+
+
+def _in_order_of_the_form(change: tuple[str, Any]) -> tuple[int, str]:
+    return _ORDER.get(change[0], len(_ORDER)), change[0]
+
+
+def said(kind: str, field: str, value: Any, names: Names, language: str) -> str:
+    """A value as the reader knows it, whether it comes from the history or was typed into a form."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return gettext(language, N_("yes") if value else N_("no"))
+    title = _title(kind, field, value)
+    if title:
+        return gettext(language, title)
+    if field in AMOUNTS:
+        return _number(value)
+    text = str(value)
+    return names.get(text) or (_day(text, language) if _DAY.fullmatch(text) else text)
+
+
+def _title(kind: str, field: str, value: Any) -> str:
+    """The title of a key, also where a form holds a number as text."""
+    if field == "objective_fact":
+        fact = vocabulary.FACTS.facts("plan").get(value)
+        return fact.title if fact else ""
+    titles = VALUE_TITLES.get(kind, {}).get(field) or _USUAL.get(field, {})
+    return titles.get(value) or next((title for key, title in titles.items() if str(key) == str(value)), "")
+
+
+def _number(value: Any) -> str:
+    try:
+        return formats.number(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        return formats.day(datetime.fromisoformat(text), language)
+    except ValueError:
+        return text
