@@ -32,7 +32,8 @@ _EMPTY = {DECIMAL: "0", INTEGER: "0", BOOLEAN: "false", TEXT: "''"}
 class Fact:
     """Something known of a customer or plan at a date.
 
-    `title`, `help` and `change_by` are marked texts; `change_by` says by doing what a person changes the fact.
+    `title`, `help` and `change_by` are marked texts; `change_by` says by doing what a person changes the fact, and
+    `link` where, with the places `{customer}` for its id and `{page}` for the page of what the workflow moves.
     Without records a fact is `empty`, or else unknown if it may be, or else nothing of its kind.
     """
 
@@ -42,6 +43,7 @@ class Fact:
     kind: str
     help: str = ""
     change_by: str = ""
+    link: str = ""
     unknown: bool = False
     empty: str = ""
     decimals: int | None = None

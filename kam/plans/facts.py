@@ -49,6 +49,7 @@ PLANS = FactGroup(
             kind=BOOLEAN,
             help=N_("A plan is approved or in execution, and its period covers the date."),
             change_by=N_("Write a plan, submit it and have a manager approve it"),
+            link="/customers/{customer}/plans",
         ),
         Fact(
             name="plan_days_left",
@@ -58,6 +59,7 @@ PLANS = FactGroup(
             unknown=True,
             help=N_("Days until the period of the approved plan ends."),
             change_by=N_("Write the plan for the next period and have it approved"),
+            link="/customers/{customer}/plans",
         ),
         Fact(
             name="open_actions",
@@ -66,6 +68,7 @@ PLANS = FactGroup(
             kind=INTEGER,
             help=N_("Actions of approved plans that are not done."),
             change_by=N_("Do the actions of the plan and mark them as done"),
+            link="/customers/{customer}/plans",
         ),
         Fact(
             name="overdue_actions",
@@ -74,6 +77,7 @@ PLANS = FactGroup(
             kind=INTEGER,
             help=N_("Actions of approved plans that were due before today and are not done."),
             change_by=N_("Do the actions of the plan and mark them as done"),
+            link="/customers/{customer}/plans",
         ),
     ),
 )
@@ -112,6 +116,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Required sections of the plan without a text."),
             change_by=N_("Write the missing sections"),
+            link="{page}/missing",
         ),
         Fact(
             name="plan_days_to_start",
@@ -121,6 +126,7 @@ CONTENT = FactGroup(
             unknown=True,
             help=N_("Days until the plan's period begins; negative when it has begun."),
             change_by=N_("Change the period of the plan"),
+            link="{page}/edit",
         ),
         Fact(
             name="plan_risks",
@@ -129,6 +135,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Risks that the plan names."),
             change_by=_WRITE,
+            link="{page}/sections/risks",
         ),
         Fact(
             name="plan_objectives",
@@ -137,6 +144,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Objectives of the plan."),
             change_by=_WRITE,
+            link="{page}/sections/objectives",
         ),
         Fact(
             name="plan_objectives_unmeasured",
@@ -145,6 +153,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Objectives without a fact that measures them, a target or a date."),
             change_by=N_("Give every objective a measure, a target and a date"),
+            link="{page}/sections/objectives",
         ),
         Fact(
             name="plan_actions",
@@ -153,6 +162,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Actions of the plan."),
             change_by=_WRITE,
+            link="{page}/sections/actions",
         ),
         Fact(
             name="plan_actions_unassigned",
@@ -161,6 +171,7 @@ CONTENT = FactGroup(
             kind=INTEGER,
             help=N_("Actions that nobody owns or that have no date."),
             change_by=N_("Give every action an owner and a date"),
+            link="{page}/sections/actions",
         ),
     ),
 )

@@ -201,23 +201,6 @@ async def customer_by_name_or_code(viewer: Viewer, typed: str) -> Row | None:
     return rows[0] if len(rows) == 1 else None
 
 
-async def customers_without_plan(viewer: Viewer) -> list[Row]:
-    """Whom a plan is most likely started for: the highest ranked visible customers that have none in preparation."""
-    params = Params()
-    sees = sees_customer(viewer, params)
-    return await DB.fetch(
-        f"""
-        SELECT customer.code, customer.name, customer.name_zh FROM customer
-        JOIN customer_fact fact ON fact.customer = customer.id
-        WHERE customer.deleted_at IS NULL AND {sees} AND NOT EXISTS (
-            SELECT FROM plan JOIN workflow_instance i ON i.workflow = 'account_plan' AND i.subject = plan.id
-            WHERE plan.customer = customer.id AND plan.deleted_at IS NULL AND i.state IN ('draft', 'submitted'))
-        ORDER BY fact.rank NULLS LAST LIMIT 50
-        """,
-        *params.values,
-    )
-
-
 async def names(people: Sequence[UUID]) -> dict[UUID | None, str]:
     """The names of some of our people by id."""
     rows = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(people))

@@ -36,6 +36,7 @@ TEAM = FactGroup(
             kind=BOOLEAN,
             help=N_("Somebody on the account team is its lead."),
             change_by=N_("Name a lead of the account team"),
+            link="/customers/{customer}/team",
         ),
     ),
 )

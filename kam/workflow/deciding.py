@@ -135,7 +135,7 @@ class Rules:
         }
         message = N_("%(fact)s – needed: %(need)s; now: %(now)s.")
         blocker = self._blocker(attempt, "fact", message, parts, now=parts["now"], need=parts["need"])
-        link = getattr(fact, "link", "") or blocker.link
+        link = (fact.link or "{page}").replace("{page}", attempt.standing.link)
         link = link.replace("{customer}", str(attempt.standing.customer))
         return Blocker("fact", message, parts, test.fact, blocker.now, blocker.need, Phrase(fact.change_by), link)
 

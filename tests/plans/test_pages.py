@@ -38,6 +38,26 @@ async def test_a_plan_is_started_from_its_form(cast, client):
     assert "大客户计划" in (await alice.get(answer.headers["location"])).text
 
 
+async def test_earlier_plans_are_offered_when_the_customer_was_typed(plan, cast, client):
+    alice = await client(cast.alice)
+    form = {"customer": "acme", "title": "Next", "period_start": "2027-07-01", "period_end": "2028-06-30"}
+    answer = await alice.post("/plans", data=form)
+    assert answer.status_code == 200
+    assert "This customer has had a plan before." in answer.text and "Growing together" in answer.text
+    answer = await alice.post("/plans", data=form | {"customer": str(cast.acme), "offered": "1"})
+    assert answer.status_code == 303
+
+
+async def test_what_is_missing_is_named_with_the_page_where_it_is_mended(plan, cast, client):
+    alice = await client(cast.alice)
+    shown = (await alice.get(f"/plans/{plan}")).text
+    for place in ("missing", "sections/objectives", "sections/actions", "sections/risks"):
+        assert f'href="/plans/{plan}/{place}"' in shown, place
+    answer = await alice.get(f"/plans/{plan}/missing")
+    assert answer.headers["location"] == f"/plans/{plan}/sections/situation"
+    assert (await (await client(cast.charlie)).get(f"/plans/{plan}/missing")).status_code == 404
+
+
 async def test_a_wrong_period_is_explained_and_what_was_typed_stays(cast, client):
     form = {"customer": "C-ACME", "title": "Kept title", "period_start": "2027-07-01", "period_end": "2026-06-30"}
     answer = await (await client(cast.alice)).post("/plans", data=form)

@@ -8,12 +8,14 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER
 from kam.errors import Invalid
-from kam.language import N_
+from kam.language import N_, gettext
 from kam.people.queries import people_choices
 from kam.people.visibility import sees_customer
 from kam.plans import queries, starting
 from kam.web.badges import PLAN_STATES
+from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
@@ -61,7 +63,7 @@ async def index(request: Asked) -> Response[Any]:
 
 @get("/plans/new")
 async def blank(request: Asked) -> Response[Any]:
-    """For the customer in the address, or to be chosen by its code."""
+    """For the customer in the address, or to be chosen."""
     form = Form.of(_proposal(request.query_params.get("customer", "")))
     return await _blank(request, form)
 
@@ -70,7 +72,7 @@ async def blank(request: Asked) -> Response[Any]:
 async def create(request: Asked) -> Response[Any]:
     form = await Form.read(request)
     try:
-        customer = await _customer(request, form)
+        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
         title = form.text("title", required=True, max=300)
         first, last = form.date("period_start", required=True), form.date("period_end", required=True)
         earlier = form.uuid("carried_over_from")
@@ -78,6 +80,8 @@ async def create(request: Asked) -> Response[Any]:
         assert customer
         assert first
         assert last
+        if "offered" not in form.values and await queries.of_customer(request.user, customer):
+            return await _blank(request, form, customer)
         plan = await starting.start(
             customer, title=title, period_start=first, period_end=last, by=request.user, now=now(),
             carried_over_from=earlier,
@@ -91,24 +95,17 @@ def _proposal(customer: str) -> dict[str, Any]:
     """The next calendar year, or this one while it is young."""
     today = now().date()
     year = today.year if today.month <= 3 else today.year + 1
-    return {"customer": customer, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
+    title = gettext(current().language, N_("Key-account plan %(year)s"), year=year)
+    return {"customer": customer, "title": title, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
 
 
-async def _customer(request: Asked, form: Form) -> UUID | None:
-    """By id, as the customer's page sends it, or by the code that was typed."""
-    typed = form.text("customer", required=True, max=300)
-    row = await queries.customer_by_name_or_code(request.user, typed) if typed else None
-    if typed and row is None:
-        form.fault("customer", N_("Choose a customer from the list, or type its code."))
-    return row["id"] if row else None
-
-
-async def _blank(request: Asked, form: Form, status: int = 200) -> Response[Any]:
-    row = await queries.customer_by_name_or_code(request.user, form.value("customer"))
+async def _blank(request: Asked, form: Form, customer: UUID | None = None, status: int = 200) -> Response[Any]:
+    """When it is known for whom the plan is, the plans that it could carry on are offered."""
+    known = str(customer) if customer else form.value("customer")
+    row = await queries.customer_by_name_or_code(request.user, known)
     earlier = await queries.of_customer(request.user, row["id"]) if row else []
-    suggestions = [] if row else await queries.customers_without_plan(request.user)
     return page(
-        request, "plans/new.html", status=status, form=form, customer=row, suggestions=suggestions,
+        request, "plans/new.html", status=status, form=form, customer=row, asked=customer is not None,
         earlier=[(str(plan["id"]), plan["title"]) for plan in earlier],
     )  # fmt: skip
 

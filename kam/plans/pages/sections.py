@@ -13,7 +13,7 @@ from kam.language import N_, gettext
 from kam.plans import measuring, queries, writing
 from kam.plans.pages.frame import frame
 from kam.plans.printing import matrix
-from kam.plans.sections import ACTIONS, ALL, OBJECTIVES, RISKS, SWOT, TEAM, Section, section, shown_together
+from kam.plans.sections import ACTIONS, ALL, OBJECTIVES, RISKS, SWOT, TEAM, Section, missing, section, shown_together
 from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS, WEIGHTS, weight
 from kam.plans.writing import Overtaken
 from kam.relationships.positions import POSITIONS
@@ -29,6 +29,15 @@ Asked = Request[Any, Any, Any]
 @get("/plans/{plan:uuid}/sections/{key:str}")
 async def show(request: Asked, plan: UUID, key: str) -> Response[Any]:
     return await shown(request, plan, key)
+
+
+@get("/plans/{plan:uuid}/missing")
+async def first_missing(request: Asked, plan: UUID) -> Response[Any]:
+    """Where a reader of “sections not written” goes: to the first of them."""
+    await queries.find(request.user, plan)
+    texts = {key: row["text"] for key, row in (await queries.sections(plan)).items()}
+    gaps = missing(texts)
+    return redirect(f"/plans/{plan}/sections/{gaps[0].key}" if gaps else f"/plans/{plan}")
 
 
 @post("/plans/{plan:uuid}/sections/{key:str}")
@@ -125,4 +134,4 @@ async def _people(plan: queries.Row) -> list[tuple[str, str]]:
     return [(str(person["id"]), person["name"]) for person in await queries.people_for(plan)]
 
 
-ROUTES = [show, write]
+ROUTES = [show, first_missing, write]
