@@ -22,7 +22,7 @@ class Overtaken(Stale):
     """Somebody else saved the section first; `theirs` is the section as it stands now."""
 
     def __init__(self, theirs: Row) -> None:
-        super().__init__(N_("Somebody else saved this section while you were writing. Both texts are below."))
+        super().__init__(N_("This section was saved elsewhere while you were writing. Both texts are below."))
         self.theirs = theirs
 
 

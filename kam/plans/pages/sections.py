@@ -21,7 +21,7 @@ from kam.web.current import current
 from kam.web.errors import wants_json
 from kam.web.formats import moment
 from kam.web.forms import Form
-from kam.web.page import page, redirect
+from kam.web.page import page, redirect, render
 
 Asked = Request[Any, Any, Any]
 
@@ -54,7 +54,9 @@ async def write(request: Asked, plan: UUID, key: str) -> Response[Any]:
             raise
         return await shown(request, plan, key, typed={key: form.value("text")}, form=form.refused(invalid), status=422)
     if wants_json(request):
-        return Response({"revision": revision, "saved": moment(now(), current().language)})
+        around = await frame(request, plan, shown_together(key)[0].key)
+        saved = {"revision": revision, "saved": moment(now(), current().language)}
+        return Response({**saved, "sections": render("plans/_sections.html", **around)})
     return redirect(f"/plans/{plan}/sections/{key}", flash=("success", N_("The section was saved.")))
 
 

@@ -69,6 +69,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         revision.value = said.revision;
         saved = text;
         say(`${form.dataset.saved} · ${said.saved}`);
+        if (said.sections) document.querySelector(".plan-sections").innerHTML = said.sections;
       } else if (answer.status === 409 && said.theirs !== undefined) {
         say("");
         showConflict(said);
