@@ -17,6 +17,7 @@ from kam.workflow.phrases import Amount, Listed, Phrase
 
 _MARGIN = 26
 _ROUND = 8
+_WIDE = 1300  # drawn smaller than this, its texts are too small to read
 
 
 def svg(
@@ -56,8 +57,9 @@ def _numbers(name: str, counts: Mapping[str, int], durations: Mapping[str, float
 
 def _opening(definition: Definition, name: str, box: tuple[float, float, float, float], language: str) -> Iterator[str]:
     view = " ".join(f"{number:.0f}" for number in box)
+    css = "diagram diagram-wide" if box[2] > _WIDE else "diagram"
     yield (
-        f'<svg class="diagram" role="img" viewBox="{view}" width="{box[2]:.0f}" height="{box[3]:.0f}"'
+        f'<svg class="{css}" role="img" viewBox="{view}" width="{box[2]:.0f}" height="{box[3]:.0f}"'
         f' aria-labelledby="{name}-title {name}-description" xmlns="http://www.w3.org/2000/svg">'
     )
     yield f'<title id="{name}-title">{escape(title(definition.title, language))}</title>'
