@@ -60,9 +60,13 @@ def plan_story(calendar: Calendar, customer: UUID, story: Story, ours: Ours, kno
 
 
 def plan_ordinary(calendar: Calendar, customer: UUID, company: Company, owner: Viewer, chance: Random) -> None:
-    """Most customers get a lead and are developed once they buy; some are simply served."""
+    """Most customers get a lead and are developed once they buy; some are simply served, or get a lead only today."""
     pattern = PATTERNS[company.pattern]
-    if company.pattern in ("prospect", "quiet") or chance.random() < 0.2:
+    if company.pattern in ("prospect", "quiet"):
+        return
+    if chance.random() < 0.2:
+        if company.pattern in ("steady", "seasonal"):
+            calendar.at(0, partial(_staff, customer, {"lead": owner}, owner))
         return
     known = min(pattern.first, pattern.first_touch) - 20
     calendar.at(known, partial(_staff, customer, {"lead": owner}, owner), hour=1)

@@ -7,6 +7,9 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
 document.querySelector('[aria-invalid="true"]')?.focus();
+// A page drawn as the answer to a refused step keeps its own address, so that loading it again sends nothing again.
+const drawn = document.querySelector("[data-address]");
+if (drawn) history.replaceState(null, "", drawn.dataset.address);
 for (const form of document.querySelectorAll("form[method=get]")) form.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
