@@ -70,12 +70,12 @@ async def of_customer(viewer: Viewer, customer: UUID, as_of: date) -> dict[str, 
     of = f"customer = $1 AND deleted_at IS NULL AND {sees}"
     orders = await DB.fetch(
         "SELECT id, number, ordered_on, status, total, currency FROM sales_order "
-        f"WHERE {of} ORDER BY ordered_on DESC, id DESC LIMIT 5",
+        f"WHERE {of} ORDER BY ordered_on DESC, id DESC LIMIT 8",
         *params.values,
     )
     opportunities = await DB.fetch(
-        "SELECT id, name, stage, amount, currency, expected_on FROM opportunity "
-        f"WHERE {of} AND stage = ANY({params(list(OPEN_STAGES))}) ORDER BY expected_on NULLS LAST, id LIMIT 8",
+        "SELECT id, name, stage, amount, currency, expected_on, probability FROM opportunity "
+        f"WHERE {of} AND stage = ANY({params(list(OPEN_STAGES))}) ORDER BY amount DESC NULLS LAST, id LIMIT 30",
         *params.values,
     )
     return {"months": await _months(viewer, customer, as_of), "orders": orders, "opportunities": opportunities}

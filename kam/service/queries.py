@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from kam.errors import NotFound
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.service.terms import UNSOLVED
+from kam.service.terms import COMPLAINT, UNSOLVED
 
 Row = Mapping[str, Any]
 
@@ -39,20 +40,48 @@ async def find(viewer: Viewer, case: UUID, *, lock: bool = False, deleted: bool 
     return row
 
 
-async def of_customer(viewer: Viewer, customer: UUID) -> dict[str, Any]:
-    """What the customer page shows of service: the open `cases`, oldest first, and how many there ever were."""
+async def of_customer(viewer: Viewer, customer: UUID, *, now: datetime) -> dict[str, Any]:
+    """Service at one customer: the unsolved `cases` with those due first on top and whether each is `overdue`, the last
+    `solved` ones with the days they took, and the `months` of the last year with their cases and complaints."""
     params = Params(customer)
-    where = (
-        "c.customer = $1 AND c.deleted_at IS NULL AND EXISTS "
-        f"(SELECT FROM customer WHERE customer.id = c.customer AND {sees_customer(viewer, params)})"
-    )
-    total = await DB.fetchval(f"SELECT count(*) FROM service_case c WHERE {where}", *params.values)
-    cases = await DB.fetch(
-        "SELECT c.id, c.number, c.subject, c.kind, c.priority, c.status, c.opened_at, c.due_at FROM service_case c "
-        f"WHERE {where} AND c.status = ANY({params(list(UNSOLVED))}) ORDER BY c.opened_at LIMIT 8",
+    sees = f"EXISTS (SELECT FROM customer WHERE customer.id = $1 AND {sees_customer(viewer, params)})"
+    where = f"c.customer = $1 AND c.deleted_at IS NULL AND {sees}"
+    rows = await DB.fetch(
+        f"""
+        (SELECT {_SHOWN}, c.due_at < {params(now)} AS overdue, NULL::numeric AS days {_FROM}
+         WHERE {where} AND c.status = ANY({params(list(UNSOLVED))}) ORDER BY c.due_at NULLS LAST, c.opened_at LIMIT 50)
+        UNION ALL
+        (SELECT {_SHOWN}, false, extract(epoch FROM c.solved_at - c.opened_at) / 86400 {_FROM}
+         WHERE {where} AND c.solved_at IS NOT NULL ORDER BY c.solved_at DESC LIMIT 5)
+        """,
         *params.values,
     )
-    return {"cases": cases, "total": total}
+    unsolved, solved = ([row for row in rows if (row["days"] is None) is open] for open in (True, False))
+    return {"cases": unsolved, "solved": solved, "months": await _months(viewer, customer, now)}
+
+
+_SHOWN = (
+    "c.id, c.number, c.subject, c.kind, c.priority, c.status, c.opened_at, c.due_at, c.solved_at, c.solution,"
+    " person.name AS owner_name"
+)
+_FROM = "FROM service_case c LEFT JOIN person ON person.id = c.owner"
+
+
+async def _months(viewer: Viewer, customer: UUID, now: datetime) -> list[Row]:
+    """The last twelve months with the cases opened in each and the complaints among them, also months without any."""
+    params = Params(customer, now, COMPLAINT)
+    return await DB.fetch(
+        f"""
+        SELECT month::date, count(c.id) AS cases, count(c.id) FILTER (WHERE c.kind = $3) AS complaints
+        FROM generate_series(date_trunc('month', $2 AT TIME ZONE 'UTC') - interval '11 months', $2 AT TIME ZONE 'UTC',
+                             '1 month') month
+        LEFT JOIN (SELECT c.* FROM service_case c JOIN customer ON customer.id = c.customer
+                   WHERE c.customer = $1 AND c.deleted_at IS NULL AND {sees_customer(viewer, params)}) c
+               ON date_trunc('month', c.opened_at AT TIME ZONE 'UTC') = month
+        GROUP BY month ORDER BY month
+        """,
+        *params.values,
+    )
 
 
 async def mine_unsolved(viewer: Viewer) -> int:

@@ -111,3 +111,15 @@ async def test_contacts_of_customers_one_does_not_see_are_neither_found_nor_atta
     assert (await browser.get(f"/customers/{cast.omega}/contacts/new", params={"contact": str(li)})).status_code == 404
     said = {"contact": str(li), "influence": "4", "stance": "supporter"}
     assert (await browser.post(f"/customers/{cast.omega}/contacts", data=said)).status_code == 404
+
+
+async def test_on_a_narrow_screen_the_map_is_a_list_with_everybody_below_their_superior(client, cast, now):
+    boss = await adding.add(cast.acme, {"name": "Boss", "influence": 1}, by=cast.alice, now=now)
+    await adding.add(cast.acme, {"name": "Other", "influence": 5}, by=cast.alice, now=now)
+    below = await adding.add(cast.acme, {"name": "Below", "reports_to": boss, "influence": 5}, by=cast.alice, now=now)
+    await adding.add(cast.acme, {"name": "Last", "reports_to": below}, by=cast.alice, now=now)
+    tree = mapping.drawn(await queries.of_customer(cast.alice, cast.acme)).tree
+    assert [(depth, person["name"]) for depth, person in tree] == [(0, "Other"), (0, "Boss"), (1, "Below"), (2, "Last")]
+    assert (
+        'class="relationship-tree"' in (await (await client(cast.alice)).get(f"/customers/{cast.acme}/contacts")).text
+    )

@@ -106,3 +106,15 @@ async def test_the_customer_page_gets_months_orders_and_opportunities_of_custome
     assert [row["name"] for row in seen["opportunities"]] == ["New line"]
     hidden = await queries.of_customer(cast.charlie, cast.acme, now.date())
     assert not any(hidden.values())
+
+
+async def test_the_customers_page_groups_open_opportunities_by_stage_the_closest_first(client, cast, now):
+    browser, address = await client(cast.alice), f"/customers/{cast.acme}/sales"
+    assert "Nothing was sold yet" in (await browser.get(address)).text
+    for name, stage, expected in (("New line", "prospecting", None), ("Retrofit", "negotiating", now.date())):
+        values = {"name": name, "stage": stage, "amount": 500, "expected_on": expected}
+        await pursuing.note(cast.acme, values, by=cast.alice, now=now)
+    page = (await browser.get(address)).text
+    assert page.index("Negotiating") < page.index("Retrofit") < page.index("Prospecting") < page.index("New line")
+    assert "€500" in page and "No order in the last twelve months." in page
+    assert (await (await client(cast.charlie)).get(address)).status_code == 404

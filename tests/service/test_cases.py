@@ -111,3 +111,26 @@ async def test_a_case_is_opened_solved_and_deleted_by_page_and_faults_keep_what_
     ):
         assert (await sam.post(f"{case}/{verb}", data=body)).status_code == 303, verb
     assert (await sam.get(case)).status_code == 200
+
+
+async def test_the_customers_page_shows_what_is_open_late_and_solved_and_how_complaints_go(client, cast, now):
+    browser, address = await client(cast.alice), f"/customers/{cast.acme}/service"
+    assert "No cases yet" in (await browser.get(address)).text
+    late = await opening.open_case(
+        cast.acme, kind="complaint", subject="Leak", priority="urgent", by=cast.alice, now=now - timedelta(days=9)
+    )
+    done = await opening.open_case(
+        cast.acme, kind="repair", subject="Broken belt", by=cast.alice, now=now - timedelta(days=5)
+    )
+    await solving.solve(done, "New belt fitted.", by=cast.bob, now=now - timedelta(days=2))
+    held = await queries.of_customer(cast.alice, cast.acme, now=now)
+    assert [(row["id"], row["overdue"]) for row in held["cases"]] == [(late, True)]
+    assert [(row["id"], round(row["days"])) for row in held["solved"]] == [(done, 3)]
+    assert (held["months"][-1]["complaints"], held["months"][-1]["cases"], len(held["months"])) == (1, 2, 12)
+    page = (await browser.get(address)).text
+    assert "1 overdue" in page and "Urgent" in page and "New belt fitted." in page and "solved in 3 days" in page
+    assert f"/cases/new?customer={cast.acme}" in page
+    assert f"/cases/new?customer={cast.acme}" not in (await (await client(cast.rita)).get(address)).text
+    hidden = await queries.of_customer(cast.charlie, cast.acme, now=now)
+    assert hidden["cases"] == hidden["solved"] == [] and not any(row["cases"] for row in hidden["months"])
+    assert (await (await client(cast.charlie)).get(address)).status_code == 404

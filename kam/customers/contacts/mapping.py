@@ -21,21 +21,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Map:
-    """Boxes, and lines from a superior to those below as SVG paths; `width` and `height` in pixels."""
+    """Boxes, and lines from a superior to those below as SVG paths; `width` and `height` in pixels. `tree` is the same
+    for a narrow screen: everybody below their superior, with how deep they stand, 6 at most."""
 
     nodes: Sequence[Node]
     lines: Sequence[str]
     width: int
     height: int
+    tree: Sequence[tuple[int, Mapping[str, Any]]]
 
 
 def drawn(people: Sequence[Mapping[str, Any]]) -> Map:
     """Superiors stand above, centred over those who report to them; who reports to nobody stands in the first row."""
-    here = {person["id"] for person in people}
-    below: dict[UUID | None, list[Mapping[str, Any]]] = {}
-    for person in people:
-        boss = person["reports_to"] if person["reports_to"] in here else None
-        below.setdefault(boss, []).append(person)
+    below = _below(people)
     nodes: list[Node] = []
     next_free = 0
     for top in below.get(None, []):
@@ -46,13 +44,30 @@ def drawn(people: Sequence[Mapping[str, Any]]) -> Map:
     ]  # fmt: skip
     width = max((node.x + WIDTH for node in nodes), default=0)
     height = max((node.y + HEIGHT for node in nodes), default=0)
-    return Map(nodes, lines, width + 2, height + 2)
+    return Map(nodes, lines, width + 2, height + 2, _tree(below))
 
 
-def _place(
-    person: Mapping[str, Any], below: Mapping[UUID | None, list[Mapping[str, Any]]], depth: int, left: int,
-    nodes: list[Node],
-) -> tuple[int, int]:  # fmt: skip
+Below = Mapping[UUID | None, list[Mapping[str, Any]]]
+
+
+def _below(people: Sequence[Mapping[str, Any]]) -> Below:
+    here = {person["id"] for person in people}
+    below: dict[UUID | None, list[Mapping[str, Any]]] = {}
+    for person in people:
+        boss = person["reports_to"] if person["reports_to"] in here else None
+        below.setdefault(boss, []).append(person)
+    return below
+
+
+def _tree(below: Below, boss: UUID | None = None, depth: int = 0) -> list[tuple[int, Mapping[str, Any]]]:
+    return [
+        entry
+        for person in below.get(boss, [])
+        for entry in ((min(depth, 6), person), *_tree(below, person["id"], depth + 1))
+    ]
+
+
+def _place(person: Mapping[str, Any], below: Below, depth: int, left: int, nodes: list[Node]) -> tuple[int, int]:
     """Draws a person and all below from `left` on; answers the next free place and the middle of the person's box."""
     start, middles = left, []
     for subordinate in below.get(person["id"], []):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from kam import vocabulary
+from kam.database.engine import DB
 from kam.facts import declare
 from kam.language import N_, gettext
 from kam.web import formats
@@ -40,6 +41,13 @@ def figures(customer: Mapping[str, Any]) -> list[tuple[str, list[Figure]]]:
         (gettext(language, title), [_figure(name, facts, customer["currency"], language) for name in names])
         for title, names in GROUPS
     ]
+
+
+async def figures_of(customer: Mapping[str, Any], names: Sequence[str]) -> list[Figure]:
+    """Some facts of a customer as they were last computed, for a page that shows no others."""
+    row = await DB.fetchrow(f"SELECT {', '.join(names)} FROM customer_fact WHERE customer = $1", customer["id"])
+    facts = dict(row) if row else {}
+    return [_figure(name, facts, customer["currency"], current().language) for name in names]
 
 
 def _figure(name: str, facts: Mapping[str, Any], currency: str, language: str) -> Figure:

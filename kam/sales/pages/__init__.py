@@ -1,5 +1,17 @@
-"""The pages of sales: orders, opportunities, products, and how a product is chosen."""
+"""The pages of sales: orders, opportunities, products, and sales on the page of a customer."""
 
-from kam.sales.pages import choosing, opportunities, orders, products
+from kam.sales.pages import (
+    choosing,
+    of_customer,
+    opportunities,
+    opportunity_form,
+    order_form,
+    orders,
+    products,
+)
 
-ROUTES = [*orders.ROUTES, *opportunities.ROUTES, *products.ROUTES, *choosing.ROUTES]
+ROUTES = [
+    route
+    for part in (orders, order_form, opportunities, opportunity_form, products, choosing, of_customer)
+    for route in part.ROUTES
+]

@@ -8,25 +8,22 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.customers.pages.choosing import CUSTOMER
-from kam.customers.pages.differing import overtaken
-from kam.customers.terms import CURRENCIES
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.errors import Invalid, Stale
+from kam.errors import Invalid
 from kam.language import N_
 from kam.people.queries import people_choices
-from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.sales import deleting, pursuing, queries
 from kam.sales.badges import STAGE_BADGES
-from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import OPEN_STAGES, STAGES
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
+
+
 OPEN_TITLES = {stage: STAGES[stage] for stage in OPEN_STAGES}
 CARDS = 50
 
@@ -81,35 +78,6 @@ async def board(request: Asked) -> Response[Any]:
     return page(request, "sales/board.html", lanes=lanes, list=await OPPORTUNITIES.controls(request))
 
 
-@get("/opportunities/new")
-async def blank(request: Asked) -> Response[Any]:
-    request.user.require("write_sales")
-    form = Form.of(
-        {
-            "customer": request.query_params.get("customer", ""),
-            "stage": "prospecting",
-            "currency": "EUR",
-            "owner": request.user.id,
-        }
-    )
-    return await _form(request, form, "/opportunities")
-
-
-@post("/opportunities")
-async def create(request: Asked) -> Response[Any]:
-    request.user.require("write_sales")
-    form = await Form.read(request)
-    try:
-        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
-        values = await _values(form, request.user)
-        form.valid()
-        assert customer is not None
-        opportunity = await pursuing.note(customer, values, by=request.user, now=now())
-    except Invalid as invalid:
-        return await _form(request, form.refused(invalid), "/opportunities", status=422)
-    return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was noted.")))
-
-
 @get("/opportunities/{opportunity:uuid}")
 async def show(request: Asked, opportunity: UUID) -> Response[Any]:
     record = await queries.find(request.user, "opportunity", opportunity)
@@ -121,31 +89,6 @@ def _show(request: Asked, record: queries.Row, form: Form, status: int = 200) ->
         request, "sales/opportunity.html", status=status, opportunity=record, form=form, badges=STAGE_BADGES,
         is_open=record["stage"] in OPEN_STAGES, may_write=request.user.may("write_sales"),
         deleted=record["deleted_at"] is not None)  # fmt: skip
-
-
-@get("/opportunities/{opportunity:uuid}/edit")
-async def edit(request: Asked, opportunity: UUID) -> Response[Any]:
-    request.user.require("write_sales")
-    record = await queries.find(request.user, "opportunity", opportunity, deleted=False)
-    return await _form(request, Form.of(record), f"/opportunities/{opportunity}", record=record)
-
-
-@post("/opportunities/{opportunity:uuid}")
-async def change(request: Asked, opportunity: UUID) -> Response[Any]:
-    request.user.require("write_sales")
-    record = await queries.find(request.user, "opportunity", opportunity, deleted=False)
-    form = await Form.read(request)
-    try:
-        values = await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES)
-        form.valid()
-        await pursuing.change_opportunity(
-            opportunity, values, by=request.user, now=now(), revision=form.integer("revision")
-        )
-    except Invalid as invalid:
-        return await _form(request, form.refused(invalid), f"/opportunities/{opportunity}", record=record, status=422)
-    except Stale:
-        return await _form(request, form, f"/opportunities/{opportunity}", record=record, status=409)
-    return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was changed.")))
 
 
 @post("/opportunities/{opportunity:uuid}/win")
@@ -187,27 +130,4 @@ async def restore(request: Asked, opportunity: UUID) -> Response[Any]:
     return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The opportunity was restored.")))
 
 
-async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
-    await CUSTOMER.write(form, request.user, "customer")
-    await PRODUCT.write(form, request.user, "product")
-    people, theirs = await people_choices(request.user), None
-    if status == 409:
-        stands = await PRODUCT.write(Form.of(record), request.user, "product")
-        theirs = overtaken("opportunity", form, stands, dict(people))
-    return page(
-        request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,
-        stages=OPEN_TITLES, is_open=record is None or record["stage"] in OPEN_STAGES,
-        people=people, theirs=theirs, currencies=[(code, code) for code in CURRENCIES])  # fmt: skip
-
-
-async def _values(form: Form, viewer: Viewer, *, closed: bool = False) -> dict[str, Any]:
-    values = {
-        "name": form.text("name", required=True, max=300), "product": await PRODUCT.read(form, "product", viewer),
-        "amount": form.decimal("amount", min=0), "currency": form.choice("currency", CURRENCIES, required=True),
-        "probability": form.integer("probability", min=0, max=100), "expected_on": form.date("expected_on"),
-        "owner": form.uuid("owner"), "notes": form.text("notes", max=20_000),
-    }  # fmt: skip
-    return values if closed else values | {"stage": form.choice("stage", OPEN_TITLES, required=True)}
-
-
-ROUTES = [index, board, blank, create, show, edit, change, win, lose, reopen, delete, restore]
+ROUTES = [index, board, show, win, lose, reopen, delete, restore]

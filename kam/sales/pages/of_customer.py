@@ -1,0 +1,33 @@
+"""Sales on the page of a customer: revenue by month, what may still be sold, and the latest orders."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from kam.clock import now
+from kam.customers.overview import heading
+from kam.customers.pages.figures import figures_of
+from kam.sales import queries
+from kam.sales.badges import STAGE_BADGES, STATUS_BADGES
+from kam.sales.terms import OPEN_STAGES
+from kam.web.page import page
+
+FACTS = ("revenue_12m", "revenue_trend", "orders_12m", "average_order", "open_opportunity_amount", "win_rate")
+
+
+@get("/customers/{customer:uuid}/sales")
+async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Response[Any]:
+    shown, day = await heading(request.user, customer), now().date()
+    held = await queries.of_customer(request.user, customer, day)
+    stages = {stage: [row for row in held["opportunities"] if row["stage"] == stage] for stage in reversed(OPEN_STAGES)}
+    return page(
+        request, "sales/of_customer.html", customer=shown, tab="sales", as_of=day, **held, statuses=STATUS_BADGES,
+        badges=STAGE_BADGES, figures=await figures_of(shown, FACTS),
+        stages=[(stage, rows) for stage, rows in stages.items() if rows],
+    )  # fmt: skip
+
+
+ROUTES = [of_customer]

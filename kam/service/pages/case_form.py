@@ -1,0 +1,94 @@
+"""Opening a case and changing it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.differing import overtaken
+from kam.errors import Invalid, Stale
+from kam.language import N_
+from kam.people.queries import people_choices
+from kam.people.viewer import Viewer
+from kam.sales.pages.choosing import PRODUCT
+from kam.service import opening, queries, solving
+from kam.service.terms import KINDS, PRIORITIES
+from kam.web.forms import Form
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/cases/new")
+async def blank(request: Asked) -> Response[Any]:
+    request.user.require("write_service")
+    chosen = {name: request.query_params.get(name, "") for name in ("customer", "contact", "sales_order")}
+    return await _form(request, Form.of({"kind": "complaint", "priority": "normal"} | chosen), "/cases")
+
+
+@post("/cases")
+async def create(request: Asked) -> Response[Any]:
+    request.user.require("write_service")
+    form = await Form.read(request)
+    try:
+        customer = await CUSTOMER.read(form, "customer", request.user, required=True)
+        values = await _values(form, request.user)
+        contact, order = form.uuid("contact"), form.uuid("sales_order")
+        form.valid()
+        assert customer is not None
+        case = await opening.open_case(
+            customer, contact=contact, sales_order=order, by=request.user, now=now(), **values
+        )
+    except Invalid as invalid:
+        return await _form(request, form.refused(invalid), "/cases", status=422)
+    return redirect(f"/cases/{case}", flash=("success", N_("The case was opened.")))
+
+
+@get("/cases/{case:uuid}/edit")
+async def edit(request: Asked, case: UUID) -> Response[Any]:
+    request.user.require("write_service")
+    record = await queries.find(request.user, case, deleted=False)
+    return await _form(request, Form.of(record), f"/cases/{case}", record=record)
+
+
+@post("/cases/{case:uuid}")
+async def change(request: Asked, case: UUID) -> Response[Any]:
+    request.user.require("write_service")
+    record = await queries.find(request.user, case, deleted=False)
+    form = await Form.read(request)
+    try:
+        values = await _values(form, request.user)
+        form.valid()
+        await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
+    except Invalid as invalid:
+        return await _form(request, form.refused(invalid), f"/cases/{case}", record=record, status=422)
+    except Stale:
+        return await _form(request, form, f"/cases/{case}", record=record, status=409)
+    return redirect(f"/cases/{case}", flash=("success", N_("The case was changed.")))
+
+
+async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
+    await CUSTOMER.write(form, request.user, "customer")
+    await PRODUCT.write(form, request.user, "product")
+    people, theirs = await people_choices(request.user), None
+    if status == 409:
+        stands = await PRODUCT.write(Form.of(record), request.user, "product")
+        theirs = overtaken("case", form, stands, dict(people))
+    return page(
+        request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
+        priorities=PRIORITIES, people=people, theirs=theirs)  # fmt: skip
+
+
+async def _values(form: Form, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "kind": form.choice("kind", KINDS, required=True), "priority": form.choice("priority", PRIORITIES, required=True),  # noqa: E501
+        "subject": form.text("subject", required=True, max=300), "problem": form.text("problem", max=20_000),
+        "product": await PRODUCT.read(form, "product", viewer), "owner": form.uuid("owner"),
+    }  # fmt: skip
+
+
+ROUTES = [blank, create, edit, change]
