@@ -42,3 +42,19 @@ async def test_a_card_moves_by_keyboard_alone_and_a_comment_is_asked_for(visit):
     await expect(page.locator("[data-board-status]")).to_contain_text("Omega Trading is now in Break")
     await page.reload()
     await expect(card_in(page, "break", "Omega Trading")).to_have_count(1)
+
+
+async def test_what_was_typed_for_a_refused_move_stays_to_be_sent_again(visit):
+    page = await visit("alice", BOARD)
+    card = card_in(page, "build", "Acme Industrial")
+    await card.locator("summary").first.click()
+    await card.locator(".board-ask summary").click()
+    await card.locator("select[name=reason]").select_option("need")
+    await card.locator("textarea").fill("They close the plant.")
+    await card.locator("input[name=revision]").last.evaluate("field => field.value = '99'")
+    await card.locator("[data-transition=end] button").click()
+    dialog = page.locator("dialog[open]")
+    await expect(dialog).to_contain_text("Somebody else has taken a step")
+    await expect(dialog.locator("textarea")).to_have_value("They close the plant.")
+    await expect(dialog.locator("select[name=reason]")).to_have_value("need")
+    await expect(card_in(page, "build", "Acme Industrial")).to_have_count(1)
