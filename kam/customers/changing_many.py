@@ -67,7 +67,7 @@ async def names_of(viewer: Viewer, customers: Sequence[UUID]) -> list[tuple[UUID
         SELECT customer.id, customer.code, customer.name, customer.name_zh,
                coalesce(owner.name, ''), coalesce(team.name, '')
         FROM customer LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
-        WHERE customer.id = ANY($1) AND {alive()} AND {sees_customer(viewer, params)} ORDER BY customer.name
+        WHERE customer.id = ANY($1) AND {alive()} AND {sees_customer(viewer, params)} ORDER BY customer.sort_name
         """,
         *params.values,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.folding import folded
 from kam.database.sql import Params
 from kam.errors import Invalid, NotFound
 from kam.language import N_
@@ -85,7 +86,7 @@ async def similar(viewer: Viewer, name: str, *, but: UUID | None = None) -> list
     """Up to five visible customers that may be the one meant by `name`, the likeliest first."""
     if len(name.strip()) < 2:
         return []
-    params = Params(name.strip().lower(), but)
+    params = Params(folded(name.strip()), but)
     sees = sees_customer(viewer, params)
     return await DB.fetch(
         f"""
@@ -93,7 +94,7 @@ async def similar(viewer: Viewer, name: str, *, but: UUID | None = None) -> list
         FROM customer
         WHERE ($1 <% search_text OR (han_grams($1) <> '{{}}' AND search_grams @> han_grams($1)))
           AND id IS DISTINCT FROM $2::uuid AND {alive()} AND {sees}
-        ORDER BY likeness DESC, name LIMIT 5
+        ORDER BY likeness DESC, sort_name LIMIT 5
         """,
         *params.values,
     )
@@ -108,10 +109,10 @@ async def same_name(viewer: Viewer, *names: str) -> list[Row]:
     return await DB.fetch(
         f"""
         WITH same AS MATERIALIZED (
-            SELECT id, code, name, name_zh, city FROM customer
+            SELECT id, code, name, name_zh, city, sort_name FROM customer
             WHERE (name_key(name) = {keys} OR (name_zh <> '' AND name_key(name_zh) = {keys})) AND {alive()} AND {sees}
         )
-        SELECT * FROM same ORDER BY name LIMIT 5
+        SELECT * FROM same ORDER BY sort_name LIMIT 5
         """,
         *params.values,
     )

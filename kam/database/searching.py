@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
+from kam.database.folding import folded
 from kam.database.sql import Params
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
@@ -15,32 +15,42 @@ def matches(params: Params, text: str, *columns: str) -> str:
     """SQL that is true where every word of `text` stands somewhere in `columns`; they must not be null.
 
     >>> matches(Params(), "王", "name", "name_zh")
-    "lower(name || ' ' || name_zh) LIKE $1"
+    "folded(name || ' ' || name_zh) LIKE $1"
     """
-    searched = "lower(" + " || ' ' || ".join(columns) + ")"
+    searched = "folded(" + " || ' ' || ".join(columns) + ")"
     return " AND ".join(_stands(params, word, searched) for word in _words(text)) or "TRUE"
 
 
-def matches_customer(params: Params, text: str, customer: str = "customer") -> str:
-    """The same for the names and the code of the rows of `customer`, by its indexes.
+def matches_indexed(params: Params, text: str, table: str) -> str:
+    """The same for the names and numbers of customers, contacts, products, opportunities and cases, by their indexes.
 
     Trigrams serve words of three letters and more (shorter ones match beginnings of words); Chinese is found by its
-    pairs of characters, or by the one there is.
+    pairs of characters, or by the one there is. What looks at row after row compares the text first, which is cheap.
     """
-    return _indexed(params, text, customer)
-
-
-def matches_product(params: Params, text: str, product: str = "product") -> str:
-    """The same for the code and the names of products."""
-    return _indexed(params, text, product)
-
-
-def _indexed(params: Params, text: str, table: str) -> str:
     return " AND ".join(_held(params, word, table) for word in _words(text)) or "TRUE"
 
 
+def matches_customer(params: Params, text: str) -> str:
+    """By the names and the code."""
+    return matches_indexed(params, text, "customer")
+
+
+def matches_product(params: Params, text: str) -> str:
+    """By the code and the names."""
+    return matches_indexed(params, text, "product")
+
+
+def begins(params: Params, text: str, column: str) -> str:
+    """SQL that is true where `column`, folded and compared letter by letter, begins with the text.
+
+    As a range, which every plan finds by an index on the column.
+    """
+    text = f"{params(folded(' '.join(text.split())))}::text"
+    return f"({column} >= {text} AND {column} < {text} || U&'\\+10FFFF')"
+
+
 def _words(text: str) -> list[str]:
-    return _PIECES.findall(text.lower().replace("\x00", " "))[:8]
+    return _PIECES.findall(folded(text).replace("\x00", " "))[:8]
 
 
 def _stands(params: Params, word: str, searched: str) -> str:
@@ -51,12 +61,11 @@ def _stands(params: Params, word: str, searched: str) -> str:
 
 
 def _held(params: Params, word: str, table: str) -> str:
-    stands = partial(_stands, params, word, f"{table}.search_text")
+    stands = _stands(params, word, f"{table}.search_text")
     if not _is_han(word):
-        return stands()
+        return stands
     pairs = [word[at : at + 2] for at in range(len(word) - 1)] or [word]
-    held = f"{table}.search_grams @> {params(pairs)}::text[]"
-    return f"({held} AND {stands()})" if len(pairs) > 1 else held
+    return f"({stands} AND {table}.search_grams @> {params(pairs)}::text[])"
 
 
 def _is_han(word: str) -> bool:

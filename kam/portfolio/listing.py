@@ -44,7 +44,8 @@ PORTFOLIO = ListOf(
     search=lambda text, params: matches_customer(params, text),
     sort="-score",
     columns=(
-        Column("name", N_("Customer"), "customer.name", main=True, link="/customers/{id}", under="name_zh"),
+        Column("name", N_("Customer"), "customer.name", main=True, link="/customers/{id}", under="name_zh",
+               order="customer.sort_name"),
         Column("stage", N_("Stage"), "fact.stage", kind="stage"),
         Column("warning_level", N_("Level"), "fact.warning_level", kind="level"),
         Column("score", N_("Score"), "fact.score", kind="number"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam.database.engine import DB
-from kam.database.searching import matches, matches_customer
+from kam.database.searching import begins, matches, matches_customer, matches_indexed
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
@@ -45,28 +45,32 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     sees = sees_customer(viewer, params)
     parts = [
         _customers(params, text, sees), _contacts(params, text, sees), _orders(params, text, sees),
-        _named(params, text, sees, "opportunity", "opportunity", "record.name", "'/opportunities/'"),
-        _named(params, text, sees, "case", "service_case", "(record.number || ' ' || record.subject)", "'/cases/'"),
-        _named(params, text, sees, "plan", "plan", "record.title", "'/plans/'"),
+        _named("opportunity", "name", "/opportunities/", sees, matches_indexed(params, text, "opportunity")),
+        _named("service_case", "number || ' ' || service_case.subject", "/cases/", sees,
+               matches_indexed(params, text, "service_case")),
+        _named("plan", "title", "/plans/", sees, matches(params, text, "plan.title")),
         _people(params, text),
     ]  # fmt: skip
-    rows = await DB.fetch(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
+    rows = await DB.fetch_planned(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
     return [
         Found(row["kind"], row["title"], row["path"], row["detail"] or "", _ICONS[row["kind"]]["icon"]) for row in rows
     ]
 
 
 def _customers(params: Params, text: str, sees: str) -> str:
-    found = matches_customer(params, text)
-    return (
+    """Those whose name begins with the text come first."""
+    found, first = matches_customer(params, text), begins(params, text, "sort_name")
+    select = (
         "SELECT 'customer' AS kind, CASE WHEN name_zh = '' THEN name ELSE name || ' ' || name_zh END AS title,"
-        f" '/customers/' || id AS path, code::text AS detail FROM customer"
+        " '/customers/' || id AS path, code::text AS detail FROM customer"
         f" WHERE deleted_at IS NULL AND {sees} AND {found}"
     )
+    beginning = f"{select} AND {first} ORDER BY sort_name LIMIT {PER_GROUP}"
+    return f"SELECT * FROM (({beginning}) UNION ALL ({select} AND NOT {first} LIMIT {PER_GROUP})) customers"
 
 
 def _contacts(params: Params, text: str, sees: str) -> str:
-    found = matches(params, text, "contact.name", "contact.name_zh")
+    found = matches_indexed(params, text, "contact")
     return (
         "SELECT DISTINCT ON (contact.id) 'contact', concat_ws(' ', contact.name, nullif(contact.name_zh, '')),"
         " '/customers/' || customer.id || '/contacts', customer.name::text FROM contact"
@@ -85,13 +89,11 @@ def _orders(params: Params, text: str, sees: str) -> str:
     )
 
 
-def _named(params: Params, text: str, sees: str, kind: str, table: str, title: str, path: str) -> str:
-    found = matches(params, text, title)
+def _named(table: str, title: str, path: str, sees: str, found: str) -> str:
     return (
-        f"SELECT '{kind}', {title}::text, {path} || record.id, customer.name::text FROM {table} AS record"
-        f" JOIN customer ON customer.id = record.customer"
-        " WHERE record.deleted_at IS NULL AND customer.deleted_at IS NULL"
-        f" AND {sees} AND {found}"
+        f"SELECT '{table.removeprefix('service_')}', ({table}.{title})::text, '{path}' || {table}.id,"
+        f" customer.name::text FROM {table} JOIN customer ON customer.id = {table}.customer"
+        f" WHERE {table}.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
     )
 
 

@@ -33,7 +33,8 @@ class Column:
     `link` makes the cell a link, e.g. "/customers/{id}" ({name} of any column or extra); `under` names an extra shown
     small below; `currency` names the extra or column that holds it;
     `digits` are the decimals of a number. `nullable=False` lets sorting use a plain index;
-    `tie` is the key to sort ties by where another table's index has it.
+    `order` is what is sorted where it is not the value itself; `tie` is the key to sort ties by where another table's
+    index has it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Column:
     choices: Mapping[str, str] | None = None
     badges: Badges | None = None
     tie: str = ""
+    order: str = ""
 
     @property
     def numeric(self) -> bool:

@@ -31,21 +31,45 @@ def read_cursor(text: str) -> Cursor | None:
         return None
 
 
-def order_by(column: Column, tie: str, *, descending: bool, backwards: bool) -> str:
-    direction = "DESC" if descending != backwards else "ASC"
-    nulls = f" NULLS {'FIRST' if backwards else 'LAST'}" if column.nullable else ""
-    return f"{column.sql} {direction}{nulls}, {tie} {direction}"
+@dataclass(frozen=True)
+class Order:
+    """What a list is sorted by, in the direction it is read: going back, everything is turned round.
+
+    `by` is the SQL that is sorted, `cast` what a cursor's text is read back as, `tie` the key that sorts equal ones.
+    A list sorted by its key alone has the same in both.
+    """
+
+    by: str
+    tie: str
+    cast: str
+    descending: bool
+    nullable: bool = False
+    backwards: bool = False
+
+    @property
+    def sql(self) -> str:
+        return self.named(self.by, self.tie)
+
+    def named(self, by: str, tie: str) -> str:
+        direction = "DESC" if self.descending != self.backwards else "ASC"
+        nulls = f" NULLS {'FIRST' if self.backwards else 'LAST'}" if self.nullable else ""
+        return f"{by} {direction}{nulls}, {tie} {direction}" if self.by != self.tie else f"{tie} {direction}"
+
+    def beyond(self, cursor: Cursor, params: Params) -> str:
+        """The rows after the cursor in the list's order, or before it when going backwards. Nulls stand last."""
+        than = "<" if self.descending != self.backwards else ">"
+        key = params(cursor.key)
+        if self.by == self.tie:
+            return f"{self.tie} {than} {key}"
+        if cursor.value is None:
+            same = f"({self.by} IS NULL AND {self.tie} {than} {key})"
+            return f"({same} OR {self.by} IS NOT NULL)" if self.backwards else same
+        # A moment shown as a date is still sorted by the moment.
+        cast = "timestamptz" if self.cast == "date" and len(cursor.value) > 10 else self.cast
+        value = f"{params(cursor.value)}::text::{cast}"
+        after = f"({self.by}, {self.tie}) {than} ({value}, {key})"
+        return f"({after} OR {self.by} IS NULL)" if self.nullable and not self.backwards else after
 
 
-def beyond(cursor: Cursor, column: Column, tie: str, params: Params, *, descending: bool, backwards: bool) -> str:
-    """The rows after the cursor in the list's order, or before it when going backwards. Nulls stand last."""
-    than = "<" if descending != backwards else ">"
-    key = params(cursor.key)
-    if cursor.value is None:
-        same = f"({column.sql} IS NULL AND {tie} {than} {key})"
-        return f"({same} OR {column.sql} IS NOT NULL)" if backwards else same
-    # A moment shown as a date is still sorted by the moment.
-    cast = "timestamptz" if column.cast == "date" and len(cursor.value) > 10 else column.cast
-    value = f"{params(cursor.value)}::text::{cast}"
-    after = f"({column.sql}, {tie}) {than} ({value}, {key})"
-    return f"({after} OR {column.sql} IS NULL)" if column.nullable and not backwards else after
+def order_of(column: Column, key: str, *, descending: bool, backwards: bool = False) -> Order:
+    return Order(column.order or column.sql, column.tie or key, column.cast, descending, column.nullable, backwards)

@@ -1,9 +1,11 @@
-"""The two statements that read a page of a list."""
+"""The statements that read a page of a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from kam.web.list_paging import Order
 
 STEPS = 2000  # rows looked at along the order before everything is looked up
 
@@ -14,12 +16,10 @@ class Asked:
 
     source: str
     key: str
-    sort: str
-    tie: str
+    order: Order
     columns: str
     place: str
     conditions: str
-    order: str
     values: list[Any]
     searched: bool = False
 
@@ -30,29 +30,37 @@ class Asked:
         if not self.searched:
             return (
                 f"SELECT * FROM ({self._shown()}, ({self.conditions}) AS wanted FROM {self.source}"
-                f" WHERE {self.place} ORDER BY {self.order} LIMIT {STEPS}) near WHERE wanted LIMIT {limit}"
+                f" WHERE {self.place} ORDER BY {self.order.sql} LIMIT {STEPS}) near WHERE wanted LIMIT {limit}"
             )
         return f"""
             WITH near AS MATERIALIZED (
                 SELECT {self.key} AS id, ({self.conditions}) AS wanted
-                FROM {self.source} WHERE {self.place} ORDER BY {self.order} LIMIT {STEPS}
+                FROM {self.source} WHERE {self.place} ORDER BY {self.order.sql} LIMIT {STEPS}
             ), first AS MATERIALIZED (SELECT id FROM near WHERE wanted LIMIT {limit})
-            {self._shown()} FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY {self.order}
+            {self._page_of("first")}
         """
 
     def every(self, limit: int) -> str:
         """All rows that are wanted, sorted, and cut to a page before other tables are looked up for it."""
         return f"""
             WITH found AS MATERIALIZED (
-                SELECT {self.key} AS id, {self.sort} AS sort, {self.tie} AS tie
+                SELECT {self.key} AS id, {self.order.by} AS sort, {self.order.tie} AS tie
                 FROM {self.source} WHERE {self.place} AND {self.conditions}
-            ), first AS MATERIALIZED (SELECT id FROM found ORDER BY {self._order_of_found()} LIMIT {limit})
-            {self._shown()} FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY {self.order}
+            ), first AS MATERIALIZED (SELECT id FROM found ORDER BY {self.order.named("sort", "tie")} LIMIT {limit})
+            {self._page_of("first")}
         """
 
-    def _order_of_found(self) -> str:
-        direction = "DESC" if self.order.endswith("DESC") else "ASC"
-        return f"sort{self.order[len(self.sort) : self.order.rindex(f', {self.tie} ')]}, tie {direction}"
+    def straight(self, limit: int) -> str:
+        """Wanted rows along the order, as far as it takes: for a `place` that is narrow."""
+        return f"""
+            WITH first AS MATERIALIZED (
+                SELECT {self.key} AS id FROM {self.source} WHERE {self.place} AND {self.conditions}
+                ORDER BY {self.order.sql} LIMIT {limit}
+            ) {self._page_of("first")}
+        """
+
+    def _page_of(self, ids: str) -> str:
+        return f"{self._shown()} FROM {self.source} JOIN {ids} ON {ids}.id = {self.key} ORDER BY {self.order.sql}"
 
     def _shown(self) -> str:
-        return f"SELECT {self.key} AS id, {self.columns}, ({self.sort})::text AS _sort, {self.tie} AS _tie"
+        return f"SELECT {self.key} AS id, {self.columns}, ({self.order.by})::text AS _sort, {self.order.tie} AS _tie"

@@ -74,6 +74,11 @@ class Listing:
         return next(column for column in self.of.columns if column.sort), False
 
     @property
+    def best_first(self) -> bool:
+        """Whether what fits the search best comes first, as long as nobody chose an order."""
+        return bool(self.of.beginning and self.search.strip()) and not self.one("sort")
+
+    @property
     def filtered(self) -> bool:
         return bool(self.search) or any(one.active(self.query) for one in self.of.filters)
 
@@ -96,7 +101,7 @@ class Listing:
 
     def heads(self) -> list[dict[str, Any]]:
         """For each column: title, whether sorted (ascending or descending), and the link that sorts by it."""
-        by, descending = self.sorted_by
+        by, descending = (None, False) if self.best_first else self.sorted_by
         return [
             {
                 "column": column, "title": gettext(self.language, column.title),
@@ -106,7 +111,7 @@ class Listing:
             for column in self.columns
         ]  # fmt: skip
 
-    def _next_sort(self, column: Column, by: Column, descending: bool) -> str:
+    def _next_sort(self, column: Column, by: Column | None, descending: bool) -> str:
         if column is by:
             return column.name if descending else "-" + column.name
         return ("-" if column.numeric or column.kind in ("date", "ago", "moment", "level") else "") + column.name

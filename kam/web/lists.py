@@ -6,7 +6,6 @@ which filters are set, so PostgreSQL plans each form once; a count beyond a thou
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,6 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.response import Stream
 
-from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.language import gettext
 from kam.people.viewer import Viewer
@@ -24,15 +22,13 @@ from kam.web.current import current
 from kam.web.list_columns import Column, body
 from kam.web.list_export import csv_lines, workbook
 from kam.web.list_filters import Filter, Query, like
-from kam.web.list_paging import Cursor, beyond, order_by, read_cursor
-from kam.web.list_select import Asked
+from kam.web.list_paging import Cursor, read_cursor
+from kam.web.list_reading import Reading
 from kam.web.list_state import Listing
 from kam.web.page import page
 
 __all__ = ["Column", "Filter", "ListOf", "Listing"]
 
-COUNTED = 1000
-_KEPT_SECONDS = 60.0
 Scope = Callable[[Viewer, Params], str]
 Search = Callable[[str, Params], str]
 
@@ -43,7 +39,8 @@ class ListOf:
 
     `scope(viewer, params)` is the permission and not optional. `search` is a function of the text, or columns that are
     searched for it. `extras` are values rows need beside the columns. `sort` is a column's name, "-" in front for
-    descending. `bulk` is the address that ticked rows are sent to.
+    descending. `beginning` names a column: what is searched for shows first the rows whose value begins with the text,
+    then the newest, until a sort is chosen. `bulk` is the address that ticked rows are sent to.
     """
 
     name: str
@@ -58,7 +55,12 @@ class ListOf:
     always: str = "TRUE"
     sort: str = ""
     size: int = 50
+    beginning: str = ""
     bulk: str = ""
+
+    @property
+    def beginning_column(self) -> Column:
+        return next(column for column in self.columns if column.name == self.beginning)
 
     async def respond(self, request: Request[Any, Any, Any], template: str, **extra: Any) -> Response[Any]:
         """The page with `list` in it, or the file that `?format=csv` or `xlsx` asks for."""
@@ -73,10 +75,11 @@ class ListOf:
         `where` narrows the list further, with placeholders `{0}`, `{1}` … for `values`.
         """
         listing = await self.controls(request)
-        rows, before, after = await self._page(request.user, listing, where, values)
-        listing.rows, listing.before, listing.after = rows, before, after
-        listing.body = body(rows, listing.columns, current().language, bulk=bool(self.bulk))
-        listing.count, listing.more = await self._count(request.user, listing, where, values)
+        reading = Reading(self, request.user, listing, where, values)
+        listing.rows, listing.before, listing.after = await self._page(listing, reading)
+        listing.body = body(listing.rows, listing.columns, current().language, bulk=bool(self.bulk))
+        paged = listing.before or listing.after or listing.cursor_after or listing.cursor_before
+        listing.count, listing.more = await reading.count() if paged else (len(listing.rows), False)
         return listing
 
     async def controls(self, request: Request[Any, Any, Any]) -> Listing:
@@ -111,13 +114,11 @@ class ListOf:
         pattern = params(f"%{like(text)}%")
         return f"({' OR '.join(f'{column} ILIKE {pattern}' for column in self.search)})"
 
-    async def _page(
-        self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any]
-    ) -> tuple[list[Any], str, str]:
+    async def _page(self, listing: Listing, reading: Reading) -> tuple[list[Any], str, str]:
         backwards = bool(listing.cursor_before)
         cursor = read_cursor(listing.cursor_before or listing.cursor_after)
         backwards = backwards and cursor is not None
-        rows = await self._rows(viewer, listing, cursor, backwards, self.size + 1, where, values)
+        rows = await reading.page(cursor, backwards, self.size + 1)
         beyond_page = len(rows) > self.size
         rows = rows[: self.size]
         if backwards:
@@ -127,55 +128,6 @@ class ListOf:
         before = str(_cursor(rows[0])) if rows and has_before else ""
         after = str(_cursor(rows[-1])) if rows and has_after else ""
         return rows, before, after
-
-    async def _rows(
-        self, viewer: Viewer, listing: Listing, cursor: Cursor | None, backwards: bool, limit: int,
-        where: str, values: Sequence[Any],
-    ) -> list[Any]:  # fmt: skip
-        """A page is usually full after some steps along the order of the list, whatever is asked for; only when it is
-        not, all rows asked for are looked up and sorted, by a plan made for just these values."""
-        asked = self._asked(viewer, listing, cursor, backwards, where, values)
-        rows = await DB.fetch(asked.near(limit), *asked.values)
-        return rows if len(rows) == limit else await DB.fetch_planned(asked.every(limit), *asked.values)
-
-    def _asked(
-        self, viewer: Viewer, listing: Listing, cursor: Cursor | None, backwards: bool,
-        where: str, values: Sequence[Any],
-    ) -> Asked:  # fmt: skip
-        params = Params()
-        column, descending = listing.sorted_by
-        tie = column.tie or self.key
-        place = [self.always, f"{column.tie} IS NOT NULL" if column.tie else ""]
-        if cursor:
-            place.append(beyond(cursor, column, tie, params, descending=descending, backwards=backwards))
-        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
-        chosen = [f'{one.sql} AS "{one.name}"' for one in listing.columns]
-        chosen += [f'{sql} AS "{name}"' for name, sql in self.extras.items()]
-        return Asked(
-            self.source, self.key, column.sql, tie, ", ".join(chosen), " AND ".join(filter(None, place)),
-            " AND ".join(filter(None, conditions)),
-            order_by(column, tie, descending=descending, backwards=backwards), params.values,
-            searched=bool(listing.search),
-        )  # fmt: skip
-
-    async def _count(self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any]) -> tuple[int, bool]:
-        """(rows, whether there are more): exact up to a thousand."""
-        if not listing.before and not listing.after and not listing.cursor_after and not listing.cursor_before:
-            return len(listing.rows), False
-        params = Params()
-        conditions = [self.where_of(viewer, listing.query, params), _narrowed(where, values, params)]
-        known = (self.name, " AND ".join(filter(None, conditions)), repr(params.values))
-        if _MANY.get(known, 0.0) > time.monotonic():
-            return COUNTED, True
-        count = await DB.fetchval(
-            f"SELECT count(*) FROM (SELECT 1 FROM {self.source} WHERE {known[1]} LIMIT {COUNTED + 1}) counted",
-            *params.values,
-        )
-        if count > COUNTED:
-            if len(_MANY) > 2000:
-                _MANY.clear()
-            _MANY[known] = time.monotonic() + _KEPT_SECONDS
-        return min(count, COUNTED), count > COUNTED
 
     async def ticked(self, request: Request[Any, Any, Any], keys: Sequence[UUID]) -> Response[Any]:
         """A file of the rows that were ticked, as far as the viewer sees them."""
@@ -187,7 +139,7 @@ class ListOf:
         request.user.require("export")
         listing, language = await self.controls(request), current().language
         heads = [gettext(language, column.title) for column in listing.columns]
-        batches = self._batches(request.user, listing, where, values)
+        batches = _batches(Reading(self, request.user, listing, where, values))
         disposition = {"content-disposition": f'attachment; filename="{self.name}.{wanted}"'}
         if wanted == "csv":
             lines = csv_lines(heads, listing.columns, batches, language)
@@ -196,25 +148,20 @@ class ListOf:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return Response(content, media_type=kind, headers=disposition)
 
-    async def _batches(
-        self, viewer: Viewer, listing: Listing, where: str, values: Sequence[Any], size: int = 2000
-    ) -> AsyncIterator[list[Any]]:
-        cursor: Cursor | None = None
-        while True:
-            asked = self._asked(viewer, listing, cursor, False, where, values)
-            rows = await DB.fetch(asked.every(size), *asked.values)
-            if rows:
-                yield rows
-            if len(rows) < size:
-                return
-            cursor = _cursor(rows[-1])
-
     def also(self, **changes: Any) -> ListOf:
         """The same list with other columns, conditions or size, e.g. the orders of one customer."""
         return replace(self, **changes)
 
 
-_MANY: dict[tuple[str, str, str], float] = {}
+async def _batches(reading: Reading, size: int = 2000) -> AsyncIterator[list[Any]]:
+    cursor: Cursor | None = None
+    while True:
+        rows = await reading.batch(cursor, size)
+        if rows:
+            yield rows
+        if len(rows) < size:
+            return
+        cursor = _cursor(rows[-1])
 
 
 async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> tuple[Any, int]:
@@ -231,7 +178,3 @@ async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> t
 
 def _cursor(row: Any) -> Cursor:
     return Cursor(row["_sort"], row["_tie"])
-
-
-def _narrowed(where: str, values: Sequence[Any], params: Params) -> str:
-    return where.format(*[params(value) for value in values]) if where else ""

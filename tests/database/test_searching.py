@@ -3,7 +3,8 @@
 import pytest
 
 from kam.database.engine import DB
-from kam.database.searching import matches_customer
+from kam.database.folding import JOINED, MARKED, folded
+from kam.database.searching import begins, matches_indexed
 from kam.database.sql import Params
 
 
@@ -23,7 +24,7 @@ async def customers(db):
 
 async def found(text):
     params = Params()
-    sql = f"SELECT code FROM customer WHERE {matches_customer(params, text)} ORDER BY code"
+    sql = f"SELECT code FROM customer WHERE {matches_indexed(params, text, 'customer')} ORDER BY code"
     return [row["code"] for row in await DB.fetch(sql, *params.values)]
 
 
@@ -40,6 +41,8 @@ async def found(text):
         ("ab", ["X_3"]),
         ("in", ["X_3"]),
         ("müll", ["C-2"]),
+        ("muller sohne", ["C-2"]),
+        ("MÜLLER", ["C-2"]),
         ("100%", ["C-2"]),
         ("x_3", ["X_3"]),
         ("__", []),
@@ -58,5 +61,24 @@ async def test_search_finds_exactly_what_contains_every_word(customers, text, co
 async def test_search_goes_through_the_index(customers, text, index):
     params = Params()
     await DB.execute("SET LOCAL enable_seqscan = off")
-    plan = await DB.fetch(f"EXPLAIN SELECT id FROM customer WHERE {matches_customer(params, text)}", *params.values)
+    found = matches_indexed(params, text, "customer")
+    plan = await DB.fetch(f"EXPLAIN SELECT id FROM customer WHERE {found}", *params.values)
     assert f"Bitmap Index Scan on {index} " in "\n".join(row[0] for row in plan)
+
+
+async def test_letters_lose_their_marks_in_the_database_as_they_do_here(db):
+    text = " ".join(["AÄÅ Øß Łódź ǆ ﬁ 上海 Ağ", *MARKED, *MARKED.values(), *JOINED])
+    assert await DB.fetchval("SELECT folded($1)", text) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"), [("mul", ["C-2"]), ("Müller &", ["C-2"]), ("ab", ["X_3"]), ("itio", []), ("%", []), ("_", [])]
+)
+async def test_a_beginning_is_a_range_of_the_sorted_names(customers, text, codes):
+    params = Params()
+    condition = begins(params, text, "sort_name")
+    await DB.execute("SET LOCAL enable_seqscan = off")
+    rows = await DB.fetch(f"SELECT code FROM customer WHERE {condition} AND deleted_at IS NULL", *params.values)
+    assert [row["code"] for row in rows] == codes
+    plan = await DB.fetch(f"EXPLAIN SELECT id FROM customer WHERE {condition} AND deleted_at IS NULL", *params.values)
+    assert "Index Cond: ((sort_name >=" in "\n".join(row[0] for row in plan)

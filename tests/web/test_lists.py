@@ -9,6 +9,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.people.pages import people
 from kam.people.visibility import sees_customer
+from kam.web import list_select
 from kam.web.badges import LEVELS
 from kam.web.list_export import harmless
 from kam.web.list_paging import read_cursor
@@ -19,7 +20,8 @@ THINGS = ListOf(
     source="customer JOIN customer_fact f ON f.customer = customer.id",
     scope=lambda viewer, params: sees_customer(viewer, params),
     columns=(
-        Column("name", "Name", "customer.name", main=True, nullable=False, link="/customers/{id}"),
+        Column("name", "Name", "customer.name", main=True, nullable=False, link="/customers/{id}",
+               order="customer.sort_name"),
         Column("score", "Score", "f.score", kind="number"),
         Column("level", "Level", "f.warning_level", kind="level", badges=LEVELS, nullable=False),
         Column("employees", "Employees", "customer.employees", kind="count"),
@@ -33,7 +35,7 @@ THINGS = ListOf(
         Filter("big", "Big", "customer.employees > 100", kind="yes_no"),
         Filter("owner", "Owner", "customer.owner", kind="person"),
     ),
-    search=("customer.name", "customer.name_zh"),
+    search=("customer.name", "customer.name_zh"), beginning="name",
 )  # fmt: skip
 
 
@@ -54,6 +56,15 @@ async def things(cast, db, now, monkeypatch):
         )
     monkeypatch.setattr(people, "PEOPLE", THINGS)
     return 30 + 1  # acme too
+
+
+async def _customer(db, cast, name, number):
+    key = new_id()
+    await db.execute(
+        "INSERT INTO customer (id, code, name, team, owner, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, now(), now())", key, f"U-{number}", name, cast.north, cast.alice.id,
+    )  # fmt: skip
+    await db.execute("INSERT INTO customer_fact (customer, computed_at) VALUES ($1, now())", key)
 
 
 async def walk(browser, query, follow):
@@ -82,6 +93,36 @@ async def test_paging_forth_and_back_gives_each_row_once_and_in_the_same_order(c
     assert [len(page) for page in pages] == [7, 7, 7, 7, 3]
     back, _ = await walk(browser, last.partition("?")[2], "prev")
     assert [row for page in reversed(back) for row in page] == rows
+
+
+async def test_what_is_searched_for_comes_first_where_a_name_begins_with_it_then_the_newest(client, cast, db, things):
+    for number, name in enumerate(["zürcher bank", "Alte Zürcher", "ZURICH Re", "Neue Zürcher"]):
+        await _customer(db, cast, name, number)
+    browser = await client(cast.alice)
+    pages, last = await walk(browser, "q=z%C3%BCr", "next")
+    rows = [row for page in pages for row in page]
+    names = {str(row["id"]): row["name"] for row in await db.fetch("SELECT id, name FROM customer")}
+    assert [names[row] for row in rows] == ["zürcher bank", *["Zürich"] * 6, "Neue Zürcher", "Alte Zürcher"]
+    back, _ = await walk(browser, last.partition("?")[2], "prev")
+    assert [row for page in reversed(back) for row in page] == rows
+    page = (await browser.get("/people?q=z%C3%BCr")).text
+    assert "best match first" in page
+    assert "aria-sort" not in page
+    assert "best match first" not in (await browser.get("/people?q=z%C3%BCr&sort=name")).text
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=name", "sort=-score", "q=a&sort=region", "q=same", "region=Asia&sort=-created"]
+)
+async def test_looking_along_the_order_and_looking_everything_up_give_the_same_pages(
+    client, cast, things, monkeypatch, query
+):
+    browser = await client(cast.alice)
+    along, _ = await walk(browser, query, "next")
+    monkeypatch.setattr(list_select, "STEPS", 1)
+    looked_up, _ = await walk(browser, query, "next")
+    assert along == looked_up
+    assert len(along) > 0
 
 
 async def test_an_outsider_sees_none_of_them_in_any_form(client, cast, things):

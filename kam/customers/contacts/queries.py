@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kam.customers.queries import alive, require_visible
 from kam.database.engine import DB
-from kam.database.searching import matches
+from kam.database.searching import matches_indexed
 from kam.database.sql import Params
 from kam.errors import NotFound
 from kam.language import N_
@@ -59,7 +59,7 @@ async def places_of(viewer: Viewer, contact: UUID) -> list[Row]:
         f"""
         SELECT r.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh, customer.code
         FROM contact_role r JOIN customer ON customer.id = r.customer
-        WHERE r.contact = $1 AND {alive()} AND {sees_customer(viewer, params)} ORDER BY customer.name
+        WHERE r.contact = $1 AND {alive()} AND {sees_customer(viewer, params)} ORDER BY customer.sort_name
         """,
         *params.values,
     )
@@ -81,12 +81,12 @@ async def elsewhere(viewer: Viewer, text: str, *, but: UUID) -> list[Row]:
     if len(text.strip()) < 2:
         return []
     params = Params(but)
-    found = matches(params, text, "contact.name", "contact.name_zh")
+    found = matches_indexed(params, text, "contact")
     return await DB.fetch(
         f"""
         SELECT contact.id, contact.name, contact.name_zh, contact.email,
                string_agg(customer.name || CASE r.job WHEN '' THEN '' ELSE ' (' || r.job || ')' END, ', '
-                          ORDER BY customer.name) AS places
+                          ORDER BY customer.sort_name) AS places
         FROM contact JOIN contact_role r ON r.contact = contact.id JOIN customer ON customer.id = r.customer
         WHERE contact.deleted_at IS NULL AND {alive()} AND {sees_customer(viewer, params)}
           AND {found}

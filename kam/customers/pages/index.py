@@ -37,10 +37,11 @@ SOURCE = """customer LEFT JOIN customer_fact f ON f.customer = customer.id
 
 CUSTOMERS = ListOf(
     name="customers", title=N_("Customers"), source=SOURCE, key="customer.id", always="customer.deleted_at IS NULL",
-    scope=sees, search=searched, sort="name", bulk="/customers/bulk",
+    scope=sees, search=searched, sort="name", beginning="name", bulk="/customers/bulk",
     extras={"name_zh": "customer.name_zh", "currency": "f.currency"},
     columns=(
-        Column("name", N_("Name"), "customer.name", main=True, link="/customers/{id}", under="name_zh", nullable=False),
+        Column("name", N_("Name"), "customer.name", main=True, link="/customers/{id}", under="name_zh", nullable=False,
+               order="customer.sort_name"),
         Column("code", N_("Code"), "customer.code", nullable=False),
         Column("stage", N_("Stage"), "f.stage", kind="stage", nullable=False),
         Column("level", N_("Warning"), "f.warning_level", kind="level", nullable=False),
@@ -83,7 +84,8 @@ DELETED = ListOf(
     always="customer.deleted_at IS NOT NULL", scope=sees, search=searched, sort="-deleted",
     extras={"name_zh": "customer.name_zh"},
     columns=(
-        Column("name", N_("Name"), "customer.name", main=True, under="name_zh", nullable=False),
+        Column("name", N_("Name"), "customer.name", main=True, under="name_zh", nullable=False,
+               order="customer.sort_name"),
         Column("code", N_("Code"), "customer.code", nullable=False),
         Column("owner", N_("Owner"), "owner.name"),
         Column("deleted", N_("Deleted"), "customer.deleted_at", kind="ago"),

@@ -1,0 +1,47 @@
+"""Names are searched and sorted without regard to case and accents; contacts, opportunities and cases by indexes too.
+
+A name's own column for sorting compares letter by letter, so that the names that begin with a text are a range of it.
+"""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from kam.database.folding import folded_sql
+from kam.database.migrating import statements
+
+ID = "2026-11-22T00:02:00"
+
+FOLDED = f"""
+CREATE FUNCTION folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT {folded_sql()} $$
+"""
+SEARCHED = {
+    "customer": "name || ' ' || name_zh || ' ' || code",
+    "product": "code || ' ' || name || ' ' || name_zh",
+    "contact": "name || ' ' || name_zh",
+    "opportunity": "name",
+    "service_case": "number || ' ' || subject",
+}
+NAMES = (
+    "DROP INDEX customer_by_name, customer_by_team, customer_by_owner",
+    'ALTER TABLE customer ADD COLUMN sort_name text COLLATE "C" GENERATED ALWAYS AS (folded(name)) STORED',
+    "CREATE INDEX customer_by_name ON customer (sort_name, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX customer_by_team ON customer (team, sort_name, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX customer_by_owner ON customer (owner, sort_name, id) WHERE deleted_at IS NULL",
+)
+
+
+def _searched(table: str, text: str) -> tuple[str, ...]:
+    return (
+        f"ALTER TABLE {table} DROP COLUMN IF EXISTS search_text, DROP COLUMN IF EXISTS search_grams",
+        f"""
+        ALTER TABLE {table} ADD COLUMN search_text text GENERATED ALWAYS AS (folded({text})) STORED,
+                            ADD COLUMN search_grams text[] GENERATED ALWAYS AS (han_grams({text})) STORED
+        """,
+        f"CREATE INDEX {table}_search ON {table} USING gin (search_text gin_trgm_ops)",
+        f"CREATE INDEX {table}_search_han ON {table} USING gin (search_grams)",
+    )
+
+
+async def forwards() -> MigrationManager:
+    columns = [line for table, text in SEARCHED.items() for line in _searched(table, text)]
+    return statements(ID, "Searched and sorted names", FOLDED, *columns, *NAMES)
