@@ -57,9 +57,12 @@ class Reading:
         not, all rows asked for are looked up and sorted, by a plan made for just these values."""
         asked = self._asked(part, cursor)
         if part.best:
-            return await DB.fetch(asked.straight(limit), *asked.values)
+            return await DB.fetch(asked.straight(limit, trusting=False), *asked.values)
         rows = await DB.fetch(asked.near(limit), *asked.values)
-        return rows if len(rows) == limit else await DB.fetch_planned(asked.every(limit), *asked.values)
+        if len(rows) == limit:
+            return rows
+        everything = asked.every(limit) if part.best is None else asked.straight(limit, trusting=True)
+        return await DB.fetch_planned(everything, *asked.values)
 
     async def batch(self, cursor: Cursor | None, size: int) -> list[Any]:
         """The next rows for a file, which is sorted by a column even where the page shows first what fits best."""
