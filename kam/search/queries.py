@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam.database.engine import DB
-from kam.database.searching import begins, matches, matches_customer, matches_indexed
+from kam.database.searching import begins, matches, matches_customer, matches_indexed, unforeseen
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
@@ -62,11 +62,11 @@ def _customers(params: Params, text: str, sees: str) -> str:
     found, first = matches_customer(params, text), begins(params, text, "sort_name")
     select = (
         "SELECT 'customer' AS kind, CASE WHEN name_zh = '' THEN name ELSE name || ' ' || name_zh END AS title,"
-        " '/customers/' || id AS path, code::text AS detail FROM customer"
-        f" WHERE deleted_at IS NULL AND {sees} AND {found}"
+        f" '/customers/' || id AS path, code::text AS detail FROM customer WHERE deleted_at IS NULL AND {sees}"
     )
-    beginning = f"{select} AND {first} ORDER BY sort_name LIMIT {PER_GROUP}"
-    return f"SELECT * FROM (({beginning}) UNION ALL ({select} AND NOT {first} LIMIT {PER_GROUP})) customers"
+    beginning = f"{select} AND {first} AND {unforeseen(found)} ORDER BY sort_name LIMIT {PER_GROUP}"
+    others = f"{select} AND NOT {first} AND {found} LIMIT {PER_GROUP}"
+    return f"SELECT * FROM (({beginning}) UNION ALL ({others})) customers"
 
 
 def _contacts(params: Params, text: str, sees: str) -> str:

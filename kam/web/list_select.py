@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kam.database.searching import unforeseen
 from kam.web.list_paging import Order
 
 STEPS = 2000  # rows looked at along the order before everything is looked up
@@ -53,10 +54,9 @@ class Asked:
     def straight(self, limit: int, *, trusting: bool) -> str:
         """Wanted rows along the order, as far as it takes.
 
-        `trusting` leaves it to the planner whether it walks or looks everything up. It cannot know that names which
-        begin with a word also contain it and would expect few; there CASE hides the conditions from it.
+        `trusting` leaves it to the planner whether it walks or looks everything up.
         """
-        wanted = self.conditions if trusting else f"CASE WHEN {self.conditions} THEN TRUE END"
+        wanted = self.conditions if trusting else unforeseen(self.conditions)
         return f"""
             WITH first AS MATERIALIZED (
                 SELECT {self.key} AS id FROM {self.source} WHERE {self.place} AND {wanted}
