@@ -45,6 +45,18 @@ async def find(viewer: Viewer, interaction: UUID, *, deleted: bool = False) -> R
     return _found(row)
 
 
+async def ours(customer: UUID, chosen: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of our people who are likely to have taken part: the account team and whoever was chosen already."""
+    rows = await DB.fetch(
+        """
+        SELECT id::text, name FROM person WHERE id::text = ANY($2)
+           OR id IN (SELECT person FROM account_member WHERE customer = $1 AND until IS NULL) ORDER BY lower(name)
+        """,
+        customer, list(chosen),
+    )  # fmt: skip
+    return [(row["id"], row["name"]) for row in rows]
+
+
 async def locked(viewer: Viewer, interaction: UUID, *, deleted: bool = False) -> Row:
     """The interaction's columns, held for us until the transaction ends."""
     params = Params(interaction)

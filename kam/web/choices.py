@@ -72,18 +72,22 @@ class ChoiceOf:
 
     async def write(self, form: Form, viewer: Viewer, *fields: str) -> Form:
         """Puts what a person would type in the place of the ids in these fields."""
-        ids = {field: _ids(form.chosen(field)) for field in fields}
-        params = Params([one for of_field in ids.values() for one in of_field])
-        if params.values[0]:
-            sees = self.scope(viewer, params)
-            rows = await DB.fetch(
-                f"SELECT id::text, {self.shown} AS shown FROM {self.table} WHERE id = ANY($1) AND {sees}",
-                *params.values,
-            )
-            shown = {row["id"]: row["shown"] for row in rows}
-            for field in fields:
-                form.values[field] = [shown.get(text, text) for text in form.chosen(field)]
+        shown = await self.shown_for((text for field in fields for text in form.chosen(field)), viewer)
+        for field in fields if shown else ():
+            form.values[field] = [shown.get(text, text) for text in form.chosen(field)]
         return form
+
+    async def shown_for(self, texts: Iterable[str], viewer: Viewer) -> dict[str, str]:
+        """For each id among the texts what a field holds for its record."""
+        ids = ids_of(texts)
+        if not ids:
+            return {}
+        params = Params(ids)
+        sees = self.scope(viewer, params)
+        rows = await DB.fetch(
+            f"SELECT id::text, {self.shown} AS shown FROM {self.table} WHERE id = ANY($1) AND {sees}", *params.values
+        )
+        return {row["id"]: row["shown"] for row in rows}
 
     async def respond(self, request: Asked) -> dict[str, Any]:
         """What may be meant by `?q=`, the likeliest first; `more` says that there are others."""
@@ -116,7 +120,7 @@ class ChoiceOf:
         """By id, or by the code alone or beside the name; a code is also known in capitals or small letters."""
         parts = {text: [part.strip() for part in (text, *text.split(BETWEEN))] for text in texts}
         keys = {way for some in parts.values() for part in some for way in (part, part.upper(), part.lower())}
-        params = Params(list(keys), _ids(texts))
+        params = Params(list(keys), ids_of(texts))
         sees = self.scope(viewer, params)
         rows = await DB.fetch(
             f"SELECT id, {self.key} AS key FROM {self.table} WHERE ({self.key} = ANY($1) OR id = ANY($2)) AND {sees}",
@@ -149,7 +153,7 @@ def _first(known: Mapping[str, UUID], keys: Iterable[str]) -> UUID | None:
     return next((known[key] for key in keys if key in known), None)
 
 
-def _ids(texts: Iterable[str]) -> list[UUID]:
+def ids_of(texts: Iterable[str]) -> list[UUID]:
     found = []
     for text in texts:
         try:

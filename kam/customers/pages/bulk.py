@@ -13,7 +13,8 @@ from kam.customers.changing_many import MOST, Outcome, Wanted, change_many, name
 from kam.customers.pages.index import CUSTOMERS
 from kam.errors import Invalid
 from kam.language import N_
-from kam.people.queries import people_choices, team_choices
+from kam.people.pages.choosing import offered, settled
+from kam.people.queries import team_choices
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -23,7 +24,7 @@ Asked = Request[Any, Any, Any]
 @post("/customers/bulk")
 async def change_ticked(request: Asked) -> Response[Any]:
     """`do` is look (ask what to change), change, or export; the page tells the result of each customer."""
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     ticked = _ticked(form)
     if not ticked:
         return redirect("/customers", flash=("error", N_("Tick the customers first.")))
@@ -60,7 +61,7 @@ async def _page(
     return page(
         request, "customers/bulk.html", status=status, form=form, customers=shown, told=bool(outcomes),
         refusals=refusals, done=len(outcomes) - len(refusals), ticked=[one[0] for one in shown],
-        missing=len(ticked) - len(shown), people=await people_choices(request.user),
+        missing=len(ticked) - len(shown), people=await offered(form, request.user, "owner"),
         teams=await team_choices(request.user),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.language import N_
+from kam.people.pages.choosing import PERSON, offered, settled
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
 from kam.web.badges import Badge
@@ -109,7 +110,7 @@ def said(form: Form) -> dict[str, Any]:
 
 @post("/customers/{customer:uuid}/contacts")
 async def add(request: Asked, customer: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "covered_by")
     try:
         values, known = said(form), form.uuid("contact")
         key = form.uuid("key")
@@ -135,7 +136,7 @@ async def _filled(viewer: Viewer, contact: UUID, customer: UUID) -> Form:
 
 @post("/customers/{customer:uuid}/contacts/{contact:uuid}")
 async def edit(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "covered_by")
     try:
         values, revision = said(form), form.integer("revision")
         form.valid()
@@ -174,12 +175,12 @@ async def _form(
 ) -> Response[Any]:
     shown = await heading(request.user, customer)
     others = [row for row in await queries.of_customer(request.user, customer) if row["id"] != contact]
-    colleagues, people = [(str(row["id"]), row["name"]) for row in others], await people_choices(request.user)
-    theirs = None
+    colleagues, theirs = [(str(row["id"]), row["name"]) for row in others], None
     if status == 409 and contact:
-        theirs = overtaken(
-            "contact", form, await _filled(request.user, contact, customer), dict([*people, *colleagues])
-        )
+        stands = await _filled(request.user, contact, customer)
+        names = await PERSON.shown_for(stands.chosen("covered_by"), request.user)
+        theirs = overtaken("contact", form, stands, dict(colleagues) | names)
+    people = await offered(form, request.user, "covered_by")
     known, q = form.uuid("contact"), request.query_params.get("q", "").replace("\x00", "")[:100]
     return page(
         request, "contacts/form.html", status=status, customer=shown, contact=contact, form=form, tab="contacts",

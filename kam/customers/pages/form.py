@@ -19,7 +19,8 @@ from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SI
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.language import N_
-from kam.people.queries import people_choices, team_choices
+from kam.people.pages.choosing import offered, settled
+from kam.people.queries import team_choices
 from kam.people.viewer import Viewer
 from kam.web.forms import Form
 from kam.web.page import page, redirect
@@ -31,11 +32,11 @@ TEXTS = (
 )  # fmt: skip
 
 
-async def choices(viewer: Viewer) -> dict[str, Any]:
+async def choices(form: Form, viewer: Viewer) -> dict[str, Any]:
     return {
         "kinds": KINDS, "industry_stages": INDUSTRY_STAGES, "sizes": SIZES, "channels": CHANNELS,
         "currencies": [(code, code) for code in CURRENCIES],
-        "people": await people_choices(viewer), "teams": await team_choices(viewer),
+        "people": await offered(form, viewer, "owner"), "teams": await team_choices(viewer),
     }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 async def blank(request: Asked) -> Response[Any]:
     request.user.require("write_customers")
     form = Form.of(key=new_id(), currency="EUR", kind="organisation", owner=request.user.id, parent="")
-    return page(request, "customers/new.html", form=form, doubles=(), **await choices(request.user))
+    return page(request, "customers/new.html", form=form, doubles=(), **await choices(form, request.user))
 
 
 @get("/customers/similar")
@@ -82,7 +83,7 @@ async def likely(request: Asked) -> dict[str, Any]:
 
 @post("/customers")
 async def create(request: Asked) -> Response[Any]:
-    form, viewer = await Form.read(request), request.user
+    form, viewer = await settled(await Form.read(request), request.user, "owner"), request.user
     try:
         said, owner, team = values(form) | await parent_of(form, viewer), form.uuid("owner"), form.uuid("team")
         key = form.uuid("key")
@@ -91,12 +92,12 @@ async def create(request: Asked) -> Response[Any]:
             doubles = await same_name(viewer, said.get("name", ""), said.get("name_zh", ""))
             if [row for row in doubles if row["id"] != key]:
                 return page(
-                    request, "customers/new.html", status=409, form=form, doubles=doubles, **await choices(viewer)
+                    request, "customers/new.html", status=409, form=form, doubles=doubles, **await choices(form, viewer)
                 )
         customer = await creating.create(said, by=viewer, now=now(), owner=owner, team=team, key=key)
     except Invalid as invalid:
         form.refused(invalid)
-        return page(request, "customers/new.html", status=422, form=form, doubles=(), **await choices(viewer))
+        return page(request, "customers/new.html", status=422, form=form, doubles=(), **await choices(form, viewer))
     return redirect(f"/customers/{customer}", flash=("success", N_("The customer was added.")))
 
 
@@ -130,13 +131,13 @@ async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int 
         theirs = overtaken("customer", form, stands)
     return page(
         request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs,
-        **await choices(request.user),
+        **await choices(form, request.user),
     )  # fmt: skip
 
 
 @post("/customers/{customer:uuid}/assignment")
 async def assign(request: Asked, customer: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     try:
         owner, team = form.uuid("owner"), form.uuid("team")
         form.valid()

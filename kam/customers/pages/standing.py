@@ -12,7 +12,8 @@ from kam.customers import blacklisting
 from kam.customers.overview import heading
 from kam.errors import Invalid
 from kam.language import N_
-from kam.people.queries import people_choices, team_choices
+from kam.people.pages.choosing import offered
+from kam.people.queries import team_choices
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -42,10 +43,11 @@ async def clear(request: Asked, customer: UUID) -> Response[Any]:
 
 async def _page(request: Asked, customer: UUID, form: Form | None, *, status: int = 200) -> Response[Any]:
     shown = await heading(request.user, customer)
+    form = form or Form()
+    form.values = Form.of(owner=shown["owner"], team=shown["team"]).values | form.values
     return page(
-        request, "customers/standing.html", status=status, customer=shown, tab="",
-        form=form or Form.of(owner=shown["owner"], team=shown["team"]),
-        people=await people_choices(request.user), teams=await team_choices(request.user),
+        request, "customers/standing.html", status=status, customer=shown, tab="", form=form,
+        people=await offered(form, request.user, "owner"), teams=await team_choices(request.user),
     )  # fmt: skip
 
 

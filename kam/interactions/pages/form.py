@@ -18,7 +18,7 @@ from kam.errors import Invalid, Stale
 from kam.interactions import adding, editing, queries
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
-from kam.people.queries import people_choices
+from kam.people.pages.choosing import PERSON, offered, settled
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -64,7 +64,7 @@ def both_sides(form: Form) -> tuple[list[UUID], list[UUID]]:
 
 @post("/customers/{customer:uuid}/interactions")
 async def log(request: Asked, customer: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = await _read(request)
     try:
         values, key, (people, contacts) = said(form), form.uuid("key"), both_sides(form)
         form.valid()
@@ -74,6 +74,14 @@ async def log(request: Asked, customer: UUID) -> Response[Any]:
     except Invalid as invalid:
         return await _form(request, customer, None, form.refused(invalid), status=422)
     return redirect(f"/customers/{customer}", flash=("success", N_("The contact was logged.")))
+
+
+async def _read(request: Asked) -> Form:
+    """With whoever was typed beside those that are offered to be ticked."""
+    form = await settled(await Form.read(request), request.user, "next_step_by", "somebody_else")
+    if form.value("somebody_else") and not form.error("somebody_else"):
+        form.values.setdefault("people", []).append(form.values.pop("somebody_else")[0])
+    return form
 
 
 @get("/interactions/{interaction:uuid}/edit")
@@ -92,7 +100,7 @@ def _filled(row: Any) -> Form:
 
 @post("/interactions/{interaction:uuid}")
 async def edit(request: Asked, interaction: UUID) -> Response[Any]:
-    form, row = await Form.read(request), await queries.find(request.user, interaction)
+    form, row = await _read(request), await queries.find(request.user, interaction)
     try:
         values, revision, (people, contacts) = said(form), form.integer("revision"), both_sides(form)
         form.valid()
@@ -109,14 +117,17 @@ async def edit(request: Asked, interaction: UUID) -> Response[Any]:
 async def _form(
     request: Asked, customer: UUID, interaction: UUID | None, form: Form, *, status: int = 200
 ) -> Response[Any]:
-    shown, people, theirs = await heading(request.user, customer), await people_choices(request.user), None
+    shown, theirs = await heading(request.user, customer), None
     if status == 409 and interaction:
         stands = _filled(await queries.find(request.user, interaction))
-        theirs = overtaken("interaction", form, stands, dict(people))
+        names = await PERSON.shown_for(stands.chosen("next_step_by"), request.user)
+        theirs = overtaken("interaction", form, stands, names)
+    people = await offered(form, request.user, "next_step_by")
     return page(
         request, "interactions/form.html", status=status, customer=shown, interaction=interaction, form=form,
         tab="interactions", channels=CHANNELS, directions=DIRECTIONS, currencies=[(one, one) for one in CURRENCIES],
         feelings={str(value): text for value, text in FEELINGS.items()}, people=people, theirs=theirs,
+        ours=people or await queries.ours(customer, form.chosen("people")),
         contacts=[(str(row["id"]), row["name"]) for row in await contacts_of(request.user, customer)],
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
 from kam.language import N_
-from kam.people.queries import people_choices
+from kam.people.pages.choosing import PERSON, offered, settled
 from kam.people.viewer import Viewer
 from kam.sales import pursuing, queries
 from kam.sales.pages.choosing import PRODUCT
@@ -42,7 +42,7 @@ async def blank(request: Asked) -> Response[Any]:
 @post("/opportunities")
 async def create(request: Asked) -> Response[Any]:
     request.user.require("write_sales")
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     try:
         customer = await CUSTOMER.read(form, "customer", request.user, required=True)
         values = await _values(form, request.user)
@@ -65,7 +65,7 @@ async def edit(request: Asked, opportunity: UUID) -> Response[Any]:
 async def change(request: Asked, opportunity: UUID) -> Response[Any]:
     request.user.require("write_sales")
     record = await queries.find(request.user, "opportunity", opportunity, deleted=False)
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     try:
         values = await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES)
         form.valid()
@@ -82,10 +82,11 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
-    people, theirs = await people_choices(request.user), None
+    theirs = None
     if status == 409:
         stands = await PRODUCT.write(Form.of(record), request.user, "product")
-        theirs = overtaken("opportunity", form, stands, dict(people))
+        theirs = overtaken("opportunity", form, stands, await PERSON.shown_for(stands.chosen("owner"), request.user))
+    people = await offered(form, request.user, "owner")
     return page(
         request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,
         stages=OPEN_TITLES, is_open=record is None or record["stage"] in OPEN_STAGES,

@@ -12,7 +12,7 @@ from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
 from kam.errors import Invalid, Stale
 from kam.language import N_
-from kam.people.queries import people_choices
+from kam.people.pages.choosing import PERSON, offered, settled
 from kam.people.viewer import Viewer
 from kam.sales.pages.choosing import PRODUCT
 from kam.service import opening, queries, solving
@@ -33,7 +33,7 @@ async def blank(request: Asked) -> Response[Any]:
 @post("/cases")
 async def create(request: Asked) -> Response[Any]:
     request.user.require("write_service")
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     try:
         customer = await CUSTOMER.read(form, "customer", request.user, required=True)
         values = await _values(form, request.user)
@@ -59,7 +59,7 @@ async def edit(request: Asked, case: UUID) -> Response[Any]:
 async def change(request: Asked, case: UUID) -> Response[Any]:
     request.user.require("write_service")
     record = await queries.find(request.user, case, deleted=False)
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "owner")
     try:
         values = await _values(form, request.user)
         form.valid()
@@ -74,10 +74,11 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
-    people, theirs = await people_choices(request.user), None
+    theirs = None
     if status == 409:
         stands = await PRODUCT.write(Form.of(record), request.user, "product")
-        theirs = overtaken("case", form, stands, dict(people))
+        theirs = overtaken("case", form, stands, await PERSON.shown_for(stands.chosen("owner"), request.user))
+    people = await offered(form, request.user, "owner")
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
         priorities=PRIORITIES, people=people, theirs=theirs)  # fmt: skip

@@ -1,0 +1,69 @@
+"""Choosing a colleague: from a list while there are few, by typing when there are many."""
+
+from __future__ import annotations
+
+import pytest
+
+from kam.database.engine import DB
+from kam.people.pages import choosing
+from kam.sales import pursuing
+
+SAID = {"name": "Line 7", "stage": "prospecting", "currency": "EUR", "customer": "Acme"}
+
+
+@pytest.fixture
+def many(monkeypatch):
+    monkeypatch.setattr(choosing, "FEW", 0)
+
+
+async def owner():
+    return await DB.fetchval("SELECT owner FROM opportunity WHERE name = 'Line 7'")
+
+
+async def test_few_are_offered_in_a_list_and_many_by_typing(client, cast, monkeypatch):
+    browser = await client(cast.alice)
+    assert '<select id="f-owner"' in (await browser.get("/opportunities/new")).text
+    monkeypatch.setattr(choosing, "FEW", 0)
+    page = (await browser.get("/opportunities/new")).text
+    assert 'data-choices="/people/choices"' in page and "alice@example.com" in page
+    found = (await browser.get("/people/choices?q=bo")).json()["choices"]
+    assert [one["key"] for one in found] == ["bob@example.com"]
+
+
+@pytest.mark.parametrize("typed", ["Bob", "bob@example.com", "Bob · bob@example.com", "BOB@example.com"])
+async def test_a_typed_name_or_address_is_the_colleague(client, cast, many, typed):
+    answer = await (await client(cast.alice)).post("/opportunities", data=SAID | {"owner": typed})
+    assert answer.status_code == 303 and await owner() == cast.bob.id
+
+
+async def test_a_name_that_nobody_or_several_have_is_explained_and_stays(client, cast, many):
+    browser = await client(cast.alice)
+    answer = await browser.post("/opportunities", data=SAID | {"owner": "Nobody at all"})
+    assert answer.status_code == 422 and "There is no colleague of this name." in answer.text
+    assert 'value="Nobody at all"' in answer.text
+    answer = await browser.post("/opportunities", data=SAID | {"owner": "example.com"})
+    assert answer.status_code == 422 and "Several colleagues are called so." in answer.text
+
+
+async def test_an_owner_who_has_left_stays_the_owner_when_the_form_is_saved(client, cast, now):
+    found = await pursuing.note(cast.acme, {"name": "Line 7", "owner": cast.bob.id}, by=cast.alice, now=now)
+    await DB.execute("UPDATE person SET active = false WHERE id = $1", cast.bob.id)
+    page = (await (await client(cast.alice)).get(f"/opportunities/{found}/edit")).text
+    assert f'<option value="{cast.bob.id}" selected>' in page
+
+
+async def test_whoever_else_took_part_is_typed_beside_the_account_team(client, cast, many):
+    browser = await client(cast.alice)
+    said = {"purpose": "Visit", "channel": "visit", "at": "2026-06-14T10:00", "direction": "out"}
+    page = (await browser.get(f"/customers/{cast.acme}/interactions/new")).text
+    assert "Somebody else of ours" in page and str(cast.alice.id) in page and str(cast.charlie.id) not in page
+    wrong = await browser.post(
+        f"/customers/{cast.acme}/interactions", data=said | {"somebody_else": "Zoe", "people": str(cast.alice.id)}
+    )
+    assert wrong.status_code == 422 and 'value="Zoe"' in wrong.text
+    answer = await browser.post(
+        f"/customers/{cast.acme}/interactions", data=said | {"somebody_else": "Bob", "people": str(cast.alice.id)}
+    )
+    assert answer.status_code == 303
+    took_part = {row["person"] for row in await DB.fetch("SELECT person FROM participant WHERE person IS NOT NULL")}
+    assert took_part == {cast.alice.id, cast.bob.id}
