@@ -30,14 +30,14 @@ async def index(request: Request[Any, Any, Any]) -> Response[Any]:
     )  # fmt: skip
 
 
-async def _difference(viewer: Viewer, one: Waiting) -> list[Difference]:
-    """What the submitted version changes against the one approved before it."""
+async def _difference(viewer: Viewer, one: Waiting) -> tuple[bool, list[Difference]]:
+    """Whether the submitted version is the first one, and what it changes against the one approved before it."""
     plan = await queries.find(viewer, one.subject)
     submitted = await versions.latest(one.subject)
     if submitted is None:
-        return []
+        return True, []
     before = await versions.read_before(plan, submitted["number"])
-    return compare(before["content"] if before else None, submitted["content"], current().language)
+    return before is None, compare(before["content"] if before else None, submitted["content"], current().language)
 
 
 @counts("approvals")
