@@ -42,10 +42,10 @@ def commands() -> None:
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[str]:
+async def standing(connections: int = 4) -> AsyncIterator[str]:
     from kam.starting import started
 
-    async with started(environment.read(), pool=4, prepare=True) as url:
+    async with started(environment.read(), pool=connections, prepare=True) as url:
         yield url
 
 
@@ -122,6 +122,7 @@ def work(once: bool, beside: int | None) -> None:
 
     async def inside() -> None:
         from kam import logs
+        from kam.jobs.worker import CONNECTIONS
         from kam.jobs.worker import work as run_worker
         from kam.schedule import SCHEDULE, load_work
         from kam.serving import leave_with
@@ -129,7 +130,7 @@ def work(once: bool, beside: int | None) -> None:
         logs.configure()
         load_work()
         orphaned = asyncio.create_task(leave_with(beside)) if beside else None
-        async with standing() as url:
+        async with standing(CONNECTIONS) as url:
             await run_worker(url, SCHEDULE, once=once)
         if orphaned:
             orphaned.cancel()

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 PERIODIC_QUEUE = "periodic"
 _CONCURRENCY = 4
+# Each job holds one for its lock, one for its transaction and now and then one for its progress; were there fewer,
+# two jobs could wait for each other for ever.
+CONNECTIONS = _CONCURRENCY * 3 + 2
 _MOST_ATTEMPTS = 3
 _OFTEN = "10"  # seconds without a sign of life after which a worker counts as dead
 
@@ -75,24 +78,37 @@ async def _rescue_for_ever(silence: float) -> None:
             await rescue(silence)
         except (*GONE, ConnectorException) as failure:
             log.warning("Could not look for the jobs of dead workers: %s", failure)
+        except Exception:  # whatever is wrong with one job, the others are looked for again
+            log.exception("The jobs of dead workers were not put back")
         await asyncio.sleep(silence / 2)
 
 
 async def rescue(silence: float) -> int:
-    """Puts back the jobs of workers that gave no sign of life for so many seconds; those tried too often fail."""
+    """Puts back the jobs of workers that gave no sign of life for so many seconds; those tried too often fail.
+
+    A periodic job is not put back beside a newer one of its name: of each, one at a time may wait.
+    """
     rows = await DB.fetch(
         """
         WITH stalled AS (
-            SELECT job.id, job.attempts, job.args ->> 'work' AS work
+            SELECT job.id, job.attempts, job.queueing_lock, job.args ->> 'work' AS work
               FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
              WHERE job.status = 'doing'
                AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => $1))
                FOR UPDATE OF job SKIP LOCKED
+        ), judged AS (
+            SELECT id, work, attempts + 1 >= $2 AS hopeless,
+                   queueing_lock IS NOT NULL AND (
+                       row_number() OVER (PARTITION BY queueing_lock ORDER BY id DESC) > 1
+                       OR EXISTS (SELECT FROM procrastinate_jobs next
+                                   WHERE next.queueing_lock = stalled.queueing_lock AND next.status = 'todo')
+                   ) AS superseded
+              FROM stalled
         )
-        SELECT id, work, attempts + 1 >= $2 AS hopeless,
-               CASE WHEN attempts + 1 >= $2 THEN procrastinate_finish_job_v1(id, 'failed', false)
+        SELECT id, work, hopeless,
+               CASE WHEN hopeless OR superseded THEN procrastinate_finish_job_v1(id, 'failed', false)
                     ELSE procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) END AS done
-          FROM stalled
+          FROM judged
         """,
         silence,
         _MOST_ATTEMPTS,

@@ -15,6 +15,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.jobs.asking import ask, cancel
+from kam.jobs.worker import rescue
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -118,3 +119,24 @@ async def test_work_that_has_not_begun_is_cancelled_at_once(queue):
             "SELECT count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'long_work' AND status <> 'succeeded'"
         )
     assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'never'") == 0
+
+
+async def test_as_many_jobs_as_a_worker_takes_at_once_do_not_wait_for_each_other_inside_their_transactions(queue):
+    for number in range(4):
+        await ask("gather", title="Together", by=None, input={"what": str(number), "others": 4}, now=NOW)
+    with workers(queue, 1):
+        await until("SELECT count(*) = 4 FROM work WHERE state = 'done'")
+
+
+async def test_a_periodic_job_of_a_dead_worker_does_not_keep_others_from_being_put_back(queue):
+    doing = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, status, attempts)
+    VALUES ('periodic', $1, 0, NULL, $2, '{}', $3::procrastinate_job_status, 0) RETURNING id
+    """
+    for state in ("doing", "doing", "todo"):
+        await DB.fetchval(doing, "sweep", "sweep", state)
+    orphan = await DB.fetchval(doing, "other", None, "doing")
+    assert await rescue(10) == 3
+    assert await DB.fetchval("SELECT status FROM procrastinate_jobs WHERE id = $1", orphan) == "todo"
+    waiting = "SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'sweep' AND status = 'todo'"
+    assert await DB.fetchval(waiting) == 1

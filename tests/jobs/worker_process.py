@@ -10,7 +10,7 @@ from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.jobs.periodic import Periodic
 from kam.jobs.tasks import WorkHandle, long_work
-from kam.jobs.worker import work
+from kam.jobs.worker import CONNECTIONS, work
 from kam.settings import read
 
 
@@ -35,6 +35,20 @@ async def slow(handle: WorkHandle) -> None:
     await note("slow ended")
 
 
+here = set()
+
+
+@long_work("gather")
+async def gather(handle: WorkHandle) -> None:
+    """Holds its transaction until as many others hold theirs, and only then says how far it is."""
+    async with DB.transaction():
+        await note(f"gathered {handle.input['what']}")
+        here.add(handle.id)
+        while len(here) < handle.input["others"]:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+        await handle.progress(1, 1)
+
+
 @long_work("broken")
 async def broken(handle: WorkHandle) -> None:
     raise RuntimeError("a fault in the code")
@@ -46,7 +60,7 @@ async def tick(now: datetime) -> None:
 
 async def main() -> None:
     settings = read()
-    async with connected(settings, pool=8) as url:
+    async with connected(settings, pool=CONNECTIONS) as url:
         await work(url, [Periodic("tick", "* * * * *", tick)])
 
 
