@@ -66,7 +66,10 @@ async def note(definitions: Iterable[Definition], *, now: datetime) -> None:
             )
         )
         INSERT INTO possible_step (id, instance, transition, since)
-        SELECT new_id(), instance, transition, $1 FROM possible ON CONFLICT (instance, transition) DO NOTHING
+        SELECT new_id(), instance, transition, $1 FROM possible q WHERE NOT EXISTS (
+            SELECT FROM possible_step p WHERE p.instance = q.instance AND p.transition = q.transition
+        )
+        ON CONFLICT (instance, transition) DO NOTHING
         """,
         *params.values,
     )
