@@ -7,6 +7,8 @@ from kam.database.engine import DB
 from kam.desk.pages import grouped
 from kam.desk.queries import Item
 from kam.interactions.adding import log
+from kam.relationships import staffing
+from kam.workflow.options import instance_of
 
 
 async def _agree(cast, what):
@@ -60,3 +62,40 @@ def test_a_step_possible_for_many_customers_is_named_once_with_the_first_of_them
         "propose", ["0", "1", "2"], 2, 5,
     )  # fmt: skip
     assert ([one.name for one in alone.first], alone.more) == (["other"], 0)
+
+
+async def _propose(cast):
+    """Acme waits to be designated, and somebody leads it."""
+    await staffing.add(cast.acme, cast.alice.id, "lead", by=cast.mona, now=clock.now())
+    await DB.execute(
+        "UPDATE workflow_instance SET state = 'proposed' WHERE workflow = 'designation' AND customer = $1", cast.acme
+    )
+
+
+async def test_a_designation_is_decided_on_the_desk_which_is_where_one_stays(client, cast):
+    await _propose(cast)
+    browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
+    desk = (await browser.get("/")).text
+    assert f'action="{address}"' in desk and 'name="next" value="/"' in desk
+    answer = await browser.post(address, data={"transition": "designate", "revision": "0", "next": "/"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (await instance_of("designation", cast.acme)).state == "designated"
+    assert 'id="desk-approval"' not in (await browser.get("/")).text
+
+
+async def test_a_decision_that_is_refused_says_why_on_the_desk_and_keeps_what_was_typed(client, cast):
+    await _propose(cast)
+    browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
+    answer = await browser.post(address, data={"transition": "decline", "comment": " ", "next": "/"})
+    assert answer.status_code == 409 and "A comment is needed: say why." in answer.text
+    said = {"transition": "designate", "comment": "Welcome aboard", "revision": "7", "next": "/approvals"}
+    answer = await browser.post(address, data=said)
+    assert answer.status_code == 409 and "Somebody else has taken a step" in answer.text
+    assert "Welcome aboard</textarea>" in answer.text and "Not done:" not in answer.text
+
+
+async def test_an_outsider_takes_no_step_from_the_desk(client, cast):
+    await _propose(cast)
+    data = {"transition": "designate", "next": "/"}
+    answer = await (await client(cast.charlie)).post(f"/customers/{cast.acme}/designation/steps", data=data)
+    assert answer.status_code == 404
