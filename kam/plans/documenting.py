@@ -11,6 +11,7 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.documents.rendering import pdf
 from kam.documents.storing import store
+from kam.documents.undrawn import boxed, undrawn
 from kam.errors import NotFound
 from kam.jobs.asking import ask
 from kam.jobs.tasks import WorkHandle, long_work
@@ -42,20 +43,26 @@ async def make_pdf(work: WorkHandle) -> None:
     content = chosen["content"] if chosen else await of_plan(plan, as_of=work.asked_at.date())
     sheet = sheet_of(row, chosen, content, made_at=work.asked_at)
     await work.progress(1, 3, N_("Drawing the pages"))
-    drawn = await asyncio.to_thread(draw, content, sheet, language)
+    drawn, missing = await asyncio.to_thread(draw, content, sheet, language)
     await work.progress(2, 3, N_("Storing the document"))
     document = await store(
         "plan", file_name(row, sheet, language), drawn, subject=plan, customer=row["customer"],
         by=work.asked_by, at=work.asked_at,
     )  # fmt: skip
     await work.progress(3, 3, N_("The document is ready"))
-    await work.finish(document=document)
+    await work.finish(document=document, result={"undrawn": missing} if missing else {})
 
 
-def draw(content: dict[str, Any], sheet: Sheet, language: str) -> bytes:
-    """The same content, sheet and language give the same bytes, also the identifier inside the file."""
-    text = html(content, sheet, language)
-    return pdf(text, data=read().data, identifier=hashlib.sha256(text.encode()).digest()[:16])
+def draw(content: dict[str, Any], sheet: Sheet, language: str) -> tuple[bytes, str]:
+    """The file, and the characters that it could not show, which it names at its end.
+
+    The same content, sheet and language give the same bytes, also the identifier inside the file.
+    """
+    data, text = read().data, html(content, sheet, language)
+    missing = undrawn(text, data)
+    if missing:
+        text = boxed(html(content, sheet, language, missing), missing)
+    return pdf(text, data=data, identifier=hashlib.sha256(text.encode()).digest()[:16]), missing
 
 
 def sheet_of(plan: Row, chosen: dict[str, Any] | None, content: dict[str, Any], *, made_at: datetime) -> Sheet:

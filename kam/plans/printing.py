@@ -13,6 +13,7 @@ from markupsafe import escape
 from kam.customers.terms import INFLUENCES, STANCES
 from kam.documents.charts import BarChart, bar_chart
 from kam.documents.environment import Words, environment
+from kam.documents.undrawn import name
 from kam.language import N_
 from kam.plans.content import Content
 from kam.plans.sections import ALL, BY_KEY, SWOT, SWOT_BOXES
@@ -27,6 +28,7 @@ MARKS = {
     SUPERSEDED: N_("Superseded"),
 }
 OPTIONAL = ("competitors", "review")
+NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class Chapter:
     title: str
 
 
-def html(content: Content, sheet: Sheet, language: str) -> str:
-    """The same content, sheet and language always give the same text."""
+def html(content: Content, sheet: Sheet, language: str, missing: str = "") -> str:
+    """The same content, sheet and language always give the same text; `missing` are characters that it cannot show."""
     words = Words(language)
     chapters = _chapters(content)
     mark_title = words.text(MARKS[sheet.mark])
@@ -65,6 +67,7 @@ def html(content: Content, sheet: Sheet, language: str) -> str:
         swot=[BY_KEY[key] for key in SWOT_BOXES], risks=_numbered(content["risks"]), matrix=matrix(content["risks"]),
         weights=WEIGHTS, impacts=IMPACTS, positions=POSITIONS, influences=INFLUENCES, stances=STANCES,
         chart=_chart(content, words), chart_title=_chart_title(content, words), scale=words.number,
+        missing=[name(letter) for letter in missing[:NAMED]], unnamed=max(0, len(missing) - NAMED),
         watermark="" if sheet.mark == APPROVED else _watermark(mark_title),
     )  # fmt: skip
 

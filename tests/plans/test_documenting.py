@@ -57,3 +57,28 @@ async def test_only_whoever_sees_the_customer_reads_the_document(ready, cast, no
     assert answer.content == document["content"]
     assert (await (await client(cast.charlie)).get(f"/documents/{document['id']}")).status_code == 404
     assert (await (await client(None)).get(f"/documents/{document['id']}")).status_code == 303
+
+
+async def test_characters_that_no_font_has_are_named_in_the_file_and_beside_it(plan, cast, now, client):
+    await write_section(plan, "situation", "A rocket: 🚀", by=cast.alice, now=now, revision=0)
+    work = await documenting.ask_for_pdf(plan, language="en", by=cast.alice, now=now)
+    handle = WorkHandle(await DB.fetchrow("SELECT * FROM work WHERE id = $1", work), now)
+    await documenting.make_pdf(handle)
+    assert handle.result == {"undrawn": "🚀"}
+    document = await DB.fetchrow("SELECT * FROM document WHERE id = $1", handle.document)
+    text = text_of(document).replace("\n", " ")
+    assert "A rocket: □" in text and "U+1F680 rocket" in text
+    await DB.execute(
+        "UPDATE work SET state = 'done', document = $2, result = $3::text::jsonb WHERE id = $1",
+        work, handle.document, '{"undrawn": "🚀"}',
+    )  # fmt: skip
+    alice = await client(cast.alice)
+    for page in (f"/work/{work}", f"/plans/{plan}"):
+        assert "🚀" in (await alice.get(page)).text, page
+
+
+async def test_a_file_that_shows_everything_says_nothing_of_it(ready, cast, now):
+    work = await documenting.ask_for_pdf(ready, language="zh_Hans", by=cast.alice, now=now)
+    handle = WorkHandle(await DB.fetchrow("SELECT * FROM work WHERE id = $1", work), now)
+    await documenting.make_pdf(handle)
+    assert handle.result == {}
