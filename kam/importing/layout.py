@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 from kam.importing import values
@@ -49,14 +50,30 @@ def encoding_of(blocks: Iterable[bytes]) -> str:
 
     Chinese is told from accented letters, and GBK from Big5, by how common the characters are that come out.
     """
-    sample, is_utf8 = _first_foreign(blocks)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    remaining = iter(blocks)
+    first = next(remaining, b"")
+    if _is_utf16(first):
         return "utf-16"
+    sample, is_utf8 = _first_foreign(chain([first], remaining))
     if is_utf8:
         return "utf-8-sig"
     chinese = {name: _commonness(sample, name) for name in ("gb18030", "big5hkscs") if _decodes(sample, name)}
     likeliest = max(chinese, key=lambda name: chinese[name], default="cp1252")
     return likeliest if chinese.get(likeliest, 0) >= 0.5 else "cp1252"
+
+
+def _is_utf16(first: bytes) -> bool:
+    """By its mark, or because commas and ends of lines have a zero after them and nothing has one before."""
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return not first.startswith(codecs.BOM_UTF32_LE)
+    low, high = first[:SAMPLE:2].count(0), first[1:SAMPLE:2].count(0)
+    return high * 50 > len(first[:SAMPLE]) and low * 20 < high
+
+
+def is_text(text: str) -> bool:
+    """Whether this was written to be read; pictures, PDF and old workbooks are full of signs that are no letters."""
+    strange = sum(1 for letter in text if (letter < " " and letter not in "\t\n\r\v\f\x1a") or letter == "\ufffd")
+    return strange * 100 <= len(text)
 
 
 def _first_foreign(blocks: Iterable[bytes]) -> tuple[bytes, bool]:

@@ -18,6 +18,7 @@ from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened, Source, peek
 from kam.language import N_
 from kam.people.queries import people_choices, team_choices
+from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -28,6 +29,15 @@ MARK_TITLES = {".": N_("Point (1,234.50)"), ",": N_("Comma (1.234,50)")}
 SEPARATOR_TITLES = {",": N_("Comma"), ";": N_("Semicolon"), "\t": N_("Tab"), "|": N_("Vertical bar")}
 _OPTIONS = ("header", "create_customers", "keep_duplicates", "all_or_nothing")
 SHOWN = 8
+LONGEST_SAMPLE = 24
+UNDER_WAY = ("waiting", "running")
+# Where to look at what came in.
+RECORDS = {
+    "customers": ("/customers", N_("Show the customers")),
+    "orders": ("/orders", N_("Show the orders")),
+    "opportunities": ("/opportunities", N_("Show the opportunities")),
+    "products": ("/products", N_("Show the products")),
+}
 
 
 @get("/imports")
@@ -44,6 +54,7 @@ async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]
 
 @post("/imports")
 async def upload(request: Asked) -> Response[Any]:
+    """A page that shows how far a large file is sends it by script, and is answered with where to go on."""
     request.user.require("import")
     form = await Form.read(request)
     try:
@@ -53,8 +64,11 @@ async def upload(request: Asked) -> Response[Any]:
         assert sent is not None
         file = await uploading.upload(kind, sent.filename, await sent.read(), by=request.user, now=now())
     except Invalid as invalid:
-        return await _index(request, form.refused(invalid), 422)
-    return redirect(f"/imports/{file}")
+        form.refused(invalid)
+        if wants_json(request):
+            return Response({"message": " ".join(form.errors.values())}, status_code=422)
+        return await _index(request, form, 422)
+    return Response({"path": f"/imports/{file}"}) if wants_json(request) else redirect(f"/imports/{file}")
 
 
 @get("/imports/{file:uuid}")
@@ -68,12 +82,25 @@ async def show(request: Asked, file: UUID) -> Response[Any]:
 async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Form, status: int = 200) -> Response[Any]:
     kind = KINDS[record["kind"]]
     work = await queries.work_of(record)
+    busy = work is not None and work["state"] in UNDER_WAY
     return page(
         request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
-        columns=[(str(place), name or str(place + 1)) for place, name in enumerate(opened.header)],
+        columns=_columns(opened), busy=busy, records=RECORDS[kind.name],
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
         marks=MARK_TITLES, teams=await team_choices(request.user), people=await people_choices(request.user),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
+
+
+def _columns(opened: Opened) -> list[tuple[str, str]]:
+    """What can be chosen: each column by its place, with its name and what stands in it first."""
+    named = [(str(place), name or str(place + 1)) for place, name in enumerate(opened.header)]
+    return [(place, f"{name} ({sample})" if (sample := _sample(opened, int(place))) else name) for place, name in named]
+
+
+def _sample(opened: Opened, place: int) -> str:
+    cells = (row[place].strip() for row in opened.first if place < len(row))
+    found = next(filter(None, cells), "")
+    return found if len(found) <= LONGEST_SAMPLE else f"{found[:LONGEST_SAMPLE]}…"
 
 
 @post("/imports/{file:uuid}")
@@ -81,16 +108,16 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
     """Keeps the choices; `then` says whether to look again, to check, or to import."""
     request.user.require("import")
     record = await queries.find(request.user, file)
-    form = await Form.read(request)
-    opened = await _opened(record, _layout(form, record))
+    form, opened = await Form.read(request), None
     try:
+        opened = await _opened(record, _layout(form, record))
         await _decide(request, record, form, opened)
         then = form.choice("then", ("look", "check", "import"), default="look")
         if then != "look":
             record = await queries.find(request.user, file)
             await starting.start(record, dry_run=then == "check", by=request.user, now=now())
     except Invalid as invalid:
-        return await _show(request, record, opened, form.refused(invalid), 422)
+        return await _show(request, record, opened or await _opened(record), form.refused(invalid), 422)
     return redirect(f"/imports/{file}")
 
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,6 +23,8 @@ Row = tuple[int, list[str]]
 
 _BLOCK = 1 << 20
 LARGEST_CELL = 1 << 20
+MOST_COLUMNS = 500
+EMPTY = N_("The file is empty. Choose a file with at least a header and one row.")
 csv.field_size_limit(LARGEST_CELL)
 
 
@@ -40,8 +43,7 @@ class Source:
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
 
     def is_spreadsheet(self) -> bool:
-        with self.open() as file:
-            return file.read(4) == b"PK\x03\x04"
+        return next(_blocks(self), b"").startswith(b"PK\x03\x04")
 
 
 @dataclass(slots=True)
@@ -60,9 +62,12 @@ def detect(source: Source) -> Layout:
         return Layout(spreadsheet=True)
     encoding = layouts.encoding_of(_blocks(source))
     with source.open() as file:
-        text = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(layouts.SAMPLE))
+        codec = _codec(source, Layout(encoding=encoding))
+        text = codecs.getincrementaldecoder(codec)("replace").decode(file.read(layouts.SAMPLE))
     if not text.strip():
-        raise Invalid({"file": N_("The file is empty. Choose a file with at least a header and one row.")})
+        raise Invalid({"file": EMPTY})
+    if not layouts.is_text(text):
+        raise Invalid({"file": N_("This file holds no table that can be read. Save it as CSV or XLSX and try again.")})
     return Layout(encoding=encoding, separator=layouts.separator_of(text))
 
 
@@ -70,10 +75,13 @@ def peek(source: Source, layout: Layout, *, length: int | None = None, count: in
     """The header and the first rows. Without a header the columns are numbered. `length` spares counting the rows."""
     rows = read(source, replace(layout, header=False))
     first = [cells for (_, cells), _ in zip(rows, range(count + 1), strict=False)]
-    if not first:
-        raise Invalid({"file": N_("The file is empty. Choose a file with at least a header and one row.")})
+    if len(first) <= layout.header:
+        raise Invalid({"file": EMPTY})
     width = max(len(cells) for cells in first)
+    if width > MOST_COLUMNS:
+        raise Invalid({"file": N_("The file has more than 500 columns. Keep only those that are needed.")})
     header = first.pop(0) if layout.header else [str(number) for number in range(1, width + 1)]
+    header = [name.replace("\0", "").strip() for name in header]
     return Opened(layout, header, first[:count], length or _length(source, layout))
 
 
@@ -91,7 +99,7 @@ def _blocks(source: Source) -> Iterator[bytes]:
         with source.open() as file:
             while block := file.read(_BLOCK):
                 yield block
-    except (OSError, EOFError) as fault:
+    except (OSError, EOFError, zlib.error) as fault:
         raise Invalid({"file": N_("The file cannot be unpacked; it seems to be damaged.")}) from fault
 
 
@@ -99,12 +107,23 @@ def _length(source: Source, layout: Layout) -> int:
     """About how many rows there are; exact where no cell holds a line break."""
     if layout.spreadsheet:
         return sum(1 for _ in read(source, layout))
-    return max(sum(block.count(b"\n") for block in _blocks(source)) - layout.header, 1)
+    if layout.encoding == "utf-16":  # half a Chinese character may look like the end of a line
+        with source.open() as file:
+            breaks = sum(1 for _ in io.TextIOWrapper(file, encoding=_codec(source, layout), errors="replace"))
+    else:
+        breaks = sum(block.count(b"\n") for block in _blocks(source))
+    return max(breaks - layout.header, 1)
+
+
+def _codec(source: Source, layout: Layout) -> str:
+    """Without a mark at its beginning UTF-16 is as Windows writes it."""
+    marked = next(_blocks(source), b"").startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "utf-16-le" if layout.encoding == "utf-16" and not marked else layout.encoding
 
 
 def _from_text(source: Source, layout: Layout) -> Iterator[Row]:
     with source.open() as file:
-        text = io.TextIOWrapper(file, encoding=layout.encoding, errors="replace", newline="")
+        text = io.TextIOWrapper(file, encoding=_codec(source, layout), errors="replace", newline="")
         reader = csv.reader(text, delimiter=layout.separator)
         begins = 1
         try:

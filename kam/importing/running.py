@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
+
 from kam.database.engine import DB
+from kam.errors import Stale
 from kam.facts import refreshing, storing
 from kam.importing import failures
 from kam.importing.customers import import_customers
@@ -19,6 +23,7 @@ from kam.importing.products import import_products
 from kam.importing.reading import Opened, Source
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage, stage
+from kam.language import N_
 
 _BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
     "customers": import_customers,
@@ -67,6 +72,8 @@ async def run(
             touched = await _touched()
     except _TakenBack:
         return report
+    except UniqueViolationError as fault:
+        raise Stale(N_("Somebody else added one of these records meanwhile. Start the import again.")) from fault
     await _refresh_facts(settings, touched)
     return report
 
@@ -81,11 +88,19 @@ async def _import(
     progress: Progress,
 ) -> None:
     staged, report.rows = await stage(source, KINDS[kind], opened.layout, columns, len(opened.header), progress)
+    await _take_turn(staged, progress)
     await _BY_KIND[kind](staged, settings, progress)
     report.records = staged.counts
     report.findings = await failures.counts(staged)
     report.not_imported = await failures.lines_not_imported(staged)
     report.failed_rows = await failures.file_of(staged, source, opened, settings.by.language)
+
+
+async def _take_turn(staged: Stage, progress: Progress) -> None:
+    """Imports read at the same time but match and write one after the other, or two would create the same customer."""
+    while not await staged.connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('import'))"):
+        await progress(-1, "waiting")
+        await asyncio.sleep(0.3)
 
 
 async def _touched() -> list[UUID]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -27,9 +28,16 @@ from kam.people.viewer import Viewer
 # What is shown while it runs.
 DOING = {
     "reading": N_("Reading the file"),
+    "waiting": N_("Waiting for another import to end"),
     "matching": N_("Matching with the records"),
     "writing": N_("Writing the records"),
 }
+
+# The file is locked, so that of two who ask at the same time one comes second.
+_UNDER_WAY = """
+WITH file AS (SELECT work FROM import_file WHERE id = $1 FOR UPDATE)
+SELECT work.id, work.input FROM file JOIN work ON work.id = file.work WHERE work.state IN ('waiting', 'running')
+"""
 
 _DOCUMENT = """
 INSERT INTO document (id, kind, subject, name, media_type, content, sha256, made_at, made_by)
@@ -38,10 +46,17 @@ VALUES ($1, 'failed_rows', $2, $3, 'text/csv', $4, $5, $6, $7)
 
 
 async def start(file: Mapping[str, Any], *, dry_run: bool, by: Viewer, now: datetime) -> UUID:
-    """Asks the worker for the import; raises Invalid while a required field has no column."""
+    """Asks the worker for the import; raises Invalid while a required field has no column.
+
+    A second click while the same is under way answers with what the first one asked for.
+    """
     by.require("import")
     mapping.check(KINDS[file["kind"]], file["mapping"], len(file["options"]["header"]))
     async with DB.transaction():
+        if under_way := await DB.fetchrow(_UNDER_WAY, file["id"]):
+            if json.loads(under_way["input"])["dry_run"] != dry_run:
+                raise Invalid({"": N_("This file is being read. Wait until that has ended, or cancel it.")})
+            return UUID(str(under_way["id"]))
         work = await ask(
             "import", title=file["name"], by=by.id, input={"file": str(file["id"]), "dry_run": dry_run}, now=now
         )

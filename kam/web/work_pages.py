@@ -14,9 +14,11 @@ from kam.database.engine import DB
 from kam.errors import NotFound
 from kam.jobs import asking
 from kam.language import N_, gettext
+from kam.web.addresses import local_path
 from kam.web.current import current
 from kam.web.errors import wants_json
 from kam.web.formats import number
+from kam.web.forms import Form
 from kam.web.page import page, redirect
 from kam.web.templates import WORK_STATES
 
@@ -30,7 +32,8 @@ async def show(request: Asked, work: UUID) -> Response[Any]:
         return page(request, "work/show.html", work=found)
     shown = {name: found[name] for name in ("state", "done", "total")}
     return Response({
-        **shown, "done_text": number(found["done"]), "message": gettext(language, found["message"]),
+        **shown, "done_text": number(found["done"]), "rate": _rate(found, language),
+        "message": gettext(language, found["message"]),
         "state_text": gettext(language, WORK_STATES.get(found["state"], found["state"])),
     })  # fmt: skip
 
@@ -40,7 +43,15 @@ async def cancel(request: Asked, work: UUID) -> Response[Any]:
     await _find(request, work)
     stopped = await asking.cancel(work, by=request.user.id, now=now())
     note = N_("It will stop at the next row.") if stopped else N_("It had ended already.")
-    return redirect(f"/work/{work}", flash=("success", note))
+    return redirect(local_path((await Form.read(request)).value("back"), f"/work/{work}"), flash=("success", note))
+
+
+def _rate(work: Mapping[str, Any], language: str) -> str:
+    """How fast it goes on average, once there is something to say."""
+    seconds = (now() - work["started_at"]).total_seconds() if work["started_at"] else 0
+    if seconds < 1 or work["done"] < seconds or work["state"] != "running":
+        return ""
+    return gettext(language, N_("%(count)s per second"), count=number(round(work["done"] / seconds)))
 
 
 async def _find(request: Asked, work: UUID) -> Mapping[str, Any]:

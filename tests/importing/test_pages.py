@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+import pytest
+
 from kam.database.engine import DB
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import WorkHandle
@@ -122,3 +124,71 @@ async def test_a_team_of_others_or_an_unknown_owner_is_told_beside_its_field(cli
     answer = await browser.post(file, data={"currency": "EUR", "team": str(cast.south), "owner": nobody})
     assert answer.status_code == 422
     assert 'id="f-team-fault"' in answer.text and 'id="f-owner-fault"' in answer.text
+
+
+async def test_a_second_click_answers_with_the_import_that_is_under_way_and_does_not_start_another(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, CUSTOMERS.encode())
+    chosen = {"column_key": "0", "column_name": "1", "currency": "EUR", "header": "1"}
+    for _ in range(2):
+        assert (await browser.post(file, data=chosen | {"then": "import"})).status_code == 303
+    assert await DB.fetchval("SELECT count(*) FROM work WHERE kind = 'import'") == 1
+    shown = (await browser.get(file)).text
+    assert "data-work" in shown and 'name="then"' not in shown
+    other = await browser.post(file, data=chosen | {"then": "check"})
+    assert other.status_code == 422
+    assert "This file is being read." in other.text
+
+
+async def test_a_cancelled_import_leads_back_to_its_file_and_can_be_started_again(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, CUSTOMERS.encode())
+    chosen = {"column_key": "0", "column_name": "1", "currency": "EUR", "header": "1", "then": "import"}
+    await browser.post(file, data=chosen)
+    work = await DB.fetchval("SELECT work FROM import_file WHERE id = $1", UUID(file.rsplit("/", 1)[1]))
+    cancelled = await browser.post(f"/work/{work}/cancellation", data={"back": file})
+    assert cancelled.headers["location"] == file
+    shown = (await browser.get(file)).text
+    assert 'data-ended="cancelled"' in shown and 'name="then"' in shown
+    elsewhere = await browser.post(f"/work/{work}/cancellation", data={"back": "//elsewhere.example"})
+    assert elsewhere.headers["location"] == f"/work/{work}"
+    assert (await browser.post(file, data=chosen)).status_code == 303
+    assert await DB.fetchval("SELECT work FROM import_file WHERE id = $1", UUID(file.rsplit("/", 1)[1])) != work
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\n" + bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, b"\0" * 5000,
+        bytes.fromhex("D0CF11E0A1B11AE1") + bytes(range(256)) * 20, "id,name\n1,One\n".encode("utf-32"),
+        b"\x1f\x8bno gzip at all", b"id,name\n", b"name\n" + b"x" * 3_000_000, b"PK\x03\x04no workbook",
+        b",".join(b"c%d" % number for number in range(600)) + b"\n1\n",
+    ],
+)  # fmt: skip
+async def test_what_is_no_table_is_explained_beside_the_field(client, cast, content):
+    browser = await client(cast.alice)
+    answer = await browser.post("/imports", data={"kind": "customers"}, files={"file": ("a.csv", content, "text/csv")})
+    assert answer.status_code == 422
+    assert 'id="f-file-fault"' in answer.text
+    told = await browser.post(
+        "/imports", data={"kind": "customers"}, files={"file": ("a.csv", content, "text/csv")},
+        headers={"accept": "application/json"},
+    )  # fmt: skip
+    assert told.json()["message"]
+
+
+async def test_a_script_that_sends_a_file_is_told_where_to_go_on(client, cast):
+    browser = await client(cast.alice)
+    answer = await browser.post(
+        "/imports", data={"kind": "customers"}, files={"file": ("a.csv", CUSTOMERS.encode(), "text/csv")},
+        headers={"accept": "application/json"},
+    )  # fmt: skip
+    assert (await browser.get(answer.json()["path"])).status_code == 200
+
+
+async def test_an_encoding_in_which_nothing_is_left_to_read_keeps_the_page(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"id,name\n1,One\n")
+    answer = await browser.post(file, data={"encoding": "utf-16", "header": "1", "currency": "EUR", "then": "look"})
+    assert answer.status_code in (303, 422)
+    assert "Which column is what" in (answer.text if answer.status_code == 422 else (await browser.get(file)).text)

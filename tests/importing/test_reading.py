@@ -54,11 +54,22 @@ def test_lines_are_numbered_as_an_editor_numbers_them():
         ("客戶名稱,城市\n臺北電子,高雄\n", "big5", "big5hkscs"),
         ("name,city\nMüller,Köln\n", "cp1252", "cp1252"),
         ("name,city\n华东,上海\n", "utf-16", "utf-16"),
+        ("name,city\n华东,上海\n", "utf-16-le", "utf-16"),
+        ("name,city\nplain,ascii\n", "utf-16-le", "utf-16"),
         ("name,city\nplain,ascii\n", "ascii", "utf-8-sig"),
     ],
 )
 def test_the_encoding_is_found_out(text, encoding, expected):
     assert encoding_of([text.encode(encoding)]) == expected
+
+
+def test_utf_16_without_its_mark_is_read_too():
+    assert rows("name,city\n上海,北京\n".encode("utf-16-le")) == [["上海", "北京"]]
+
+
+def test_rows_in_utf_16_are_counted_by_line_ends_and_not_by_halves_of_characters():
+    opened, _ = guess(Source("a.csv", "name,city\n上海,上海\n北京,上海\n".encode("utf-16")), "customers")
+    assert (opened.rows, opened.first) == (2, [["上海", "上海"], ["北京", "上海"]])
 
 
 def test_a_compressed_file_is_opened_and_a_damaged_one_explained():

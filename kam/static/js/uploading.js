@@ -1,0 +1,34 @@
+// A large file takes a while to be sent; the form says how far it is. Without this it is sent like any other form.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  const line = form.querySelector("[data-uploading]");
+  const say = (share) => {
+    line.hidden = line.querySelector("progress").hidden = false;
+    const bar = line.querySelector("progress");
+    if (share < 1) bar.value = share; else bar.removeAttribute("value");
+    line.querySelector("span").textContent = share < 1 ? `${form.dataset.upload} ${Math.round(share * 100)} %` : form.dataset.reading;
+  };
+  form.addEventListener("submit", (event) => {
+    const file = form.querySelector("input[type=file]").files[0];
+    if (!file || file.size < 262144) return;
+    event.preventDefault();
+    const button = form.querySelector("button:not([type=button])");
+    const sending = new XMLHttpRequest();
+    const plainly = () => { button.disabled = false; line.hidden = true; form.submit(); };
+    sending.open("POST", form.action);
+    sending.setRequestHeader("accept", "application/json");
+    sending.upload.addEventListener("progress", (sent) => { if (sent.lengthComputable) say(sent.loaded / sent.total); });
+    sending.upload.addEventListener("load", () => say(1));
+    sending.addEventListener("load", () => {
+      let answer = {};
+      try { answer = JSON.parse(sending.responseText); } catch { /* somebody between us answers with a page */ }
+      if (answer.path) location.assign(answer.path);
+      else if (answer.message) { button.disabled = false; line.querySelector("progress").hidden = true; line.querySelector("span").textContent = answer.message; }
+      else plainly();
+    });
+    sending.addEventListener("error", plainly);
+    const data = new FormData(form);
+    button.disabled = true;
+    say(0);
+    sending.send(data);
+  });
+}
