@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from kam.language import Titles
 from kam.warnings.queries import WORKFLOW
 from kam.workflow.conditions import facts_in
 from kam.workflow.registry import Workflows
+from kam.workflow.sentences import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A fact as it stood. `money` is an amount in the customer's currency, to be shown with it instead of `shown`."""
+
+    title: str
+    shown: str
+    money: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`title` names the rule or the step, `sentence` its condition, `values` (fact, value) what set it off."""
+    """`title` names the rule or the step, `sentence` its condition, `values` what set it off."""
 
     title: Titles
     sentence: str
-    values: tuple[tuple[str, str], ...]
+    values: tuple[Value, ...]
     automatic: bool
 
 
@@ -40,17 +51,20 @@ def reason(workflows: Workflows, taken: Taken, language: str) -> Reason:
     definition, wording = workflows.definition(WORKFLOW), workflows.wording(WORKFLOW)
     trigger = definition.triggers.get(taken.trigger or "")
     if trigger:
-        values = tuple(
-            (wording.title(name).text(language), wording.amount(name, taken.facts.get(name)).text(language))
-            for name in sorted(facts_in(trigger.when))
-            if name in wording.facts
-        )
+        names = [name for name in sorted(facts_in(trigger.when)) if name in wording.facts]
+        values = tuple(_value(wording, name, taken.facts.get(name), language) for name in names)
         return Reason(trigger.title, wording.sentence(trigger.when).text(language), values, automatic=True)
     deadline = definition.deadline(taken.trigger or "")
     if deadline:
         return Reason(deadline.title, "", (), automatic=True)
     step = definition.transitions.get(taken.transition)
     return Reason(step.title if step else {"en": taken.transition}, "", (), automatic=not taken.by)
+
+
+def _value(wording: Wording, name: str, value: Any, language: str) -> Value:
+    known = wording.facts[name].unit == "money" and value is not None
+    shown = wording.amount(name, value).text(language)
+    return Value(wording.title(name).text(language), shown, Decimal(str(value)) if known else None)
 
 
 def deadline_title(workflows: Workflows, name: str | None) -> Titles | None:

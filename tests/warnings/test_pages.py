@@ -1,6 +1,7 @@
 """The page of warnings: who, why, what was done, and who may lower the level."""
 
 from kam import clock
+from kam.database.engine import DB
 from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
 
@@ -46,3 +47,17 @@ async def test_the_history_of_a_level(client, cast):
     answer = await (await client(cast.alice)).get(f"/warnings/{cast.acme}")
     assert answer.status_code == 200
     assert "Their buyer avoids us." in answer.text
+
+
+async def test_money_that_set_a_warning_off_has_the_customers_currency(client, cast):
+    await DB.execute("UPDATE customer SET currency = 'CNY' WHERE id = $1", cast.acme)
+    instance = await instance_of("early_warning", cast.acme)
+    await DB.execute(
+        "INSERT INTO workflow_step"
+        " (id, instance, number, transition, from_state, to_state, at, trigger, facts, definition, comment, fields)"
+        " VALUES (new_id(), $1, 1, 'raise_to_watch', 'normal', 'watch', now(), 'revenue_falling', $2, '', '', '{}')",
+        instance.id, '{"revenue_trend": -31.5, "revenue_prior_12m": 48000.00}',
+    )  # fmt: skip
+    await DB.execute("UPDATE workflow_instance SET state = 'watch', revision = 1 WHERE id = $1", instance.id)
+    for page in ("/", "/warnings", f"/warnings/{cast.acme}"):
+        assert "¥48,000" in (await (await client(cast.alice)).get(page)).text, page
