@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu[open]");
   if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
   if (event.target.matches("select, textarea, input:not([type=checkbox])")) return; // arrows have a meaning of their own there
-  const items = [...menu.querySelectorAll(".menu-items a, .menu-items button, .menu-items input")];
+  const items = [...menu.querySelectorAll(".menu-items :is(a, button, select, textarea, input:not([type=hidden]))")];
   if (!items.length) return;
   event.preventDefault();
   const step = event.key === "ArrowDown" ? 1 : -1;
