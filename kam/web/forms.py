@@ -8,7 +8,7 @@ form.valid()                      # raises Invalid with every fault at once
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -20,6 +20,8 @@ from litestar.datastructures import UploadFile
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.web.current import current
+
+_LONGEST_NUMBER = 60
 
 
 class Form:
@@ -74,12 +76,12 @@ class Form:
     def decimal(
         self, name: str, *, required: bool = False, min: Any = None, max: Any = None, digits: int = 2
     ) -> Decimal | None:
-        text = self.text(name, required=required, max=60).replace("\u00a0", "").replace(" ", "").replace("−", "-")
+        text = self.text(name, required=required).replace("\u00a0", "").replace(" ", "").replace("−", "-")
         if not text:
             return None
         try:
-            value = Decimal(_without_thousands(text))
-            if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
+            value = Decimal(_without_thousands(text[:_LONGEST_NUMBER]))
+            if len(text) > _LONGEST_NUMBER or not value.is_finite() or abs(value) >= Decimal(10) ** 15:
                 raise InvalidOperation
         except InvalidOperation:
             self.fault(name, N_("Please enter a number such as 1250.50."))
@@ -92,11 +94,11 @@ class Form:
     def integer(
         self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None
     ) -> int | None:
-        text = self.text(name, required=required, max=60).replace(",", "").replace(" ", "")
+        text = self.text(name, required=required).replace(",", "").replace(" ", "")
         if not text:
             return None
         try:
-            value = int(text)
+            value = int(text if len(text) <= _LONGEST_NUMBER else "")
         except ValueError:
             self.fault(name, N_("Please enter a whole number."))
             return None
@@ -175,6 +177,13 @@ class Form:
     def valid(self) -> None:
         if self.errors:
             raise Invalid(self.errors)
+
+    def heed(self, rules: Callable[[], object]) -> None:
+        """Adds the faults that the rules of a verb find, so that they are told together with those of the form."""
+        try:
+            rules()
+        except Invalid as invalid:
+            self.refused(invalid)
 
     def refused(self, invalid: Invalid) -> Form:
         """The same form with the faults a verb found; to be shown again with status 422."""

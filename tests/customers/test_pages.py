@@ -169,3 +169,15 @@ async def test_what_is_made_from_a_customers_page_begins_with_that_customer(clie
     assert f'href="{link}"' in (await browser.get(f"/customers/{cast.acme}")).text
     begun = (await browser.get(link)).text
     assert f'value="{cast.acme}"' in begun or 'value="C-ACME · Acme Industrial"' in begun
+
+
+async def test_faults_of_the_form_and_of_the_rules_are_told_together(client, cast):
+    browser = await client(cast.alice)
+    page = (await browser.post("/customers", data={"name": "", "email": "nobody", "employees": "many"})).text
+    assert "An e-mail address looks like" in page and "Please enter a whole number." in page
+    said = {"name": "Zhang", "email": "nobody", "birthday": "soon", "influence": "9", "stance": "neutral"}
+    page = (await browser.post(f"/customers/{cast.acme}/contacts", data=said)).text
+    assert "An e-mail address looks like" in page and "Choose an influence from 1 to 5." in page
+    assert "Please enter a date as" in page
+    page = (await browser.post(f"/customers/{cast.acme}/interactions", data={"purpose": "", "hours": "many"})).text
+    assert "Say in a few words what it was about." in page and "Please enter a number" in page

@@ -177,3 +177,28 @@ async def test_a_line_takes_a_typed_product_with_its_price_and_unit_and_keeps_wh
     assert tuple(row) == (product, "pc", Decimal(40))
     shown = (await alice.get(answer.headers["location"] + "/edit")).text
     assert 'value="PU-7 · Pump"' in shown and 'value="pc"' in shown and '<option value="' + str(product) not in shown
+
+
+async def test_each_line_tells_its_own_faults_at_its_fields(client, cast):
+    head = {"customer": "Acme", "ordered_on": "2026-05-04", "status": "open", "currency": "EUR", "number": "9" * 61}
+    typed = {
+        "line_product": ["nothing", ""], "line_description": ["", "x" * 301], "line_quantity": ["0", "many"],
+        "line_unit": ["", "a unit that is far too long"], "line_price": ["1", "1" * 90],
+    }  # fmt: skip
+    page = (await (await client(cast.alice)).post("/orders", data=head | typed)).text
+    told = (
+        "Line 1: There is no product",
+        "Line 1: The quantity cannot be zero.",
+        "Line 2: Please enter a number such as",
+    )
+    assert all(fault in page for fault in told) and page.count("Please shorten this") == 3
+    assert 'value="many" inputmode="decimal" size="6" aria-label="Quantity of line 2" aria-invalid="true"' in page
+    assert 'id="line_quantity-1-fault"' in page
+
+
+async def test_a_form_begins_with_the_currency_of_its_customer(client, cast):
+    await DB.execute("UPDATE customer SET currency = 'CNY' WHERE id = $1", cast.acme)
+    browser = await client(cast.alice)
+    for address in ("/orders/new", "/opportunities/new"):
+        assert '<option value="CNY" selected>' in (await browser.get(f"{address}?customer={cast.acme}")).text
+        assert '<option value="EUR" selected>' in (await browser.get(f"{address}?customer={cast.omega}")).text

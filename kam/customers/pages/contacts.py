@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.contacts import adding, deleting, editing, queries
+from kam.customers.contacts.fields import of_person, of_role
 from kam.customers.contacts.mapping import drawn
 from kam.customers.overview import heading
 from kam.customers.pages.differing import overtaken
@@ -114,6 +115,8 @@ async def add(request: Asked, customer: UUID) -> Response[Any]:
     try:
         values, known = said(form), form.uuid("contact")
         key = form.uuid("key")
+        form.heed(lambda: of_role(values))
+        form.heed(lambda: None if known else of_person({"name": "", **values}))
         form.valid()
         if known:
             await adding.attach(known, customer, values, by=request.user, now=now())
@@ -139,6 +142,8 @@ async def edit(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
     form = await settled(await Form.read(request), request.user, "covered_by")
     try:
         values, revision = said(form), form.integer("revision")
+        form.heed(lambda: of_role(values))
+        form.heed(lambda: of_person(values))
         form.valid()
         await editing.edit(contact, values, by=request.user, now=now(), revision=revision, customer=customer)
     except Invalid as invalid:

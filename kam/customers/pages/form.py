@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers import assigning, creating, editing
-from kam.customers.fields import EDITABLE
+from kam.customers.fields import EDITABLE, check, clean
 from kam.customers.overview import heading
 from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
@@ -87,6 +87,7 @@ async def create(request: Asked) -> Response[Any]:
     try:
         said, owner, team = values(form) | await parent_of(form, viewer), form.uuid("owner"), form.uuid("team")
         key = form.uuid("key")
+        form.heed(lambda: check({"name": "", **clean(said)}))
         form.valid()
         if not form.yes("not_the_same"):
             doubles = await same_name(viewer, said.get("name", ""), said.get("name_zh", ""))
@@ -114,6 +115,7 @@ async def edit(request: Asked, customer: UUID) -> Response[Any]:
     form = await Form.read(request)
     try:
         said, revision = values(form) | await parent_of(form, request.user), form.integer("revision")
+        form.heed(lambda: check(clean(said)))
         form.valid()
         await editing.edit(customer, said, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:

@@ -16,6 +16,7 @@ from kam.customers.terms import CURRENCIES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.interactions import adding, editing, queries
+from kam.interactions.fields import USUAL, check, clean
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
 from kam.people.pages.choosing import PERSON, offered, settled
@@ -67,6 +68,7 @@ async def log(request: Asked, customer: UUID) -> Response[Any]:
     form = await _read(request)
     try:
         values, key, (people, contacts) = said(form), form.uuid("key"), both_sides(form)
+        form.heed(lambda: check({"channel": "", "purpose": "", **USUAL, **clean(values)}, now=now()))
         form.valid()
         await adding.log(
             customer, values, by=request.user, now=now(), people=people or None, contacts=contacts, key=key
@@ -103,6 +105,7 @@ async def edit(request: Asked, interaction: UUID) -> Response[Any]:
     form, row = await _read(request), await queries.find(request.user, interaction)
     try:
         values, revision, (people, contacts) = said(form), form.integer("revision"), both_sides(form)
+        form.heed(lambda: check(clean(values), now=now()))
         form.valid()
         await editing.edit(
             interaction, values, by=request.user, now=now(), revision=revision, people=people, contacts=contacts

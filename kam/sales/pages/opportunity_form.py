@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.choosing import CUSTOMER, usual_currency
 from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
@@ -32,7 +32,7 @@ async def blank(request: Asked) -> Response[Any]:
         {
             "customer": request.query_params.get("customer", ""),
             "stage": "prospecting",
-            "currency": "EUR",
+            "currency": await usual_currency(request.user, request.query_params.get("customer", "")),
             "owner": request.user.id,
         }
     )

@@ -128,10 +128,21 @@ function note(text) {
 function fill(field, fills) {
   const row = field.closest("tr, form");
   for (const [name, value] of Object.entries(fills ?? {})) {
-    const target = row?.querySelector(`[data-fill="${name}"]`);
-    if (target && (target.value === "" || target.value === target.dataset.filled)) target.value = target.dataset.filled = value;
+    const target = row?.querySelector(`[data-fill="${name}"]`) ?? untouched(field.form?.elements[name]);
+    if (target && (target.localName === "select" || target.value === "" || target.value === target.dataset.filled)) target.value = target.dataset.filled = value;
   }
 }
+
+// A list is never empty: it is filled until somebody chooses in it.
+function untouched(select) {
+  return select?.localName === "select" && !select.dataset.touched ? select : null;
+}
+document.addEventListener("change", ({ target, isTrusted }) => {
+  if (!isTrusted || target.localName !== "select") return;
+  target.dataset.touched = "1";
+  // Prices that were filled in are those of another currency now; without one the list price holds.
+  if (target.name === "currency") for (const price of target.form.querySelectorAll('[data-fill="price"]')) if (price.value === price.dataset.filled) price.value = "";
+});
 
 function made(name, properties) {
   return Object.assign(document.createElement(name), properties);
