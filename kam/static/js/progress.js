@@ -10,7 +10,7 @@ for (const line of document.querySelectorAll(".progress[data-work]")) {
         const bar = line.querySelector("progress");
         if (work.total) { bar.max = work.total; bar.value = work.done; }
         line.querySelector("[data-done]").textContent = work.done_text;
-        line.querySelector("[data-rate]").textContent = work.rate && `· ${work.rate}`;
+        line.querySelector("[data-rate]").textContent = work.rate && `· ${work.rate} ·`;
         line.querySelector("[data-message]").textContent = work.message;
         line.querySelector(".badge").textContent = work.state_text;
         if (!running()) { location.reload(); return; }
