@@ -1,14 +1,20 @@
 """The desk tells what has become possible since the last working day from what was possible before."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from kam.customers.contacts.adding import add as add_contact
 from kam.database.engine import DB
-from kam.desk.possible import last_working_day_ended, note
+from kam.desk.possible import last_working_day_ended, note, offered
 from kam.desk.queries import ALSO, STEP, waiting
-from kam.workflow.options import instance_of
+from kam.facts.storing import refresh_one
+from kam.sales.ordering import Line, take
+from kam.sweeping import sweep
+from kam.workflow.options import instance_of, options
 from kam.workflow.registry import current
+from tests.belongings import belongings
 
 TUESDAY = datetime(2026, 6, 16, 9, 0, tzinfo=UTC)
 NIGHT = timedelta(hours=7)  # before nine, when the system looks
@@ -97,3 +103,46 @@ async def test_the_desk_offers_the_new_step_in_place_and_the_old_one_beside(clie
     await DB.execute("UPDATE workflow_instance SET entered_at = $1", TUESDAY - timedelta(days=9))
     text = (await browser.get("/")).text
     assert "Also possible" in text and action not in text and "Acme Industrial" in text
+
+
+async def test_the_desk_offers_exactly_what_the_engine_would_let_one_take(cast, now):
+    await belongings(cast, now)
+    await DB.execute("UPDATE workflow_instance SET state = 'normal' WHERE workflow = 'early_warning'")
+    await add_contact(cast.acme, {"name": "Second Contact"}, by=cast.alice, now=now)
+    await take(
+        cast.acme, [Line(Decimal(1), None, "A plant", Decimal(90_000))], ordered_on=now.date(), by=cast.alice, now=now
+    )
+    await refresh_one(cast.acme, as_of=now.date(), now=now)
+    offers = 0
+    for person in (cast.alice, cast.bob, cast.mona, cast.sam, cast.rita, cast.charlie, cast.ada):
+        items = await waiting(person, current().definitions.values(), now=now)
+        shown = {(item.id, item.title) for item in items if item.kind in (STEP, ALSO)}
+        assert (
+            shown == await possible_for(person, now)
+            if person is cast.alice
+            else shown <= await possible_for(person, now)
+        )
+        offers += len(shown)
+    assert offers
+
+
+async def possible_for(person, now):
+    """The guarded steps of customers that the engine says this person can take, asked one by one."""
+    instances = await DB.fetch("SELECT id, workflow FROM workflow_instance WHERE customer = subject")
+    known = {(definition.name, step.name) for definition, step in offered(current().definitions.values())}
+    return {
+        (row["id"], option.transition)
+        for row in instances
+        for option in await options(row["id"], by=person, now=now)
+        if option.possible and (row["workflow"], option.transition) in known
+    }
+
+
+async def test_the_sweep_notes_what_is_possible_when_all_is_refreshed(cast, possible, monkeypatch):
+    async def nothing(*_, **__):
+        return 2
+
+    monkeypatch.setattr("kam.facts.refreshing.refresh", nothing)  # it has connections of its own
+    monkeypatch.setattr("kam.workflow.triggering.sweep", nothing)
+    assert await sweep(TUESDAY - NIGHT) == 2
+    assert await DB.fetchval("SELECT since FROM possible_step WHERE transition = 'propose'") == TUESDAY - NIGHT
