@@ -121,6 +121,24 @@ def _newest(kind: str, paged: bool) -> str:
     )
 
 
+async def titles_of(events: Iterable[Event]) -> dict[str, str]:
+    """What the changed records are called by their people: the number of an order, the subject of a case."""
+    ids = [event.data["record"] for event in events if event.kind == "change" and event.data.get("record")]
+    rows = await DB.fetch(
+        """
+        WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
+        SELECT id::text, number AS name FROM sales_order JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM opportunity JOIN wanted USING (id)
+        UNION ALL SELECT id::text, subject FROM service_case JOIN wanted USING (id)
+        UNION ALL SELECT id::text, purpose FROM interaction JOIN wanted USING (id)
+        UNION ALL SELECT id::text, title FROM plan JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
+        """,
+        ids,
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
     """The names of people, teams, customers, contacts and products whose ids stand in changes; others are not told."""
     ids = {

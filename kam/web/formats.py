@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton as babel_skeleton
 from babel.numbers import get_currency_symbol
 
 from kam.language import LOCALES, N_, gettext, ngettext
@@ -74,7 +74,8 @@ def moment(value: datetime | None, language: str = "en") -> str:
 
 
 def month(value: date, language: str = "en") -> str:
-    return babel_date(value, "MMM y", locale=LOCALES[language])
+    """A month of a year: Mar 2026, 2026年3月."""
+    return str(babel_skeleton("yMMM", value, locale=LOCALES[language]))
 
 
 def ago(value: date | datetime | None, now: datetime, language: str = "en") -> str:

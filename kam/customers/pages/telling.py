@@ -159,7 +159,9 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
     lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
     gone = happened in ("deleted", "detached") and kind not in STILL_READ
     href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
-    return {"icon": "pencil", "title": gettext(language, known), "text": "\n".join(lines), "href": href}
+    told, which = gettext(language, known), names.get(str(event.data["record"]), "")
+    told = _named(told, which, language) if which and kind != "customer" else told
+    return {"icon": "pencil", "title": told, "text": "\n".join(lines), "href": href}
 
 
 _TELLERS = {
