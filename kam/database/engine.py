@@ -161,7 +161,10 @@ class KamEngine(PostgresEngine):
     async def borrow(self) -> Link:
         if self.pool is None:
             raise Unavailable("The database is not open. Start kam with `kam serve`.")
-        return await self.pool.acquire()
+        try:
+            return await self.pool.acquire()
+        except FileNotFoundError as error:  # the socket of a server that is down; one on the network refuses likewise
+            raise ConnectionRefusedError("The database is down.") from error
 
     async def give_back(self, connection: Link) -> None:
         if self.pool:
