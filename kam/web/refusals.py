@@ -16,7 +16,7 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from kam.errors import Invalid, Refused, Stale
+from kam.errors import Invalid, NotFound, Refused, Stale
 from kam.language import Titles, gettext
 from kam.web.addresses import local_path
 from kam.web.current import CURRENT, current
@@ -63,36 +63,39 @@ def refusal(error: Exception, form: Form, *, instance: UUID, title: Titles, name
 async def drawn_again(request: Asked, refused: Refusal) -> Response[Any]:
     """The page that the form names as `next`, or else that of the record, with the refusal on it."""
     asked_for = local_path(refused.form.value("next"), refused.link)
-    page, params, address = _page(request, asked_for) or _page(request, refused.link) or _nowhere(refused.link)
-    path, _, query = address.partition("?")
-    CURRENT.set(replace(current(), path=unquote(path), query=query, refusal=refused))
-    answer: Response[Any] = await page(request=_asking(request, path, query), **params)
+    answer = await _drawn(request, asked_for, refused) or await _drawn(request, refused.link, refused)
+    if answer is None:
+        raise LookupError(f"The page at {refused.link} does not say that steps are taken there.")
     answer.status_code = refused.status
     return answer
+
+
+async def _drawn(request: Asked, address: str, refused: Refusal) -> Response[Any] | None:
+    """None if there is no such page, it is not the viewer's to see, or no steps are taken there."""
+    path, _, query = address.partition("?")
+    try:
+        _, page, _, params, _ = request.app.asgi_router.handle_routing(path=_plain(path), method="GET")
+        if not page.opt.get("takes_steps"):
+            return None
+        CURRENT.set(replace(current(), path=_plain(path), query=query, refusal=refused))
+        answer: Response[Any] = await page.fn(request=_asking(request, path, query), **params)
+    except (HTTPException, NotFound):
+        return None
+    return answer
+
+
+def _asking(request: Asked, path: str, query: str) -> Asked:
+    """The request as if it had asked for the page; what was read of the form's own address is forgotten."""
+    scope = {**request.scope, "method": "GET", "path": _plain(path), "raw_path": path.encode(), "state": {},
+             "query_string": query.encode()}  # fmt: skip
+    return Request(scope)  # type: ignore[arg-type]
+
+
+def _plain(path: str) -> str:
+    return "/" + unquote(path).strip("/")
 
 
 def astray(places: Iterable[tuple[UUID, str]]) -> Refusal | None:
     """The refusal of this request if it is of none of the steps (instance, transition) that the page shows."""
     found = current().refusal
     return None if found is None or any(found.of(*place) for place in places) else found
-
-
-def _page(request: Asked, address: str) -> tuple[Any, dict[str, Any], str] | None:
-    """What draws the page at an address, if steps are taken there."""
-    try:
-        path = "/" + unquote(address.partition("?")[0]).strip("/")
-        _, handler, _, params, _ = request.app.asgi_router.handle_routing(path=path, method="GET")
-    except HTTPException:
-        return None
-    return (handler.fn, params, address) if handler.opt.get("takes_steps") else None
-
-
-def _nowhere(address: str) -> tuple[Any, dict[str, Any], str]:
-    raise LookupError(f"No page at {address} shows the steps that are taken there.")
-
-
-def _asking(request: Asked, path: str, query: str) -> Asked:
-    """The request as if it had asked for the page; what was read of the form's own address is forgotten."""
-    scope = {**request.scope, "method": "GET", "path": unquote(path), "raw_path": path.encode(), "state": {},
-             "query_string": query.encode()}  # fmt: skip
-    return Request(scope)  # type: ignore[arg-type]

@@ -8,6 +8,10 @@ from kam.workflow.options import instance_of
 VIEWS = ("list", "board", "matrix", "pareto")
 
 
+def steps_of(customer):
+    return f"/customers/{customer}/relationship/steps"
+
+
 @pytest.mark.parametrize("view", VIEWS)
 async def test_every_view_is_there_for_everyone(client, cast, view):
     for person in (cast.alice, cast.charlie, cast.rita, cast.ada):
@@ -36,7 +40,7 @@ async def test_an_unknown_view_is_not_found(client, cast):
 async def test_a_refused_move_gives_every_reason_and_changes_nothing(client, cast):
     browser = await client(cast.alice)
     sent = {"transition": "develop"}
-    answer = await browser.post(f"/customers/{cast.acme}/relationship/steps", data=sent, headers={"accept": "application/json"})
+    answer = await browser.post(steps_of(cast.acme), data=sent, headers={"accept": "application/json"})
     assert answer.status_code == 409
     assert len(answer.json()["reasons"]) >= 3
     assert (await instance_of("relationship", cast.acme)).state == "build"
@@ -52,12 +56,12 @@ async def test_a_move_that_is_allowed_moves_once(client, cast):
         "revision": "0",
     }
     for _ in range(2):
-        answer = await browser.post(f"/customers/{cast.acme}/relationship/steps", data=sent, headers={"accept": "application/json"})
+        answer = await browser.post(steps_of(cast.acme), data=sent, headers={"accept": "application/json"})
         assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == "break"
     assert await DB.fetchval("SELECT count(*) FROM workflow_step") == 1
 
 
 async def test_an_outsider_cannot_move_a_card(client, cast):
-    answer = await (await client(cast.charlie)).post(f"/customers/{cast.acme}/relationship/steps", data={"transition": "end"})
+    answer = await (await client(cast.charlie)).post(steps_of(cast.acme), data={"transition": "end"})
     assert answer.status_code == 404

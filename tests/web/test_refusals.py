@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kam import clock
+from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.web.addresses import local_path
 from kam.workflow.advancing import advance
@@ -93,9 +94,25 @@ async def test_what_is_no_longer_offered_is_said_above_the_page_with_what_was_ty
     assert "Typed with care" in answer.text
 
 
+async def test_a_view_that_shows_no_steps_says_it_above(client, cast):
+    browser, address = await client(cast.alice), f"/customers/{cast.acme}/relationship/steps"
+    for view in ("list", "matrix", "pareto"):
+        answer = await browser.post(address, data=trying("develop", next=f"/portfolio?view={view}"))
+        assert answer.status_code == 409, view
+        assert "Not done: Start developing" in answer.text and "Typed with care" in answer.text, view
+
+
 async def test_a_page_that_takes_no_steps_leaves_the_refusal_to_the_customers_own(client, cast, warned):
     browser = await client(cast.mona)
-    for page in ("/people", "/no/such/page", f"/customers/{cast.acme}/team", "//evil.example"):
+    hidden = f"/customers/{new_id()}"
+    for page in (
+        "/people",
+        "/no/such/page",
+        f"/customers/{cast.acme}/team",
+        "//evil.example",
+        hidden,
+        "/portfolio?view=x",
+    ):
         said = trying("restore", next=page)
         answer = await browser.post(f"/customers/{cast.acme}/early_warning/steps", data=said)
         assert answer.status_code == 409 and "Typed with care" in tried(answer.text, "restore")
