@@ -95,4 +95,6 @@ async def test_the_pages_log_show_correct_delete_and_tick_off(client, cast):
     assert (await browser.post(f"/interactions/{call}/deletion")).status_code == 303
     assert (await browser.post(f"/interactions/{call}/restoration")).status_code == 303
     assert (await (await client(cast.charlie)).get(f"/interactions/{call}")).status_code == 404
-    assert (await browser.get("/interactions/new?q=acme")).status_code == 200
+    assert "No customer of this name." in (await browser.get("/interactions/new?q=zzz")).text
+    straight_on = await browser.get("/interactions/new?q=acme")
+    assert straight_on.headers["location"] == f"/customers/{cast.acme}/interactions/new"

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers.contacts.queries import of_customer as contacts_of
 from kam.customers.overview import heading, read
+from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
 from kam.customers.queries import similar
 from kam.customers.terms import CURRENCIES
@@ -28,9 +29,12 @@ Asked = Request[Any, Any, Any]
 
 @get("/interactions/new")
 async def choose(request: Asked) -> Response[Any]:
-    """First with whom: the customers whose name holds what was typed."""
+    """First with whom: straight on if one customer is meant, otherwise the customers whose name is like it."""
     request.user.require("write_interactions")
-    typed = request.query_params.get("q", "")[:200]
+    typed = request.query_params.get("q", "").replace("\x00", "").strip()[:200]
+    meant = (await CUSTOMER.all_meant([typed], request.user)).get(typed)
+    if isinstance(meant, UUID):
+        return redirect(f"/customers/{meant}/interactions/new")
     return page(request, "interactions/choose.html", q=typed, customers=await similar(request.user, typed))
 
 
