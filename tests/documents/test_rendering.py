@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from kam.documents.fonts import FACES, prepare
-from kam.documents.rendering import pdf
+from kam.documents.rendering import _font_configuration, pdf
 from kam.plans.printing import html
 from tests.plans.examples import content, sheet
 from tests.server import FOLDER
@@ -97,6 +97,26 @@ def test_the_language_is_the_one_asked_for():
     file = PdfReader(io.BytesIO(drawn("zh_Hant")))
     assert file.trailer["/Root"]["/Lang"] == "zh-Hant"
     assert "2026年7月1日" in file.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans", "zh_Hant"])
+def test_however_long_words_and_names_are_nothing_leaves_the_page(language):
+    of = content("Ein Titel, wie ihn niemand erwartet, " * 6)
+    of["customer"]["name"] = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH"
+    of["initiatives"][0]["actions"][0]["title"] = "https://example.com/" + "averylongaddresswithoutbreaks" * 6
+    of["initiatives"][0]["actions"][1]["owner_name"] = "Maximiliane-Charlotte von Hohenstein-Wittgenstein zu Berleburg"
+    of["sections"]["situation"] = "长文本没有空格" * 200 + "x" * 400
+    for page in laid_out(html(of, sheet(of=of), language)).pages:
+        boxes = [box for box in page._page_box.descendants() if getattr(box, "text", "")]
+        assert all(box.position_x + box.width <= page.width - 40 for box in boxes if box.position_y > 100)
+
+
+def laid_out(text):
+    """The pages before they are written, with the fonts of the documents."""
+    fonts = _font_configuration(DATA)
+    import weasyprint
+
+    return weasyprint.HTML(string=text).render(font_config=fonts)
 
 
 async def test_sixteen_asked_for_at_once_are_drawn_one_after_the_other_and_are_all_right():

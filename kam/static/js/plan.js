@@ -95,3 +95,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (field.value.trim() !== saved.trim()) event.preventDefault();
   });
 }
+
+// On a phone the sections are one line that scrolls: the current one is in sight.
+const sections = document.querySelector(".plan-sections");
+const here = sections?.querySelector("[aria-current]");
+if (here) sections.scrollLeft = here.offsetLeft - 48;
