@@ -73,7 +73,7 @@ def _is_utf16(first: bytes) -> bool:
 def is_text(text: str) -> bool:
     """Whether this was written to be read; pictures, PDF and old workbooks are full of signs that are no letters."""
     strange = sum(1 for letter in text if (letter < " " and letter not in "\t\n\r\v\f\x1a") or letter == "\ufffd")
-    return strange * 100 <= len(text)
+    return strange <= max(len(text) / 100, 8)
 
 
 def _first_foreign(blocks: Iterable[bytes]) -> tuple[bytes, bool]:

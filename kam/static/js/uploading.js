@@ -2,6 +2,7 @@
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const line = form.querySelector("[data-uploading]");
   const say = (share) => {
+    line.querySelector("span").className = "quiet";
     line.hidden = line.querySelector("progress").hidden = false;
     const bar = line.querySelector("progress");
     if (share < 1) bar.value = share; else bar.removeAttribute("value");
@@ -22,7 +23,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       let answer = {};
       try { answer = JSON.parse(sending.responseText); } catch { /* somebody between us answers with a page */ }
       if (answer.path) location.assign(answer.path);
-      else if (answer.message) { button.disabled = false; line.querySelector("progress").hidden = true; line.querySelector("span").textContent = answer.message; }
+      else if (answer.message) { button.disabled = false; line.querySelector("progress").hidden = true; line.querySelector("span").className = "fault"; line.querySelector("span").textContent = answer.message; }
       else plainly();
     });
     sending.addEventListener("error", plainly);
