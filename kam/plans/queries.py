@@ -174,13 +174,21 @@ async def versions(plan: UUID) -> list[Row]:
 
 
 async def documents(plan: UUID) -> list[Row]:
-    """The files made of the plan, the newest first; `undrawn` are characters that a file could not show."""
+    """The files made of the plan, the newest first and the same file once.
+
+    `undrawn` are characters that a file could not show.
+    """
     return await DB.fetch(
         """
-        SELECT document.id, document.name, document.made_at, document.sha256, length(document.content) AS size,
-               person.name AS made_by_name, coalesce(work.result ->> 'undrawn', '') AS undrawn
-        FROM document LEFT JOIN person ON person.id = document.made_by LEFT JOIN work ON work.document = document.id
-        WHERE document.subject = $1 AND document.kind = 'plan' ORDER BY document.made_at DESC LIMIT 20
+        SELECT * FROM (
+            SELECT DISTINCT ON (document.name, document.sha256) document.id, document.name, document.made_at,
+                   document.sha256, length(document.content) AS size, person.name AS made_by_name,
+                   coalesce(work.result ->> 'undrawn', '') AS undrawn
+            FROM document
+            LEFT JOIN person ON person.id = document.made_by LEFT JOIN work ON work.document = document.id
+            WHERE document.subject = $1 AND document.kind = 'plan'
+            ORDER BY document.name, document.sha256, document.made_at DESC
+        ) file ORDER BY made_at DESC LIMIT 20
         """,
         plan,
     )

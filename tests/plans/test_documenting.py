@@ -9,6 +9,7 @@ from kam import settings
 from kam.database.engine import DB
 from kam.jobs.tasks import WorkHandle
 from kam.plans import documenting
+from kam.plans.queries import documents
 from kam.plans.writing import write_section
 from tests.plans.test_freezing import step
 from tests.server import FOLDER
@@ -82,3 +83,9 @@ async def test_a_file_that_shows_everything_says_nothing_of_it(ready, cast, now)
     handle = WorkHandle(await DB.fetchrow("SELECT * FROM work WHERE id = $1", work), now)
     await documenting.make_pdf(handle)
     assert handle.result == {}
+
+
+async def test_the_same_file_made_twice_is_listed_once(plan, cast, now):
+    await made(plan, cast.alice, now)
+    await made(plan, cast.bob, now)
+    assert len(await documents(plan)) == 1
