@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -107,7 +108,14 @@ def _running_or_started(folder: Path, pg_bin: Path | None, identity: Identity, d
         cluster.create_if_missing(folder, binaries, identity)
         return Server(cluster.start(folder, binaries, identity, durable))
     except OSError as error:
-        raise Unavailable(f"The database in {folder} cannot be started: {error.strerror}.") from error
+        raise Unavailable(f"The database in {folder} cannot be started: {_reason(error)}.") from error
+
+
+def _reason(error: OSError) -> str:
+    """Copying a folder fails with a list of what could not be copied, each with its own reason."""
+    many = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    words = str(many[-1][-1]) if many else error.strerror or str(error)
+    return words.split("] ", 1)[-1].split(":", 1)[0].rstrip(".")
 
 
 def _leave(folder: Path, users: IO[str]) -> None:

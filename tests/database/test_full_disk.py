@@ -93,6 +93,19 @@ class Visitor:
         return self.browser.get(page).text
 
 
+@pytest.mark.parametrize("room", [5, 50])
+def test_a_start_for_which_there_is_no_room_says_so(disk, room):
+    """With little room the programs cannot be laid down, with somewhat more the tables cannot."""
+    fill(disk, leave=room * 1024)
+    done = subprocess.run(
+        [sys.executable, "-m", "kam", "user", "list"], capture_output=True, text=True, check=False,
+        env={**os.environ, "KAM_DATA": str(disk / "data")},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.fixture
 def visitor(disk):
     environment = {**os.environ, "KAM_DATA": str(disk / "data")}
