@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,8 +18,9 @@ from kam.facts.catalogue import current as facts
 from kam.interactions.following_up import complete as complete_follow_up
 from kam.language import N_, Titles
 from kam.people.viewer import Viewer
-from kam.plans import approvals
+from kam.plans import approvals, discussion
 from kam.plans.completing import complete as complete_action
+from kam.plans.sections import section
 from kam.warnings import queries as warnings
 from kam.warnings import showing
 from kam.warnings.queries import NORMAL, WORKFLOW
@@ -71,7 +72,7 @@ BLOCKS = (
 
 @counts("desk")
 async def waiting(viewer: Viewer) -> int:
-    return await queries.owed(viewer, now=now())
+    return await queries.owed(viewer, now=now()) + _first_total(await discussion.waiting_on(viewer, limit=1))
 
 
 @get("/", opt=TAKES_STEPS)
@@ -81,6 +82,7 @@ async def show(request: Asked) -> Response[Any]:
     decisions = []
     if _of(items, APPROVAL):
         decisions = await approvals.waiting_on(viewer, now=moment, limit=queries.PER_KIND)
+    comments = await discussion.waiting_on(viewer, limit=queries.PER_KIND)
     warned, new = await _warned(viewer, moment), _of(items, STEP)
     offered = [*showing.steps(warned), *((item.id, item.title) for item in new)]
     offered += [step for one in decisions for step in one.steps]
@@ -88,6 +90,7 @@ async def show(request: Asked) -> Response[Any]:
         request, "desk/index.html", blocks=_blocks(items), now=moment, decisions=decisions, warned=warned,
         approvals=_total(items, APPROVAL), steps=new, steps_total=_total(items, STEP), day=_last_day(moment),
         also=grouped(_of(items, ALSO)), also_total=_total(items, ALSO), option=_option, at_once=_at_once,
+        comments=comments, comments_total=_first_total(comments), section=section,
         titles=_titles, link=_link, astray=astray(offered), **await _numbers(viewer),
     )  # fmt: skip
 
@@ -144,6 +147,10 @@ def _of(items: Sequence[Item], kind: str) -> list[Item]:
 
 def _total(items: Sequence[Item], kind: str) -> int:
     return next((item.total for item in items if item.kind == kind), 0)
+
+
+def _first_total(rows: Sequence[Mapping[str, Any]]) -> int:
+    return rows[0]["total"] if rows else 0
 
 
 def _blocks(items: Sequence[Item]) -> list[Block]:

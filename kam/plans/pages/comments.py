@@ -62,10 +62,10 @@ def _back(request: Asked, plan: UUID, comment: Row) -> Response[Any]:
 
 
 def _there(request: Asked, plan: UUID, key: str, comment: UUID) -> Response[Any]:
-    """To the comment, where it was answered: on the approvals page or beside its section."""
-    if request.query_params.get("from") == "approvals":
-        return redirect(f"/approvals#comment-{comment}")
-    return redirect(f"/plans/{plan}/sections/{key}#comment-{comment}")
+    """To the comment, where it was answered: on the approvals page, the desk or beside its section."""
+    beside = f"/plans/{plan}/sections/{key}#comment-{comment}"
+    came_from = {"approvals": f"/approvals#comment-{comment}", "desk": "/"}
+    return redirect(came_from.get(request.query_params.get("from", ""), beside))
 
 
 ROUTES = [say, answer, resolution, withdrawal]
