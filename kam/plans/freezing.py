@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kam.workflow.history import Step
 
 SUPERSEDE = "supersede"
+SUCCESSOR = f"{WORKFLOW}: approved successor"  # why the system superseded a plan
 
 
 async def freeze_plan(step: Step, by: Actor, now: datetime) -> None:
@@ -58,7 +59,7 @@ async def _supersede_predecessors(plan: UUID, now: datetime) -> None:
     assert row is not None
     for earlier in await in_force(row["customer"], but=plan):
         if earlier["period_start"] <= row["period_end"] and earlier["period_end"] >= row["period_start"]:
-            await advance(earlier["instance"], SUPERSEDE, by=SYSTEM, now=now, trigger=f"{WORKFLOW}: approved successor")
+            await advance(earlier["instance"], SUPERSEDE, by=SYSTEM, now=now, trigger=SUCCESSOR)
 
 
 EFFECTS: dict[str, Any] = {"freeze_plan": freeze_plan, "approve_plan_version": approve_plan_version}

@@ -9,16 +9,19 @@ import pytest
 
 from kam.customers.contacts.adding import add as add_contact
 from kam.customers.pages.differing import BOOKKEEPING, FIELD_TITLES, UNTOLD, VALUE_TITLES, differences, said
+from kam.customers.pages.history import _why
 from kam.customers.tables import Contact, ContactRole, Customer
 from kam.interactions.adding import log
 from kam.interactions.tables import Interaction
 from kam.language import LOCALES
+from kam.plans.freezing import SUCCESSOR
 from kam.sales import cataloguing, ordering, pursuing
 from kam.sales.order_lines import Line
 from kam.sales.tables import Opportunity, Order
 from kam.service.opening import open_case
 from kam.service.solving import change_case
 from kam.service.tables import Case
+from kam.workflow.registry import current
 
 NOT_CHANGED_BY_HAND = {
     "created_at", "created_by", "updated_at", "opened_at", "contact", "sales_order", "external_key",
@@ -105,3 +108,13 @@ async def test_a_contact_and_an_interaction_that_somebody_overtook_keep_both(cli
     mine = {"channel": "phone", "purpose": "Long call", "at": "2026-06-14T10:00", "direction": "out"}
     told = await overtaken(client, cast, f"/interactions/{call}", mine, {"channel": "visit"})
     assert "Channel: Visit" in told and 'value="Long call"' in told
+
+
+async def test_why_the_system_took_a_step_is_told_by_title(client, cast, now):
+    by_system = (
+        ("early_warning", "watch_calm"), ("early_warning", "watch_too_long"), ("account_plan", SUCCESSOR),
+        ("early_warning", "no_longer_known"),
+    )  # fmt: skip
+    for language in sorted(LOCALES):
+        told = [_why(current().definition(workflow), trigger, language) for workflow, trigger in by_system]
+        assert all(told[:3]) and told[3] == "" and not any("_" in text for text in told)

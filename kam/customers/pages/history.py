@@ -13,9 +13,11 @@ from kam.customers.overview import heading
 from kam.customers.pages import telling
 from kam.customers.pages.figures import written
 from kam.database.engine import DB
-from kam.language import gettext, title
+from kam.language import N_, gettext, title
+from kam.plans.freezing import SUCCESSOR
 from kam.web.current import current
 from kam.web.page import page
+from kam.workflow.definition import Definition
 from kam.workflow.history import Step, steps_of
 from kam.workflow.registry import current as workflows
 
@@ -47,7 +49,6 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
     definition = workflows().definitions.get(step.workflow)
     transition = definition.transitions.get(step.transition) if definition else None
-    rule = definition.triggers.get(step.trigger) if definition and step.trigger else None
     facts = vocabulary.FACTS.facts("plan")
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
@@ -58,9 +59,17 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
         "title": title(transition.title, language) if transition else step.transition,
         "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
         "by": names.get(step.by, "") if step.by else "",
-        "trigger": title(rule.title, language) if rule else step.trigger, "facts": stood,
+        "trigger": _why(definition, step.trigger, language), "facts": stood,
         "fields": step.fields, "hash": (step.hash or b"").hex(),
     }  # fmt: skip
+
+
+def _why(definition: Definition | None, trigger: str | None, language: str) -> str:
+    """Why the system took a step: the rule that held, the time that ran out, or the plan that took this one's place."""
+    if trigger == SUCCESSOR:
+        return gettext(language, N_("A newer plan was approved"))
+    rule = (definition.triggers.get(trigger) or definition.deadline(trigger)) if definition and trigger else None
+    return title(rule.title, language) if rule else ""
 
 
 ROUTES = [history]

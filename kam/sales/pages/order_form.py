@@ -91,7 +91,7 @@ async def _form(
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "line_product")
     rows, theirs = lines.typed(form), await _overtaken(form, record) if status == 409 else None
-    rows += [[""] * len(lines.FIELDS)] * (EMPTY_LINES if more or not rows or record else 0)
+    rows += [[""] * len(lines.FIELDS)] * (EMPTY_LINES if status == 200 or not rows else 0)
     return page(
         request, "sales/order_form.html", status=status, form=form, action=action, order=record, rows=rows,
         theirs=theirs, line_fields=lines.FIELDS, statuses=ORDER_STATUSES, channels=CHANNELS,
