@@ -23,12 +23,51 @@ async def test_the_focus_is_always_to_be_seen(visit):
         assert seen, await page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
-async def test_escape_closes_the_search_and_gives_the_focus_back(visit):
+async def test_one_escape_closes_the_search_and_gives_the_focus_back(visit):
     page = await visit("alice", "/customers")
-    await page.keyboard.press("/")
-    await expect(page.locator("dialog#search")).to_be_visible()
+    field = page.locator(".toolbar-search input")
+    await field.focus()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("Acme")
     await page.keyboard.press("Escape")
     await expect(page.locator("dialog#search")).not_to_be_visible()
+    await expect(field).to_be_focused()
+
+
+async def test_a_filter_is_chosen_with_the_arrows_and_left_with_tab_or_escape(visit):
+    page = await visit("alice", "/customers")
+    menu = page.locator("details.filter", has=page.locator("select[name=owner]"))
+    await menu.locator("summary").press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await expect(menu.locator("select")).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await expect(menu.locator("select")).to_have_value("me")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await expect(menu).not_to_have_attribute("open", "")
+    await menu.locator("summary").press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(menu).not_to_have_attribute("open", "")
+    await expect(menu.locator("summary")).to_be_focused()
+
+
+async def test_the_first_tab_leads_past_the_navigation(visit):
+    page = await visit("alice", "/customers")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('main') !== null")
+
+
+async def test_on_a_phone_nothing_with_the_focus_hides_behind_the_bar_below(visit):
+    page = await visit("alice", "/customers/new", width=390)
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        hidden = await page.evaluate(
+            """() => { const bar = document.querySelector(".bottom"), one = document.activeElement;
+            return !bar.contains(one) && one.getBoundingClientRect().top > bar.getBoundingClientRect().top; }"""
+        )
+        assert not hidden, await page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
 async def test_k_goes_back_up_and_enter_opens_the_row(visit):
