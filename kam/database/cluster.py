@@ -216,8 +216,10 @@ def _require_same_version(data: Path, binaries: Binaries) -> None:
 def _last_words(log: str) -> str:
     """The most telling line of what PostgreSQL said: a full disk, else the last FATAL or error, else the last line."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    telling = [line for line in lines if "No space left on device" in line] or [line for line in lines if any(mark in line for mark in ("FATAL:", "error:", "PANIC:"))]
+    marks = ("FATAL:", "error:", "PANIC:")
+    full = [line for line in lines if "No space left on device" in line]
+    telling = full or [line for line in lines if any(mark in line for mark in marks)]
     line = (telling or lines or ["it gave no reason"])[-1]
-    for mark in ("FATAL:", "PANIC:", "error:"):
+    for mark in marks:
         line = line.split(mark)[-1].strip()
     return line.rstrip(".") + "."
