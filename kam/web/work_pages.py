@@ -61,8 +61,8 @@ async def _find(request: Asked, work: UUID) -> Mapping[str, Any]:
     )
     if row is None:
         raise NotFound(N_("There is no such work, or it is somebody else's."))
-    result = row["result"]
-    return {**row, "result": json.loads(result) if isinstance(result, str) else result}
+    read = {name: json.loads(row[name]) if isinstance(row[name], str) else row[name] for name in ("input", "result")}
+    return {**row, **read}
 
 
 ROUTES = [show, cancel]

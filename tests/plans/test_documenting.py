@@ -74,6 +74,7 @@ async def test_characters_that_no_font_has_are_named_in_the_file_and_beside_it(p
         work, handle.document, '{"undrawn": "🚀"}',
     )  # fmt: skip
     alice = await client(cast.alice)
+    assert f'href="/plans/{plan}"' in (await alice.get(f"/work/{work}")).text
     for page in (f"/work/{work}", f"/plans/{plan}"):
         assert "🚀" in (await alice.get(page)).text, page
 
