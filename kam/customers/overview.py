@@ -17,14 +17,14 @@ from kam.facts.catalogue import current
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 
-JSON_COLUMNS = ("facts", "instances", "members", "follow_ups", "cases", "opportunities", "months", "children")
-MOMENTS = frozenset({"entered_at", "opened_at", "due_at", "blacklisted_at"})
+JSON_COLUMNS = ("facts", "members", "follow_ups", "cases", "opportunities", "months", "children")
+MOMENTS = frozenset({"opened_at", "due_at", "blacklisted_at"})
 DAYS = frozenset({"since", "on"})
 PARENT, CHILD = "{parent}", "{child}"  # where `statement` leaves room for what the viewer may see of the group
 
 
 async def overview(viewer: Viewer, customer: UUID, *, as_of: date) -> dict[str, Any]:
-    """The customer's columns with names, and its facts, workflow instances, account team, open matters, subsidiaries,
+    """The customer's columns with names, and its facts, account team, open matters, subsidiaries,
     and the revenue of each of the last 24 months in the customer's currency. Raises NotFound."""
     params = Params(customer, as_of)
     parts = {PARENT: parent_seen(viewer, params), CHILD: sees_customer(viewer, params, "k")}
@@ -76,10 +76,6 @@ def listed(columns: Mapping[str, str], source: str, order: str) -> str:
 @lru_cache
 def statement() -> str:
     rate = current().currencies.sql("o.currency", "customer.currency")
-    instances = listed(
-        {name: f"w.{name}" for name in ("id", "workflow", "state", "entered_at", "revision", "subject")},
-        "workflow_instance w WHERE w.customer = customer.id AND w.subject = customer.id", "w.workflow",
-    )  # fmt: skip
     team = listed(
         {
             "id": "m.id",
@@ -134,7 +130,7 @@ def statement() -> str:
     return f"""
         SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
                banner.name AS blacklisted_by_name, f.stage, f.warning_level, f.key_account, f.segment, f.rank, f.score,
-               to_jsonb(f) AS facts, {instances} AS instances, {team} AS members, {follow_ups} AS follow_ups,
+               to_jsonb(f) AS facts, {team} AS members, {follow_ups} AS follow_ups,
                {cases} AS cases, {opportunities} AS opportunities, {months} AS months, {children} AS children
         FROM customer JOIN customer_fact f ON f.customer = customer.id
         LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team

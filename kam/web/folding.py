@@ -6,7 +6,7 @@ the same; they are most of a page's calls, and each would cost more than the lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -20,6 +20,16 @@ class FoldingEnvironment(Environment):
     """`known` are functions of literal texts whose outcome never changes, by the name that templates call them by."""
 
     known: Known = {}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Looks into a mapping first: asking it for an attribute that it lacks costs as much as five of its values."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One plain mapping for all templates: of a chain of two, every import of macros would ask for every name."""
+        return {**self.globals, **d} if d else self.globals
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         return super()._generate(_Folding(self.known).visit(source), *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def environment(language: str) -> FoldingEnvironment:
 def _globals(language: str) -> dict[str, Any]:
     return {
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
-        "csrf": csrf_field, "door": DOOR,
+        "csrf": csrf_field, "door": DOOR, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
         "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
     }  # fmt: skip
@@ -103,6 +104,13 @@ def initials(name: str) -> str:
     if not latin:
         return name.replace(" ", "")[-2:]
     return (latin[0][:1] + latin[-1][:1] if len(latin) > 1 else latin[0][:2]).upper()
+
+
+def polyline(values: Sequence[Any], width: float, height: float) -> str:
+    """The points of a small line chart, from the lowest value at the bottom to the highest at the top."""
+    low, high = float(min(values)), float(max(values))
+    step, scale = (width - 4) / (len(values) - 1), (height - 6) / ((high - low) or 1)
+    return " ".join(f"{2 + at * step:.1f},{height - 3 - (float(v) - low) * scale:.1f}" for at, v in enumerate(values))
 
 
 def lines(text: str) -> Markup:

@@ -28,6 +28,10 @@ class Blocker:
     def text(self, language: str) -> str:
         return Phrase(self.message, self.params).text(language)
 
+    def hint(self, language: str) -> str:
+        """Who or what can change it."""
+        return say(self.who, language)
+
     def said(self, language: str) -> dict[str, str]:
         words = {name: say(getattr(self, name), language) for name in ("now", "need", "who")}
         return {"code": self.code, "text": self.text(language), "fact": self.fact or "", "link": self.link, **words}

@@ -45,7 +45,7 @@ class Listed:
     style: Literal["standard", "or"] = "standard"
 
     def text(self, language: str) -> str:
-        return format_list([say(part, language) for part in self.parts], style=self.style, locale=language)
+        return _joined(tuple(say(part, language) for part in self.parts), self.style, language)
 
     def __str__(self) -> str:
         return self.text("en")
@@ -72,6 +72,11 @@ class Amount:
 
     def __str__(self) -> str:
         return self.text("en")
+
+
+@lru_cache(maxsize=4096)
+def _joined(parts: tuple[str, ...], style: Literal["standard", "or"], language: str) -> str:
+    return format_list(parts, style=style, locale=language)
 
 
 @lru_cache(maxsize=4096)

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from markupsafe import Markup
 
 from kam import vocabulary
 from kam.clock import now
 from kam.customers import timeline
 from kam.customers.overview import overview
 from kam.customers.pages import telling
+from kam.customers.pages.drawing import drawn, shares, trend
 from kam.customers.pages.figures import figures
 from kam.customers.pages.segments import SEGMENT_BADGES
 from kam.people.queries import people_choices
@@ -44,9 +46,9 @@ async def show(request: Asked, customer: UUID) -> Response[Any]:
         request, "customers/show.html", customer=shown, tab="overview", outlooks=outlooks, astray=astray(
             (option.instance, option.transition) for one in outlooks for option in one.options
         ),
-        states=_states(outlooks), figures=figures(shown), positions=POSITIONS,
-        score=_score(shown["facts"]), segments=SEGMENT_BADGES, sales_stages=STAGES, case_kinds=CASE_KINDS,
-        fact_titles=vocabulary.FACTS.facts("customer"), **await told(request, customer),
+        states=_states(outlooks), figures=_figures(shown), positions=POSITIONS,
+        score=shares(_score(shown["facts"]), current().language), segments=SEGMENT_BADGES, sales_stages=STAGES,
+        case_kinds=CASE_KINDS, **await told(request, customer),
     )  # fmt: skip
 
 
@@ -58,6 +60,12 @@ async def _outlooks(request: Asked, customer: UUID, shown: Mapping[str, Any], mo
 def _states(outlooks: list[Outlook]) -> list[tuple[str, Any]]:
     """The stages of the first workflow, as the bar shows them."""
     return [(state.name, state.title) for state in outlooks[0].definition.states.values()] if outlooks else []
+
+
+def _figures(shown: Mapping[str, Any]) -> list[tuple[str, Markup]]:
+    """Title of a group and its figures."""
+    beside = {"revenue_12m": trend(shown["facts"]["revenue_trend"])}
+    return [(title, drawn(group, beside)) for title, group in figures(shown)]
 
 
 def _score(facts: Mapping[str, Any]) -> list[Contribution]:

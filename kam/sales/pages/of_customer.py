@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from kam.clock import now
 from kam.customers.overview import heading
+from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
 from kam.sales import queries
 from kam.sales.badges import STAGE_BADGES, STATUS_BADGES
@@ -25,7 +26,7 @@ async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Respon
     stages = {stage: [row for row in held["opportunities"] if row["stage"] == stage] for stage in reversed(OPEN_STAGES)}
     return page(
         request, "sales/of_customer.html", customer=shown, tab="sales", as_of=day, **held, statuses=STATUS_BADGES,
-        badges=STAGE_BADGES, figures=await figures_of(shown, FACTS),
+        badges=STAGE_BADGES, figures=drawn(await figures_of(shown, FACTS)),
         stages=[(stage, rows) for stage, rows in stages.items() if rows],
     )  # fmt: skip
 

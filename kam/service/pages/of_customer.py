@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from kam.clock import now
 from kam.customers.overview import heading
+from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
 from kam.service import queries
 from kam.service.badges import PRIORITY_BADGES
@@ -24,7 +25,7 @@ async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Respon
     held = await queries.of_customer(request.user, customer, now=now())
     return page(
         request, "service/of_customer.html", customer=shown, tab="service", **held, kinds=KINDS,
-        priorities=PRIORITY_BADGES, figures=await figures_of(shown, FACTS),
+        priorities=PRIORITY_BADGES, figures=drawn(await figures_of(shown, FACTS)),
         overdue=sum(1 for row in held["cases"] if row["overdue"]),
         complaints=sum(row["complaints"] for row in held["months"]),
         all_cases=sum(row["cases"] for row in held["months"]),
