@@ -35,6 +35,7 @@ from kam.sales.terms import (  # fmt: skip
 
 CENT = Decimal("0.01")
 TO_SHIP, TO_DELIVER = 12, 25  # days after the order
+TRACKED = 90  # days for which shipments have been followed too; before, only what was delivered was written down
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Selling:
             taken = Taken(customer, self._lines(purchase, currency), currency, purchase.channel, owner)
             self.calendar.at(purchase.days_ago, taken.take)
             for later, status in ((TO_SHIP, SHIPPED), (TO_DELIVER, DELIVERED)):
-                if purchase.days_ago > later:
+                if purchase.days_ago > later and (status == DELIVERED or purchase.days_ago <= TRACKED):
                     self.calendar.at(purchase.days_ago - later, partial(taken.move, status))
 
     def hope(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
