@@ -14,10 +14,12 @@ from kam.workflow.conditions import facts_in
 from kam.workflow.deciding import Attempt
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.history import Step, step_by_request
-from kam.workflow.instances import Held, hold
+from kam.workflow.instances import Held, look_at
 from kam.workflow.machine import move
 from kam.workflow.recording import record
 from kam.workflow.registry import current
+
+TRIES = 5  # at a step that others take at the same time; each decides anew on what they left
 
 
 async def advance(
@@ -38,8 +40,8 @@ async def advance(
     `trigger` names the rule or deadline by which the system acts. Raises `Refused` with every blocker, `Stale`,
     or `NotFound`.
     """
-    async with DB.transaction():
-        held = await hold(instance, request)
+    for _ in range(TRIES):
+        held = await look_at(instance, request)
         if held.repeated and request:
             repeated = await step_by_request(instance, request)
             assert repeated is not None
@@ -47,12 +49,27 @@ async def advance(
         definition = current().definition(held.instance.workflow)
         chosen = _transition(definition, transition)
         if revision is not None and revision != held.instance.revision:
-            raise Stale("Somebody else has taken a step since you opened this page. Look at it again before you go on.")
+            break
         attempt = await _attempt(held, definition, chosen, by, now)
         attempt.comment, attempt.fields, attempt.trigger = comment.strip(), _said(chosen, fields or {}), trigger
         _decide(attempt)
+        step = await _take(held, attempt, request=request, now=now)
+        if step:
+            return step
+    raise Stale("Somebody else has taken a step since you opened this page. Look at it again before you go on.")
+
+
+async def _take(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step | None:
+    """None if somebody else was faster: a step is written only where the instance still stands at the revision that it
+    was decided on, so nothing is locked while it is decided."""
+    effects = attempt.transition.effects
+    if not effects:
+        return await record(held, attempt, request=request, now=now)
+    async with DB.transaction():
         step = await record(held, attempt, request=request, now=now)
-        await _cause(step, chosen, by, now)
+        if step:
+            for name in effects:
+                await current().vocabulary.effects[name](step, attempt.by, now)
         return step
 
 
@@ -80,7 +97,3 @@ def _decide(attempt: Attempt) -> None:
     if not move(workflows.machines[name], workflows.rules[name].blockers, attempt):
         raise Refused(attempt.blockers)
 
-
-async def _cause(step: Step, transition: Transition, by: Actor, now: datetime) -> None:
-    for name in transition.effects:
-        await current().vocabulary.effects[name](step, by, now)

@@ -1,4 +1,4 @@
-"""Where subjects stand: an instance held for a step, or only looked at."""
+"""Where subjects stand, and how people stand to them."""
 
 from __future__ import annotations
 
@@ -43,13 +43,10 @@ class Held:
 _INSTANCE = "i.id, i.workflow, i.subject, i.customer, i.state, i.revision, i.entered_at, i.started_at, i.definition"
 
 
-async def hold(instance: UUID, request: str | None) -> Held:
-    """Locks an instance for the rest of the transaction. Raises `NotFound`."""
+async def look_at(instance: UUID, request: str | None) -> Held:
+    """One instance for a step, with the answer whether `request` was already taken. Raises `NotFound`."""
     workflows = current()
-    row = await DB.fetchrow(_hold_sql(_key(workflows)), instance, request)
-    if row is not None and row["last"] != row["revision"]:
-        # Somebody took a step while we waited for the lock: what this statement saw beside the row is older than it.
-        row = await DB.fetchrow(_hold_sql(_key(workflows)), instance, request)
+    row = await DB.fetchrow(_asked_sql(_key(workflows)), instance, request)
     if row is None:
         raise NotFound("This workflow does not exist, or the record that it moves is gone.")
     return _held(workflows, row)
@@ -103,9 +100,9 @@ def _key(workflows: Workflows) -> _Key:
 
 
 @lru_cache(maxsize=16)
-def _hold_sql(key: _Key) -> str:
+def _asked_sql(key: _Key) -> str:
     repeated = "(SELECT r.id FROM workflow_step r WHERE r.instance = i.id AND r.request = $2)"
-    return _standing_sql(key, repeated) + " WHERE i.id = $1 FOR UPDATE OF i"
+    return _standing_sql(key, repeated) + " WHERE i.id = $1"
 
 
 @lru_cache(maxsize=32)
@@ -118,12 +115,11 @@ def _standing_sql(key: _Key, repeated: str) -> str:
         for standing, names in workflows.items()
     ]
     return f"""
-        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer, coalesce(p.number, 0) AS last,
-               {repeated} IS NOT NULL AS repeated
+        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer, {repeated} IS NOT NULL AS repeated
         FROM workflow_instance i
         CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) s
         LEFT JOIN LATERAL (
-            SELECT l.by, l.number FROM workflow_step l WHERE l.instance = i.id AND l.number = i.revision
+            SELECT l.by FROM workflow_step l WHERE l.instance = i.id AND l.number = i.revision
         ) p ON TRUE
     """
 

@@ -19,25 +19,27 @@ from kam.workflow.registry import current
 _JSON = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 _STEP = """
-    WITH step AS (
+    WITH held AS (
+        SELECT id FROM workflow_instance WHERE id = $2 AND revision = $3 - 1 FOR UPDATE
+    ), step AS (
         INSERT INTO workflow_step (id, instance, number, transition, from_state, to_state, at, "by", trigger, comment,
                                    fields, facts, definition, request)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14)
+        SELECT $1, held.id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14 FROM held
         RETURNING hash
     )
 """
 _SETTLED = """,
     settled AS (
-        UPDATE workflow_deadline SET settled_at = $7, outcome = 'left'
-        WHERE instance = $2 AND settled_at IS NULL
+        UPDATE workflow_deadline d SET settled_at = $7, outcome = 'left'
+        FROM held WHERE d.instance = held.id AND d.settled_at IS NULL
     ), due AS (
         INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
-        SELECT new_id(), $2, $3, d.name, d.due_at, ''
-        FROM unnest($15::text[], $16::timestamptz[]) AS d(name, due_at)
+        SELECT new_id(), held.id, $3, d.name, d.due_at, ''
+        FROM held, unnest($15::text[], $16::timestamptz[]) AS d(name, due_at)
     )
 """
 _REFLECTED = """,
-    reflected AS (UPDATE customer_fact SET %s WHERE customer = $17)
+    reflected AS (UPDATE customer_fact SET %s FROM held WHERE customer = $17)
 """
 _PLACES = {"state": "$6::text", "instance": "$2", "at": "$7", "customer": "$17"}
 _MOVED = """
@@ -47,7 +49,8 @@ _MOVED = """
 """
 
 
-async def record(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step:
+async def record(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step | None:
+    """None, and nothing written, if the instance has moved on from the revision that was held."""
     step = _step(held, attempt, request, now)
     definition = attempt.definition
     assignments = current().vocabulary.reflections.get(definition.name)
@@ -56,7 +59,7 @@ async def record(held: Held, attempt: Attempt, *, request: str | None, now: date
     if assignments:
         values.append(held.standing.customer)
     head = await DB.fetchval(_statement(assignments), *values)
-    return replace(step, hash=head)
+    return replace(step, hash=head) if head else None
 
 
 def _step(held: Held, attempt: Attempt, request: str | None, now: datetime) -> Step:
