@@ -40,7 +40,7 @@ def kam(own_database, tmp_path):
     def run(*arguments, address=own_database, refused=False):
         done = subprocess.run(
             [sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False,
-            env={**os.environ, "KAM_DATABASE_URL": address, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "KAM_DATABASE_URL": address, "KAM_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert done.returncode == int(refused), done.stderr
         return done.stderr if refused else done.stdout
