@@ -38,9 +38,10 @@ def own_database(database):
 @pytest.fixture
 def kam(own_database, tmp_path):
     def run(*arguments, address=own_database, refused=False):
+        kept = {"KAM_DATABASE_URL": address, "KAM_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             [sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False,
-            env={**os.environ, "KAM_DATABASE_URL": address, "KAM_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **kept},
         )  # fmt: skip
         assert done.returncode == int(refused), done.stderr
         return done.stderr if refused else done.stdout
