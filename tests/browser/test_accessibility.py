@@ -1,7 +1,7 @@
 """Every page, in both themes, at three widths and in three languages: axe-core finds nothing serious, nothing is wider
 than the window, nothing is said in the console. A page is loaded once in a language; what another theme or width can
-change is asked again on it. Light and wide in English, dark and wide in traditional, light and narrow in simplified Chinese,
-dark and narrow in English: each theme is read at each width.
+change is asked again on it. Light and wide in English, dark and wide in traditional, light and narrow in simplified
+Chinese, dark and narrow in English: each theme is read at each width.
 """
 
 from __future__ import annotations
