@@ -22,6 +22,7 @@ from kam.web.page import redirect
 from kam.web.refusals import REFUSALS, drawn_again, refusal
 from kam.workflow.advancing import advance
 from kam.workflow.history import Step
+from kam.workflow.instances import Held
 from kam.workflow.registry import current as workflows
 
 Asked = Request[Any, Any, Any]
@@ -36,30 +37,36 @@ async def step(request: Asked, customer: UUID, workflow: str) -> Response[Any]:
     """
     if workflow not in WORKFLOWS:
         raise NotFound(N_("Customers have no such workflow."))
-    found = await visible_instance(request.user, customer, workflow)
     form, link = await Form.read(request), f"/customers/{customer}"
+    found = await visible_instance(request.user, customer, workflow, request=_request(form))
+    name = found.standing.title
     title = _title(workflow, form.value("transition"))
     try:
-        taken = await _advance(request, found.instance, form)
+        taken = await _advance(request, found, form)
     except REFUSALS as error:
         if wants_json(request):
             raise
-        refused = refusal(error, form, instance=found.instance, title=title, name=found.name, link=link)
+        refused = refusal(error, form, instance=found.instance.id, title=title, name=name, link=link)
         return await drawn_again(request, refused)
     if wants_json(request):
         return Response({"state": taken.to_state, "revision": taken.number}, status_code=200)
-    said = {"step": title_in(title, current().language), "name": found.name}
+    said = {"step": title_in(title, current().language), "name": name}
     return redirect(local_path(form.value("next"), link), flash=("success", N_("%(name)s – done: %(step)s"), said))
 
 
-async def _advance(request: Asked, instance: UUID, form: Form) -> Step:
+async def _advance(request: Asked, found: Held, form: Form) -> Step:
     revision, comment = form.integer("revision"), form.text("comment", max=5000)
     form.valid()
     return await advance(
-        instance, form.value("transition"), by=request.user, now=now(), comment=comment,
+        found, form.value("transition"), by=request.user, now=now(), comment=comment,
         fields={name: form.value(name) for name in form.values if not name.startswith("_")}, revision=revision,
-        request=form.value("request")[:80] or None,
+        request=_request(form),
     )  # fmt: skip
+
+
+def _request(form: Form) -> str | None:
+    """What names one sending of the form, so that sending it twice is noticed."""
+    return form.value("request")[:80] or None
 
 
 def _title(workflow: str, transition: str) -> Titles:

@@ -23,7 +23,7 @@ TRIES = 5  # at a step that others take at the same time; each decides anew on w
 
 
 async def advance(
-    instance: UUID,
+    instance: UUID | Held,
     transition: str,
     *,
     by: Actor,
@@ -36,14 +36,17 @@ async def advance(
 ) -> Step:
     """Takes a step, or changes nothing.
 
+    `instance` may be one that the caller has just looked at for this `request`, to check that it is theirs to see.
     `revision` is the one that was seen; `request` makes a repetition answer with the step it took the first time;
     `trigger` names the rule or deadline by which the system acts. Raises `Refused` with every blocker, `Stale`,
     or `NotFound`.
     """
-    for _ in range(TRIES):
-        held = await look_at(instance, request)
+    held = instance if isinstance(instance, Held) else await look_at(instance, request)
+    for tried in range(TRIES):
+        if tried:
+            held = await look_at(held.instance.id, request)
         if held.repeated and request:
-            repeated = await step_by_request(instance, request)
+            repeated = await step_by_request(held.instance.id, request)
             assert repeated is not None
             return repeated
         definition = current().definition(held.instance.workflow)
@@ -96,4 +99,3 @@ def _decide(attempt: Attempt) -> None:
     workflows, name = current(), attempt.definition.name
     if not move(workflows.machines[name], workflows.rules[name].blockers, attempt):
         raise Refused(attempt.blockers)
-

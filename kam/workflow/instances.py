@@ -44,19 +44,19 @@ _INSTANCE = "i.id, i.workflow, i.subject, i.customer, i.state, i.revision, i.ent
 
 
 async def look_at(instance: UUID, request: str | None) -> Held:
-    """One instance for a step, with the answer whether `request` was already taken. Raises `NotFound`."""
-    workflows = current()
-    row = await DB.fetchrow(_asked_sql(_key(workflows)), instance, request)
-    if row is None:
+    """One instance for a step. Raises `NotFound`."""
+    found = await look("i.id = $1", instance, request=request)
+    if not found:
         raise NotFound("This workflow does not exist, or the record that it moves is gone.")
-    return _held(workflows, row)
+    return found[0]
 
 
-async def look(where: str, *values: object) -> list[Held]:
-    """Instances with their standing and without a lock; `where` is over `i`, `$1` is its first value."""
+async def look(where: str, *values: object, request: str | None = None) -> list[Held]:
+    """Instances with their standing; `where` is over `i`, `$1` is its first value. With a `request` they say whether
+    a step was already taken for it."""
     workflows = current()
-    sql = _standing_sql(_key(workflows), "NULL::text") + f" WHERE {where} ORDER BY i.workflow"
-    return [_held(workflows, row) for row in await DB.fetch(sql, *values)]
+    sql = _standing_sql(_key(workflows), f"${len(values) + 1}::text") + f" WHERE {where} ORDER BY i.workflow"
+    return [_held(workflows, row) for row in await DB.fetch(sql, *values, request)]
 
 
 async def instance_of(workflow: str, subject: UUID) -> Instance:
@@ -99,14 +99,8 @@ def _key(workflows: Workflows) -> _Key:
     return tuple((definition.name, kinds[definition.subject].standing) for definition in workflows.definitions.values())
 
 
-@lru_cache(maxsize=16)
-def _asked_sql(key: _Key) -> str:
-    repeated = "(SELECT r.id FROM workflow_step r WHERE r.instance = i.id AND r.request = $2)"
-    return _standing_sql(key, repeated) + " WHERE i.id = $1"
-
-
 @lru_cache(maxsize=32)
-def _standing_sql(key: _Key, repeated: str) -> str:
+def _standing_sql(key: _Key, request: str) -> str:
     workflows: dict[str, list[str]] = {}
     for name, standing in key:
         workflows.setdefault(standing, []).append(name)
@@ -115,7 +109,8 @@ def _standing_sql(key: _Key, repeated: str) -> str:
         for standing, names in workflows.items()
     ]
     return f"""
-        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer, {repeated} IS NOT NULL AS repeated
+        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer,
+               EXISTS (SELECT FROM workflow_step r WHERE r.instance = i.id AND r.request = {request}) AS repeated
         FROM workflow_instance i
         CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) s
         LEFT JOIN LATERAL (
