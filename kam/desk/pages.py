@@ -91,7 +91,8 @@ async def show(request: Asked) -> Response[Any]:
         approvals=_total(items, APPROVAL), steps=new, steps_total=_total(items, STEP), day=_last_day(moment),
         also=grouped(_of(items, ALSO)), also_total=_total(items, ALSO), option=_option, at_once=_at_once,
         comments=comments, comments_total=_first_total(comments), section=section,
-        titles=_titles, link=_link, astray=astray(offered), **await _numbers(viewer),
+        titles=_titles, link=_link, astray=astray(offered), customers=await queries.any_customer(viewer),
+        **await _numbers(viewer),
     )  # fmt: skip
 
 

@@ -51,6 +51,14 @@ class Item:
     total: int
 
 
+async def any_customer(viewer: Viewer) -> bool:
+    """Whether there is a customer that the viewer sees: on the first day there is none."""
+    params = Params()
+    sees = sees_customer(viewer, params)
+    sql = f"SELECT EXISTS (SELECT FROM customer WHERE deleted_at IS NULL AND {sees})"
+    return bool(await DB.fetchval(sql, *params.values))
+
+
 async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: datetime) -> list[Item]:
     """Everything that waits for `viewer`, the most urgent of each kind first."""
     params = Params(viewer.id)
