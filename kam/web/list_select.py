@@ -8,7 +8,7 @@ from typing import Any
 from kam.database.searching import unforeseen
 from kam.web.list_paging import Order
 
-STEPS = 2000  # rows looked at along the order before everything is looked up
+STEPS = 3000  # rows looked at along the order before everything is looked up
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import zlib
 from base64 import urlsafe_b64encode
 from typing import Any
 
+from isal import isal_zlib
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 from markupsafe import Markup
@@ -71,7 +71,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
     content = render(template, request=request, **context).encode()
     headers = {}
     if current().zipped and len(content) > 2048:
-        content = zlib.compress(content, level=1, wbits=31)
+        content = isal_zlib.compress(content, level=1, wbits=31)  # a quarter of the time of zlib, and smaller
         headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
     return Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)
 
