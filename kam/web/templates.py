@@ -17,9 +17,9 @@ from kam.web import formats
 from kam.web.addresses import own_path
 from kam.web.assets import asset, icon
 from kam.web.badges import KINDS, badge
+from kam.web.compiling import PageEnvironment
 from kam.web.current import current
 from kam.web.door import DOOR
-from kam.web.folding import FoldingEnvironment
 
 WORK_STATES = {
     "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
@@ -29,8 +29,8 @@ FOLDER = Path(__file__).parents[2] / "templates"
 
 
 @cache
-def environment(language: str) -> FoldingEnvironment:
-    made = FoldingEnvironment(
+def environment(language: str) -> PageEnvironment:
+    made = PageEnvironment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
         cache_size=400, auto_reload=False,

@@ -130,6 +130,6 @@ async def _count_one(known: Known, name: str, counter: Counter, viewer: Viewer) 
     try:
         async with _AT_ONCE, asyncio.timeout(GIVEN_UP_SECONDS):
             known.numbers[name] = await counter(viewer)
-    except Exception as error:
+    except Exception as error:  # whatever is wrong with one counter, pages and the others go on
         log.error("not counted", counter=name, error=repr(error))
         known.numbers.setdefault(name, 0)

@@ -69,12 +69,6 @@ async def instance_of(workflow: str, subject: UUID) -> Instance:
     return Instance(**row)
 
 
-async def instances_of(subject: UUID) -> dict[str, Instance]:
-    """The instances of one subject by workflow."""
-    rows = await DB.fetch(f"SELECT {_INSTANCE} FROM workflow_instance i WHERE i.subject = $1", subject)
-    return {row["workflow"]: Instance(**row) for row in rows}
-
-
 def _held(workflows: Workflows, row: Mapping[str, Any]) -> Held:
     instance = Instance(*(row[name] for name in Instance.__slots__))
     members = json.loads(row["members"]) if row["members"] else []

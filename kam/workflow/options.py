@@ -14,10 +14,10 @@ from kam.workflow.actors import Actor
 from kam.workflow.blockers import Blocker
 from kam.workflow.deciding import Attempt
 from kam.workflow.definition import Definition, Field, Transition
-from kam.workflow.instances import Held, Instance, instance_of, instances_of, look
+from kam.workflow.instances import Held, Instance, instance_of, look
 from kam.workflow.registry import current
 
-__all__ = ["Option", "Outlook", "instance_of", "instances_of", "options", "outlook"]
+__all__ = ["Option", "Outlook", "instance_of", "options", "outlook"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from typing import Any
 
 from litestar import Request, get
 
+from kam.customers.pages.differing import overtaken
 from kam.database.searching import matches_product
 from kam.database.sql import Params
 from kam.facts.catalogue import current as facts
 from kam.language import N_
+from kam.people.pages.choosing import PERSON
+from kam.people.viewer import Viewer
 from kam.web.choices import ChoiceOf
+from kam.web.forms import Form
 
 Asked = Request[Any, Any, Any]
 
@@ -30,6 +34,12 @@ PRODUCT = ChoiceOf(
     nobody=N_("There is no product of this code or name. Type its code, or a part of its name."),
     several=N_("Several products match this. Type the code, or choose one of those proposed."),
 )  # fmt: skip
+
+
+async def overtaken_by(kind: str, form: Form, record: Any, viewer: Viewer) -> list[tuple[str, str]]:
+    """What stands in a record with a product and an owner now, where it differs from a form that came too late."""
+    stands = await PRODUCT.write(Form.of(record), viewer, "product")
+    return overtaken(kind, form, stands, await PERSON.shown_for(stands.chosen("owner"), viewer))
 
 
 @get("/products/choices")

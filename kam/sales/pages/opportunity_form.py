@@ -9,14 +9,13 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
-from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
 from kam.language import N_
-from kam.people.pages.choosing import PERSON, offered, settled
+from kam.people.pages.choosing import offered, settled
 from kam.people.viewer import Viewer
 from kam.sales import pursuing, queries
-from kam.sales.pages.choosing import PRODUCT
+from kam.sales.pages.choosing import PRODUCT, overtaken_by
 from kam.sales.pages.opportunities import OPEN_TITLES
 from kam.sales.terms import OPEN_STAGES
 from kam.web.forms import Form
@@ -82,10 +81,7 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
-    theirs = None
-    if status == 409:
-        stands = await PRODUCT.write(Form.of(record), request.user, "product")
-        theirs = overtaken("opportunity", form, stands, await PERSON.shown_for(stands.chosen("owner"), request.user))
+    theirs = await overtaken_by("opportunity", form, record, request.user) if status == 409 else None
     people = await offered(form, request.user, "owner")
     return page(
         request, "sales/opportunity_form.html", status=status, form=form, action=action, opportunity=record,

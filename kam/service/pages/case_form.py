@@ -9,12 +9,11 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER
-from kam.customers.pages.differing import overtaken
 from kam.errors import Invalid, Stale
 from kam.language import N_
-from kam.people.pages.choosing import PERSON, offered, settled
+from kam.people.pages.choosing import offered, settled
 from kam.people.viewer import Viewer
-from kam.sales.pages.choosing import PRODUCT
+from kam.sales.pages.choosing import PRODUCT, overtaken_by
 from kam.service import opening, queries, solving
 from kam.service.terms import KINDS, PRIORITIES
 from kam.web.forms import Form
@@ -74,10 +73,7 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
-    theirs = None
-    if status == 409:
-        stands = await PRODUCT.write(Form.of(record), request.user, "product")
-        theirs = overtaken("case", form, stands, await PERSON.shown_for(stands.chosen("owner"), request.user))
+    theirs = await overtaken_by("case", form, record, request.user) if status == 409 else None
     people = await offered(form, request.user, "owner")
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
@@ -86,7 +82,8 @@ async def _form(request: Asked, form: Form, action: str, *, record: Any = None, 
 
 async def _values(form: Form, viewer: Viewer) -> dict[str, Any]:
     return {
-        "kind": form.choice("kind", KINDS, required=True), "priority": form.choice("priority", PRIORITIES, required=True),  # noqa: E501
+        "kind": form.choice("kind", KINDS, required=True),
+        "priority": form.choice("priority", PRIORITIES, required=True),
         "subject": form.text("subject", required=True, max=300), "problem": form.text("problem", max=20_000),
         "product": await PRODUCT.read(form, "product", viewer), "owner": form.uuid("owner"),
     }  # fmt: skip

@@ -1,7 +1,8 @@
-"""Calls whose outcome is known when a template is compiled become that outcome.
+"""How templates become Python: as few calls as possible stand in what a page runs through.
 
-There is one environment per language, so texts without parameters, icons and the field of a form's proof are always
-the same; they are most of a page's calls, and each would cost more than the line it stands in.
+Calls whose outcome is known when a template is compiled become that outcome. There is one environment per language, so
+texts without parameters, icons and the field of a form's proof are always the same; they are most of a page's calls,
+and each would cost more than the line it stands in.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class _Writing(CodeGenerator):
             self.write("environment.written(" + (finalize.src or ""))
 
 
-class FoldingEnvironment(Environment):
+class PageEnvironment(Environment):
     """`known` are functions of literal texts whose outcome never changes, by the name that templates call them by."""
 
     code_generator_class = _Writing
