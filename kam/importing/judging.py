@@ -32,7 +32,7 @@ class Batch:
     rows: int = 0
 
     def finding_text(self) -> bytes:
-        lines = (f"{line}\t{kind}\t{_escaped(detail[:200])}\n" for line, kind, detail in self.findings)
+        lines = (f"{line}\t{kind}\t{_escaped(_fit(detail)[:200])}\n" for line, kind, detail in self.findings)
         return "".join(lines).encode()
 
     def row_text(self) -> bytes:
@@ -101,7 +101,7 @@ class Judge:
 
 def _mended(column: Field, read: Callable[[str], str | None], cell: str) -> tuple[str | None, str | None]:
     """The text to keep (None: the row cannot be taken) and the oddity, if any."""
-    plain = _UNFIT.sub("", cell)
+    plain = _fit(cell)
     text = read(plain)
     if text is None:
         return None, {DATE: "bad_date", CODE: "bad_currency"}.get(column.kind, "bad_number")
@@ -137,6 +137,11 @@ def _optional(cell: str, read: Callable[[str], object | None]) -> str | None:
 
 def _small(number: int | None) -> int | None:
     return number if number is not None and abs(number) < 2**31 else None
+
+
+def _fit(cell: str) -> str:
+    """Without the signs that PostgreSQL cannot store or nobody can see."""
+    return _UNFIT.sub("", cell)
 
 
 def _is_fit(cell: str) -> bool:

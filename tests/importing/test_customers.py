@@ -71,6 +71,12 @@ async def test_an_account_manager_cannot_give_a_customer_away_through_a_file(cas
     assert await DB.fetchval("SELECT owner FROM customer WHERE id = $1", cast.acme) == cast.alice.id
 
 
+async def test_a_sign_that_no_text_can_hold_is_taken_out_and_told(cast):
+    report = await bring("customers", "id,name\n1,Nul\0Works\n2,Bell\a Works\n3,\0\n", cast.alice)
+    assert report.findings == {"cleaned": 2, "empty_field": 1}
+    assert await DB.fetchval("SELECT count(*) FROM customer WHERE name IN ('NulWorks', 'Bell Works')") == 2
+
+
 async def test_a_key_that_stands_twice_with_different_content_is_reported(cast):
     report = await bring("customers", "id,name\n1,One\n1,Uno\n1,One\n", cast.alice)
     assert report.findings == {"duplicate": 1, "repeated_key": 1}
