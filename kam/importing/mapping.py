@@ -43,6 +43,11 @@ def guess(kind: FileKind, header: Sequence[str]) -> dict[str, int]:
     return chosen
 
 
+def column_of(field: str) -> str:
+    """What a form calls the choice of the column that fills this field."""
+    return f"column_{field}"
+
+
 def _spellings(name: str) -> set[str]:
     return {plain(name), plain(_CAMEL.sub(" ", name))}
 
@@ -53,5 +58,9 @@ def check(kind: FileKind, columns: Columns, width: int) -> dict[str, int]:
     chosen = {name: column for name, column in columns.items() if name in known and 0 <= column < width}
     missing = [need for need in kind.needs if not need & chosen.keys()]
     if missing:
-        raise Invalid({sorted(need)[0]: N_("Choose the column that holds this field.") for need in missing})
+        fields = [sorted(need)[0] for need in missing]
+        raise Invalid(
+            {column_of(name): N_("Choose the column that holds this field.") for name in fields},
+            f"No column of the file is known to hold: {', '.join(fields)}. Name it, as in --map {fields[0]}=COLUMN.",
+        )
     return chosen

@@ -125,7 +125,7 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
     columns = {
         field.name: int(text)
         for field in KINDS[record["kind"]].fields
-        if (text := form.value(f"column_{field.name}")).isdigit() and int(text) < len(opened.header)
+        if (text := form.value(mapping.column_of(field.name))).isdigit() and int(text) < len(opened.header)
     }
     currency = form.text("currency", required=True, max=3).upper()
     form.check(
@@ -179,9 +179,9 @@ def _layout(form: Form, record: dict[str, Any]) -> Layout:
 
 
 def _form_of(record: dict[str, Any], opened: Opened) -> Form:
-    columns = {f"column_{name}": place for name, place in record["mapping"].items()}
+    columns = {mapping.column_of(name): place for name, place in record["mapping"].items()}
     guessed = {} if record["mapping"] else mapping.guess(KINDS[record["kind"]], opened.header)
-    columns |= {f"column_{name}": place for name, place in guessed.items()}
+    columns |= {mapping.column_of(name): place for name, place in guessed.items()}
     return Form.of(opened.layout.stored() | record["options"]["settings"] | columns)
 
 

@@ -81,7 +81,8 @@ async def test_a_missing_column_is_named_and_nothing_that_was_chosen_is_lost(cli
     file = await uploaded(browser, b"a,b\n1,2\n")
     answer = await browser.post(file, data={"column_notes": "1", "currency": "CNY", "header": "1", "then": "import"})
     assert answer.status_code == 422
-    assert "Choose the column that holds this field." in answer.text
+    field = answer.text.split('for="f-column_name"')[1].split("</div>")[0]
+    assert "Choose the column that holds this field." in field
     assert 'value="CNY"' in answer.text
 
 
