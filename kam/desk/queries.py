@@ -13,7 +13,7 @@ from kam.desk.possible import SINCE, last_working_day_ended, offered, source
 from kam.people.roles import MANAGER
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.plans.approvals import decidable
+from kam.plans.approvals import decidable, returned
 from kam.plans.facts import IN_FORCE
 from kam.relationships.permitted import may_take
 from kam.service.terms import UNSOLVED
@@ -27,7 +27,7 @@ PER_KIND = 12
 ME = "$1"  # the viewer, in every part of the statement
 APPROVAL, DEADLINE = "approval", "deadline"
 STEP, ALSO = "step", "also"  # has become possible since the last working day; was possible before
-FOLLOW_UP, ACTION, CASE = "follow_up", "action", "case"
+FOLLOW_UP, ACTION, CASE, RETURNED = "follow_up", "action", "case", "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: dat
     """Everything that waits for `viewer`, the most urgent of each kind first."""
     params = Params(viewer.id)
     sees = sees_customer(viewer, params)
-    parts = (_follow_ups, _actions, _cases, _deadlines, _approvals)
+    parts = (_follow_ups, _actions, _cases, _deadlines, _approvals, _returned)
     selects = [part(viewer, params, now) for part in parts]
     selects += [_step(viewer, params, now, *pair) for pair in offered(definitions)]
     rows = await DB.fetch(
@@ -90,7 +90,7 @@ async def owed(viewer: Viewer, *, now: datetime) -> int:
     """How much of it others wait for or is due; steps and deadlines ahead are not counted, nor searched for."""
     params = Params(viewer.id)
     sees = sees_customer(viewer, params)
-    selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _cases, _approvals)]
+    selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _cases, _approvals, _returned)]
     count: int = await DB.fetchval(
         f"""
         SELECT count(*) FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
@@ -196,6 +196,13 @@ def _approvals(viewer: Viewer, params: Params, now: datetime) -> str:
     return _row(
         f"'{APPROVAL}'", "d.id", "d.customer", "d.step", "d.at", f"FROM ({decidable(viewer, params)}) d",
         subject="d.subject", workflow="d.workflow", state="d.state", revision="d.revision",
+    )  # fmt: skip
+
+
+def _returned(viewer: Viewer, params: Params, now: datetime) -> str:
+    return _row(
+        f"'{RETURNED}'", "d.id", "d.customer", "d.title", "d.at", f"FROM ({returned(viewer, params)}) d",
+        subject="d.subject",
     )  # fmt: skip
 
 

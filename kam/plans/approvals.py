@@ -11,6 +11,7 @@ from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.plans.queries import WORKFLOW
 from kam.relationships.permitted import may_take
 from kam.workflow.conditions import to_sql
 from kam.workflow.definition import Definition, Transition
@@ -65,6 +66,27 @@ async def count_waiting_on(viewer: Viewer) -> int:
     params = Params()
     count: int = await DB.fetchval(f"SELECT count(*) FROM ({decidable(viewer, params)}) mine", *params.values)
     return count
+
+
+def returned(viewer: Viewer, params: Params) -> str:
+    """SQL for the viewer's own plans that whoever was to approve them sent back: id (of the instance), customer,
+    subject, title (with what is to be mended), at."""
+    definition = current().definition(WORKFLOW)
+    decided = {source for step in definition.transitions.values() if step.approves for source in step.sources}
+    back = [
+        step.name
+        for step in definition.transitions.values()
+        if step.target == definition.initial and decided & {*step.sources}
+    ]
+    me = params(viewer.id)
+    return f"""
+        SELECT i.id, p.customer, p.id AS subject, concat_ws(' – ', p.title, nullif(s.comment, '')) AS title, s.at
+        FROM workflow_instance i
+        JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL AND p.author = {me}
+        JOIN workflow_step s ON s.instance = i.id AND s.number = i.revision
+        WHERE i.workflow = '{definition.name}' AND i.state = '{definition.initial}'
+          AND s.transition = ANY({params(back)}) AND s.by <> {me}
+    """
 
 
 def decidable(viewer: Viewer, params: Params) -> str:

@@ -35,6 +35,19 @@ async def test_whoever_edited_a_plan_or_brought_it_does_not_decide_it(ready, cas
     assert (await agrees(cast.mona, now), await agrees(cast.ada, now)) == (0, 1)
 
 
+async def test_a_plan_that_was_sent_back_stands_on_its_authors_desk_with_what_is_to_be_mended(ready, cast, client, now):
+    instance, alice = await plan_instance(ready), await client(cast.alice)
+    await advance(instance, "submit", by=cast.alice, now=now)
+    await advance(instance, "send_back", by=cast.mona, now=now, comment="Say more about the market.")
+    desk = (await alice.get("/")).text
+    assert "Sent back to you" in desk and f'<a href="/plans/{ready}">Growing together – Say more about the market.' in desk
+    for other in (cast.mona, cast.bob, cast.charlie):
+        assert "Sent back to you" not in (await (await client(other)).get("/")).text
+    await advance(instance, "submit", by=cast.alice, now=now)
+    await advance(instance, "recall", by=cast.alice, now=now)
+    assert "Sent back to you" not in (await alice.get("/")).text
+
+
 async def test_a_deleted_customer_waits_on_nobody(ready, cast, now):
     await advance(await plan_instance(ready), "submit", by=cast.alice, now=now)
     await delete(cast.acme, by=cast.alice, now=now)
