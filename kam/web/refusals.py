@@ -26,6 +26,7 @@ from kam.workflow.blockers import Blocker
 Asked = Request[Any, Any, Any]
 TAKES_STEPS = {"takes_steps": True}
 REFUSALS = (Invalid, Refused, Stale)
+_TYPED = frozenset({"comment", "field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,20 @@ class Refusal:
     @property
     def comment(self) -> str:
         return self.form.value("comment")
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is wrong with what was typed, by the name of the field it stands at."""
+        return {
+            str(blocker.params.get("name", blocker.code)): blocker.text(current().language)
+            for blocker in self.blockers
+            if blocker.code in _TYPED
+        }
+
+    @property
+    def others(self) -> tuple[Blocker, ...]:
+        """What stands in the way besides."""
+        return tuple(blocker for blocker in self.blockers if blocker.code not in _TYPED)
 
 
 def refusal(error: Exception, form: Form, *, instance: UUID, title: Titles, name: str, link: str) -> Refusal:

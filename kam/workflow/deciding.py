@@ -171,7 +171,7 @@ class Rules:
             message = N_("“%(field)s” cannot be “%(value)s”.")
         else:
             return
-        params = {"field": wanted.title, "value": str(value)}
+        params = {"name": wanted.name, "field": wanted.title, "value": str(value)}
         yield self._blocker(attempt, "field", message, params, need=wanted.title, who=Phrase(N_("you")))
 
     def who_may(self, step: Transition) -> Listed:

@@ -87,7 +87,9 @@ async def test_a_decision_that_is_refused_says_why_on_the_desk_and_keeps_what_wa
     await _propose(cast)
     browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
     answer = await browser.post(address, data={"transition": "decline", "comment": " ", "next": "/"})
-    assert answer.status_code == 409 and "A comment is needed: say why." in answer.text
+    assert answer.status_code == 409 and "One entry needs a correction." in answer.text
+    at_the_field = answer.text.split("A comment is needed: say why.")[0].rsplit("<textarea", 1)[1]
+    assert 'aria-invalid="true"' in at_the_field and "This step is not possible now." not in answer.text
     said = {"transition": "designate", "comment": "Welcome aboard", "revision": "7", "next": "/approvals"}
     answer = await browser.post(address, data=said)
     assert answer.status_code == 409 and "Somebody else has taken a step" in answer.text
