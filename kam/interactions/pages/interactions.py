@@ -55,6 +55,8 @@ INTERACTIONS = ListOf(
                kind="yes_no"),
     ),
 )  # fmt: skip
+# On a customer's own page its name on every row says nothing.
+OF_CUSTOMER = INTERACTIONS.also(columns=tuple(one for one in INTERACTIONS.columns if one.name != "customer"))
 
 
 @get("/interactions")
@@ -65,7 +67,7 @@ async def index(request: Asked) -> Response[Any]:
 @get("/customers/{customer:uuid}/interactions")
 async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     shown = await heading(request.user, customer)
-    rows = await INTERACTIONS.load(request, where="customer.id = {0}", values=[customer])
+    rows = await OF_CUSTOMER.load(request, where="customer.id = {0}", values=[customer])
     return page(request, "interactions/of_customer.html", customer=shown, tab="interactions", list=rows)
 
 
