@@ -23,6 +23,7 @@ from kam.web.csrf import matches
 from kam.web.current import current
 from kam.web.errors import HANDLERS, NotFromHere, SignInNeeded
 from kam.web.gate import enter, guarded
+from kam.web.resending import kept
 from kam.web.waiting import stop
 
 # Every slice with pages; each module exports ROUTES.
@@ -101,7 +102,7 @@ async def _admit(request: Request[Any, Any, Any]) -> None:
 async def _check_origin(request: Request[Any, Any, Any]) -> None:
     token = request.headers.get("x-csrf-token") or (await request.form()).get("_csrf", "")
     if not isinstance(token, str) or not matches(token, current().csrf_secret):
-        raise NotFromHere
+        raise NotFromHere(kept(request, await request.form()))
 
 
 @contextlib.asynccontextmanager

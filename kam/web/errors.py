@@ -17,6 +17,7 @@ from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailabl
 from kam.language import N_, gettext
 from kam.web.current import current
 from kam.web.page import page
+from kam.web.resending import Sent
 
 log = structlog.get_logger()
 Asked = Request[Any, Any, Any]
@@ -27,7 +28,11 @@ class SignInNeeded(Exception):
 
 
 class NotFromHere(Exception):
-    """A change without the proof that it was asked for from one of our pages."""
+    """A change without the proof that it was asked for from one of our pages; `sent` is what to keep of it."""
+
+    def __init__(self, sent: Sent | None = None) -> None:
+        super().__init__()
+        self.sent = sent
 
 
 class TooMany(Exception):
@@ -69,7 +74,9 @@ def not_allowed(request: Asked, error: Exception) -> Response[Any]:
     return _answer(request, 403, "not_allowed", str(error) or N_("Your role does not allow this."))
 
 
-def not_from_here(request: Asked, _error: Exception) -> Response[Any]:
+def not_from_here(request: Asked, error: Exception) -> Response[Any]:
+    if isinstance(error, NotFromHere) and error.sent:
+        return _answer(request, 403, "late", N_("This form was open too long. Load the page again."), sent=error.sent)
     return _answer(
         request, 403, "not_allowed",
         N_("This form was open too long or came from elsewhere. Go back, load the page again and send it once more."),

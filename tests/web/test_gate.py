@@ -1,5 +1,7 @@
 """Before any page: who asks, in which language, and the headers that protect every answer."""
 
+import re
+
 import pytest
 
 from kam.web import gate
@@ -161,3 +163,31 @@ async def test_cookies_stay_on_tls_when_a_proxy_speaks_it(client, cast, monkeypa
         gate._behind_tls.cache_clear()
     assert "; Secure" in answer.headers["set-cookie"]
     assert "strict-transport-security" in answer.headers
+
+
+KEY = "01890a5d-ac96-774b-bcce-b302099a8057"
+LATE = {"name": "Acme Next", "notes": "An hour's work\n<b>", "_csrf": "old", "key": KEY}
+
+
+async def test_a_form_of_ours_that_comes_too_late_keeps_what_was_typed_to_be_sent_again(client, cast):
+    browser = await client(cast.alice, proof=False)
+    answer = await browser.post("/customers", data=LATE, headers={"origin": "http://kam.test"})
+    assert answer.status_code == 403 and "An hour&#39;s work<br>" in answer.text and "<b>" not in answer.text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text.split("<main")[1]))
+    assert 'action="/customers"' in answer.text and fields["name"] == "Acme Next"
+    assert (await browser.post("/customers", data=fields)).status_code == 303
+
+
+async def test_what_another_site_sends_is_not_offered_to_be_sent_again(client, cast):
+    browser = await client(cast.alice, proof=False)
+    for origin in ("http://evil.test", "null", ""):
+        answer = await browser.post("/customers", data=LATE, headers={"origin": origin})
+        assert answer.status_code == 403 and "Acme Next" not in answer.text
+
+
+async def test_a_password_is_never_written_on_a_page(client, cast):
+    browser = await client(cast.alice, proof=False)
+    answer = await browser.post(
+        "/settings/password", data={"old": "so-secret", "new": "secret-so"}, headers={"origin": "http://kam.test"}
+    )
+    assert answer.status_code == 403 and "secret" not in answer.text
