@@ -40,7 +40,8 @@ async def test_a_plan_that_was_sent_back_stands_on_its_authors_desk_with_what_is
     await advance(instance, "submit", by=cast.alice, now=now)
     await advance(instance, "send_back", by=cast.mona, now=now, comment="Say more about the market.")
     desk = (await alice.get("/")).text
-    assert "Sent back to you" in desk and f'<a href="/plans/{ready}">Growing together – Say more about the market.' in desk
+    assert "Sent back to you" in desk
+    assert f'<a href="/plans/{ready}">Growing together – Say more about the market.' in desk
     for other in (cast.mona, cast.bob, cast.charlie):
         assert "Sent back to you" not in (await (await client(other)).get("/")).text
     await advance(instance, "submit", by=cast.alice, now=now)
