@@ -33,6 +33,8 @@ USUAL: dict[str, Any] = {
     "hours": None, "cost": None, "currency": "EUR", "feeling": None,
 }  # fmt: skip
 
+LENGTHS = {"purpose": 300, "next_step": 300}
+
 # A clock that is a little ahead is no reason to refuse.
 TOLERANCE = timedelta(days=1)
 
@@ -42,8 +44,8 @@ RULES: tuple[Rule, ...] = (
     ("channel", lambda channel: channel in CHANNELS, N_("Choose how you were in touch.")),
     ("direction", lambda direction: direction in DIRECTIONS, N_("Choose who contacted whom.")),
     ("purpose", bool, N_("Say in a few words what it was about.")),
-    ("purpose", lambda text: len(text or "") <= 300, N_("This is too long. Shorten it.")),
-    ("next_step", lambda text: len(text or "") <= 300, N_("This is too long. Shorten it.")),
+    ("purpose", lambda text: len(text or "") <= LENGTHS["purpose"], N_("This is too long. Shorten it.")),
+    ("next_step", lambda text: len(text or "") <= LENGTHS["next_step"], N_("This is too long. Shorten it.")),
     ("hours", lambda hours: hours is None or 0 <= hours <= 1000, N_("Give the hours as a number from 0 to 1000.")),
     ("cost", lambda cost: cost is None or 0 <= cost < Decimal(10) ** 12, N_("Give an amount of 0 or more.")),
     ("currency", lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),

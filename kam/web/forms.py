@@ -22,6 +22,7 @@ from kam.language import N_, gettext
 from kam.web.current import current
 
 _LONGEST_NUMBER = 60
+LONGEST = 10_000  # of a text with no limit of its own
 
 
 class Form:
@@ -63,7 +64,7 @@ class Form:
         return self.errors.get(name, "")
 
     # What was meant, for the verb
-    def text(self, name: str, *, required: bool = False, max: int = 10_000, label: str = "") -> str:
+    def text(self, name: str, *, required: bool = False, max: int = LONGEST, label: str = "") -> str:
         text = self.value(name).strip()
         if required and not text:
             self.fault(name, N_("Please fill this in."))

@@ -61,6 +61,17 @@ async def test_a_repeated_form_adds_one_customer(client, cast):
     assert await DB.fetchval("SELECT count(*) FROM customer WHERE name = 'Nordwind'") == 1
 
 
+async def test_what_is_too_long_says_by_how_much(client, cast):
+    browser, long = await client(cast.alice), "x" * 301
+    pages = {
+        "/customers": "name", f"/customers/{cast.acme}": "name", f"/customers/{cast.acme}/contacts": "job",
+        f"/customers/{cast.acme}/interactions": "purpose",
+    }  # fmt: skip
+    for path, field in pages.items():
+        answer = await browser.post(path, data={field: long})
+        assert answer.status_code == 422 and "characters; it has 301." in answer.text and long in answer.text
+
+
 async def test_invalid_input_explains_itself_and_keeps_what_was_typed(client, cast):
     answer = await (await client(cast.alice)).post(
         "/customers", data={"name": "", "city": "Lübeck", "email": "nobody", "employees": "many"}

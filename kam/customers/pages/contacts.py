@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.contacts import adding, deleting, editing, queries
-from kam.customers.contacts.fields import of_person, of_role
+from kam.customers.contacts.fields import LENGTHS, of_person, of_role
 from kam.customers.contacts.mapping import drawn
 from kam.customers.overview import heading
 from kam.customers.pages.differing import overtaken
@@ -22,7 +22,7 @@ from kam.people.pages.choosing import PERSON, offered, settled
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
 from kam.web.badges import Badge
-from kam.web.forms import Form
+from kam.web.forms import LONGEST, Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
 
@@ -99,7 +99,8 @@ async def blank(request: Asked, customer: UUID) -> Response[Any]:
 
 def said(form: Form) -> dict[str, Any]:
     values: dict[str, Any] = {
-        name: form.text(name) for name in ("name", "name_zh", "email", "phone", "notes", "job", "department")
+        name: form.text(name, max=LENGTHS.get(name, LONGEST))
+        for name in ("name", "name_zh", "email", "phone", "notes", "job", "department")
     }
     values |= {
         "preferred_channel": form.choice("preferred_channel", CHANNELS), "birthday": form.date("birthday"),

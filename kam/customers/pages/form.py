@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers import assigning, creating, editing
-from kam.customers.fields import EDITABLE, check, clean
+from kam.customers.fields import EDITABLE, LENGTHS, check, clean
 from kam.customers.overview import heading
 from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
@@ -22,7 +22,7 @@ from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import team_choices
 from kam.people.viewer import Viewer
-from kam.web.forms import Form
+from kam.web.forms import LONGEST, Form
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -42,7 +42,7 @@ async def choices(form: Form, viewer: Viewer) -> dict[str, Any]:
 
 def values(form: Form) -> dict[str, Any]:
     """What the form says, by field; a field that the form did not have stays out."""
-    said: dict[str, Any] = {name: form.text(name) for name in TEXTS}
+    said: dict[str, Any] = {name: form.text(name, max=LENGTHS.get(name, LONGEST)) for name in TEXTS}
     said |= {
         "kind": form.choice("kind", KINDS, default="organisation"),
         "industry_stage": form.choice("industry_stage", INDUSTRY_STAGES), "size": form.choice("size", SIZES),
