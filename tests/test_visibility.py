@@ -132,3 +132,14 @@ async def test_what_was_changed_in_a_group_names_no_company_that_the_viewer_does
     browser = await client(cast.charlie)
     for page in ("", "/history", "/edit", "/contacts", "/sales", "/team"):
         assert not traces((await browser.get(f"/customers/{cast.omega}{page}")).text, things), page
+
+
+# A product has no other page: its form without a button is how one reads it.
+FORMS = [path for path in routes("GET") if path.endswith(("/new", "/edit")) and "{product" not in path]
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_no_form_is_offered_to_who_may_only_read(client, cast, things, path):
+    browser = await client(cast.rita)
+    assert (await browser.get(filled(path, asdict(things) | WORDS))).status_code == 403
+    assert 'data-key="n"' not in (await browser.get("/")).text

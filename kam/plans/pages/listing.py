@@ -64,6 +64,7 @@ async def index(request: Asked) -> Response[Any]:
 @get("/plans/new")
 async def blank(request: Asked) -> Response[Any]:
     """For the customer in the address, or to be chosen."""
+    request.user.require("write_plans")
     form = Form.of(_proposal(request.query_params.get("customer", "")))
     return await _blank(request, form)
 

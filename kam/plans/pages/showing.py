@@ -51,6 +51,7 @@ async def _objectives(plan: queries.Row) -> list[Any]:
 
 @get("/plans/{plan:uuid}/edit")
 async def edit(request: Asked, plan: UUID) -> Response[Any]:
+    request.user.require("write_plans")
     around = await frame(request, plan)
     return page(request, "plans/edit.html", form=Form.of(around["plan"]), **around)
 
