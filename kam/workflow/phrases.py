@@ -82,8 +82,8 @@ def _joined(parts: tuple[str, ...], style: Literal["standard", "or"], language: 
 @lru_cache(maxsize=4096)
 def _number(unit: str, value: Decimal, language: str) -> str:
     if unit == "percent":
-        return format_percent(value / 100, "#,##0.#%", locale=language)
-    number = format_decimal(value, "#,##0" if unit == "money" else "#,##0.##", locale=language)
+        return format_percent(value / 100, "#,##0.#%", locale=language).replace("-", "−")
+    number = format_decimal(value, "#,##0" if unit == "money" else "#,##0.##", locale=language).replace("-", "−")
     if unit == "days":
         return ngettext(language, "%(number)s day", "%(number)s days", _plural(value), number=number)
     if unit == "hours":

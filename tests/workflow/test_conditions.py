@@ -120,7 +120,7 @@ def test_a_condition_reads_as_a_sentence(loaded):
         {"fact": "stage", "one_of": ["develop", "maintain"]},
     ]
     assert str(wording.sentence(parse(source))) == (
-        "Days since the last contact above 60 days, (Key account: yes or Revenue trend below -12.5%), "
+        "Days since the last contact above 60 days, (Key account: yes or Revenue trend below −12.5%), "
         "Warning level at most Watch, and Stage of the relationship: Develop or Maintain"
     )
     assert "发展或维持" in wording.sentence(parse(source)).text("zh_Hans")
