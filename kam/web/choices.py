@@ -22,6 +22,7 @@ from kam.people.viewer import Viewer
 from kam.web.forms import Form
 
 BETWEEN = " · "
+FEW = 40  # of which one chooses from a list; more are typed
 PROPOSED = 12
 _PARTS_ASKED = 20  # of several fields in one form; a code is found however many there are
 

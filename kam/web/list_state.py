@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from kam.language import N_, gettext, ngettext
 from kam.people.viewer import Viewer
+from kam.web.choices import BETWEEN, FEW
 from kam.web.list_columns import Column
 from kam.web.list_filters import Filter, Query
 from kam.web.templates import environment
@@ -125,6 +126,8 @@ class Listing:
         choices = self.loaded_choices.get(one.name)
         if choices is None and not callable(one.choices):
             choices = [(value, gettext(self.language, title)) for value, title in one.choices.items()]
+        shown = [title for value, title in choices or () if value in chosen]
+        typed = [text for text in chosen if text not in ("", "me", "none")] if _typed(one, choices) else None
         return {
             "name": one.name, "title": gettext(self.language, one.title), "kind": one.kind,
             "active": one.active(self.query), "value": self.one(one.name),
@@ -132,7 +135,8 @@ class Listing:
             "error": one.error(self.query, self.language), "clear": self.url(
                 **{one.name: None, one.name + "_from": None, one.name + "_to": None}),
             "choices": [(value, title, value in chosen) for value, title in choices or ()],
-            "shown": ", ".join(title for value, title in choices or () if value in chosen),
+            "shown": ", ".join(shown or [text.split(BETWEEN)[0] for text in typed or ()]),
+            "typed": None if typed is None else (shown or typed or [""])[0],
         }  # fmt: skip
 
     def drawn(self, part: str) -> Markup:
@@ -158,3 +162,8 @@ class Listing:
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The rest of the address, as hidden fields of a GET form that sets only `without`."""
         return [(n, v) for n, texts in self.query.items() if n not in (*_PAGING, *without) for v in texts]
+
+
+def _typed(one: Filter, choices: Any) -> bool:
+    """Whether the people are too many for a list."""
+    return one.kind == "person" and len(choices or ()) > FEW
