@@ -124,7 +124,7 @@ def _label(text: str, x: float, y: float, anchor: str) -> Label:
 
 
 def _width(letter: str) -> float:
-    if _is_wide(letter):
+    if _is_wide(letter) or letter == "…":  # which Chinese letters make as wide as themselves
         return 1.02
     if letter in _NARROW:
         return 0.42
