@@ -127,7 +127,7 @@ class Listing:
         if choices is None and not callable(one.choices):
             choices = [(value, gettext(self.language, title)) for value, title in one.choices.items()]
         shown = [title for value, title in choices or () if value in chosen]
-        typed = [text for text in chosen if text not in ("", "me", "none")] if _typed(one, choices) else None
+        typed = self._typed(one, shown) if one.kind == "person" and len(choices or ()) > FEW else None
         return {
             "name": one.name, "title": gettext(self.language, one.title), "kind": one.kind,
             "active": one.active(self.query), "value": self.one(one.name),
@@ -135,9 +135,13 @@ class Listing:
             "error": one.error(self.query, self.language), "clear": self.url(
                 **{one.name: None, one.name + "_from": None, one.name + "_to": None}),
             "choices": [(value, title, value in chosen) for value, title in choices or ()],
-            "shown": ", ".join(shown or [text.split(BETWEEN)[0] for text in typed or ()]),
-            "typed": None if typed is None else (shown or typed or [""])[0],
+            "shown": ", ".join(shown) or (typed or "").split(BETWEEN)[0], "typed": typed,
         }  # fmt: skip
+
+    def _typed(self, one: Filter, shown: list[str]) -> str:
+        """What stands in the field of a person where they are too many for a list."""
+        text = self.one(one.name)
+        return shown[0] if shown else "" if text in ("me", "none") else text
 
     def drawn(self, part: str) -> Markup:
         """`toolbar` or `thead` of the template, kept because they depend on little more than the address."""
@@ -162,8 +166,3 @@ class Listing:
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The rest of the address, as hidden fields of a GET form that sets only `without`."""
         return [(n, v) for n, texts in self.query.items() if n not in (*_PAGING, *without) for v in texts]
-
-
-def _typed(one: Filter, choices: Any) -> bool:
-    """Whether the people are too many for a list."""
-    return one.kind == "person" and len(choices or ()) > FEW
