@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
-from kam.facts.gathering import gather
+from kam.facts.gathering import gather, gather_some
 from kam.people.roles import READ_ONLY, ROLES
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.subject import PLAN
@@ -38,6 +38,7 @@ VOCABULARY = Vocabulary(
     facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
     subjects={"customer": CUSTOMER, "plan": PLAN},
     gather=gather,
+    gather_some=gather_some,
     effects=PLAN_EFFECTS,
     roles=ROLES,
     onlookers=frozenset({READ_ONLY}),

@@ -27,6 +27,7 @@ LISTS = (
     "/?", "/approvals?", "/cases?", "/cases?q=zebraf", "/contacts?", "/contacts?q=zebraf", "/customers?",
     "/customers?q=acm", "/customers?format=csv", "/customers/similar?name=acme+ind", "/customers/deleted?",
     "/customers/choices?", "/customers/choices?q=acm", "/customers/choices?q=顶",
+    "/contacts/choices?customer=C-ACME", "/orders/choices?customer=C-ACME",
     "/customers/new?", "/imports?", "/interactions?", "/interactions/new?q=acm", "/interactions?format=csv",
     "/opportunities?", "/opportunities/board?", "/opportunities?format=csv", "/opportunities/new?", "/orders?",
     "/orders?q=acm", "/orders?format=csv", "/orders/new?", "/cases/new?", "/plans?", "/plans?q=zebraf",
@@ -38,6 +39,7 @@ SHOWN_TO_ALICE = (
     "/customers?", "/customers?q=acm", "/customers?format=csv", "/orders?", "/search?q=zebraf", "/portfolio?view=board",
     "/contacts?q=zebraf", "/plans?format=csv", "/warnings?", "/ranking?", "/cases?", "/?", "/opportunities/board?",
     "/portfolio?view=pareto", "/imports?", "/interactions?format=csv", "/search?q=顶", "/customers/choices?q=acm",
+    "/contacts/choices?customer=C-ACME",
 )  # fmt: skip
 
 

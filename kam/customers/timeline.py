@@ -140,7 +140,7 @@ async def titles_of(events: Iterable[Event]) -> dict[str, str]:
 
 
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
-    """The names of people, teams, customers, contacts and products whose ids stand in changes; others are not told."""
+    """The names of people, teams, customers, contacts, products and orders whose ids stand in changes; no others."""
     ids = {
         value
         for event in events if event.kind == "change"
@@ -159,6 +159,8 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
+        UNION ALL SELECT o.id::text, o.number FROM sales_order o JOIN wanted ON wanted.id = o.id
+                  JOIN customer ON customer.id = o.customer WHERE {sees}
         """,
         *params.values,
     )

@@ -1,8 +1,8 @@
-"""The facts of one customer or plan as they are now, in one statement, inside the transaction that decides."""
+"""The facts of one customer or plan, or of some, as they are now: in one statement, in the transaction that decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.facts.catalogue import Catalogue, current
-from kam.facts.statement import of_one
+from kam.facts.statement import of_one, of_some
 
 
 async def gather(
@@ -28,10 +28,30 @@ async def gather(
     return dict(rows[0])
 
 
+async def gather_some(
+    subject_kind: str, subjects: Collection[UUID], *, as_of: date, names: Iterable[str]
+) -> dict[UUID, dict[str, Any]]:
+    """The same of many subjects of one kind, by their ids, in one statement however many they are."""
+    asked, ids = frozenset(names), list(dict.fromkeys(subjects))
+    if not asked or not ids:
+        return {subject: {} for subject in ids}
+    rows = await DB.fetch(_statement_of_some(current(), subject_kind, asked), ids, as_of)
+    return {row["subject"]: {name: row[name] for name in asked} for row in rows}
+
+
+# Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for them.
 @lru_cache(maxsize=512)
 def _statement(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
-    """Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for it."""
+    return of_one(catalogue, subject_kind, _known(catalogue, subject_kind, names))
+
+
+@lru_cache(maxsize=64)
+def _statement_of_some(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
+    return of_some(catalogue, _known(catalogue, subject_kind, names), subject_kind)
+
+
+def _known(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> list[str]:
     unknown = names - catalogue.facts(subject_kind).keys()
     if unknown:
         raise KeyError(f"A {subject_kind} has no {', '.join(sorted(unknown))}")
-    return of_one(catalogue, subject_kind, sorted(names))
+    return sorted(names)

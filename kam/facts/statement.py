@@ -56,14 +56,19 @@ def of_one(catalogue: Catalogue, subject: str, names: Iterable[str]) -> str:
     return select(catalogue, subject, names, subjects, source, as_of="$2::date")
 
 
-def of_some(catalogue: Catalogue, names: Iterable[str]) -> str:
-    """The facts `names` of the customers `$1` (a list of ids), as of `$2`."""
+def of_some(catalogue: Catalogue, names: Iterable[str], subject: str = CUSTOMER) -> str:
+    """A row with `subject` and the facts `names` of each whose id is in `$1` (a list of ids), as of the date `$2`."""
+    asked, owner, owners = "unnest($1::uuid[]) asked(subject)", "asked.subject", "$1::uuid[]"
+    if subject != CUSTOMER:
+        owner = f"({catalogue.subjects[subject].customer.format(subject='asked.subject')})"
+        owners = f"ARRAY(SELECT {owner} FROM {asked})"
 
     def source(group: FactGroup) -> str:
-        return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only='= ANY($1::uuid[])')})"
+        only = f"= ANY({owners if group.subject == CUSTOMER else '$1::uuid[]'})"
+        return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only=only)})"
 
-    subjects = "(SELECT id AS subject, id AS customer FROM unnest($1::uuid[]) id)"
-    return select(catalogue, CUSTOMER, names, subjects, source, as_of="$2::date", keys=("subject",))
+    subjects = f"(SELECT asked.subject, {owner} AS customer FROM {asked})"
+    return select(catalogue, subject, names, subjects, source, as_of="$2::date", keys=("subject",))
 
 
 def select(

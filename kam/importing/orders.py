@@ -11,11 +11,12 @@ from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 
 _NEW_PRODUCTS = """
-INSERT INTO product (id, code, name, name_zh, family, list_price, cost, currency, active)
-SELECT new_id(), p.code, p.name, '', p.family, NULL, NULL, $1, TRUE FROM (
-    SELECT DISTINCT ON (product) product AS code, coalesce(description, product) AS name, coalesce(family, '') AS family
+INSERT INTO product (id, code, name, name_zh, family, unit, list_price, cost, currency, active)
+SELECT new_id(), p.code, p.name, '', p.family, p.unit, NULL, NULL, $1, TRUE FROM (
+    SELECT DISTINCT ON (product) product AS code, coalesce(description, product) AS name,
+           coalesce(family, '') AS family, coalesce(unit, '') AS unit
     FROM import_stage WHERE product IS NOT NULL AND NOT upper(product) = ANY($2)
-    ORDER BY product, description IS NULL, line) p
+    ORDER BY product, description IS NULL, unit IS NULL, line) p
 WHERE NOT EXISTS (SELECT FROM product known WHERE known.code = p.code)
 ON CONFLICT (code) DO NOTHING
 """
@@ -27,7 +28,8 @@ SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
        round(q.quantity, 4) AS quantity,
        round(coalesce(s.unit_price, s.amount / nullif(q.quantity, 0), 0), 4) AS unit_price,
        round(coalesce(s.unit_cost, (s.amount - s.profit) / nullif(q.quantity, 0), p.cost), 4) AS unit_cost,
-       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency, s.channel
+       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency, s.channel,
+       coalesce(s.unit, p.unit, '') AS unit
 FROM import_stage s
 JOIN import_customer i ON i.key = coalesce(s.customer, s.customer_name)
 LEFT JOIN product p ON p.code = s.product
@@ -50,7 +52,8 @@ FROM (
 LEFT JOIN sales_order o ON o.external_key = n.external_key
 """
 
-_PRINT = "sum(hash_record_extended(ROW(l.product, l.description::text, l.quantity, l.unit_price, l.amount), 0))"
+# A file that says nothing of units changes none.
+_PRINT = "sum(hash_record_extended(ROW(l.product, l.description::text, l.quantity, l.unit_price, l.amount{unit}), 0))"
 
 _CHANGED = """
 UPDATE import_order o SET is_changed = TRUE
@@ -74,9 +77,10 @@ FROM import_order i WHERE i.known = o.id AND i.is_changed
 """
 
 _INSERT_LINES = """
-INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount)
+INSERT INTO sales_order_line (id, sales_order, position, product, description, quantity, unit_price, unit_cost, amount,
+                              unit)
 SELECT new_id(), coalesce(o.known, o.id), row_number() OVER (PARTITION BY l.number ORDER BY l.line), l.product,
-       l.description, l.quantity, l.unit_price, l.unit_cost, l.amount
+       l.description, l.quantity, l.unit_price, l.unit_cost, l.amount, l.unit
 FROM import_line l JOIN import_order o ON o.number = l.number WHERE o.known IS NULL OR o.is_changed
 """
 
@@ -149,10 +153,11 @@ async def _keep_one_customer_each(stage: Stage) -> None:
 
 async def _match_orders(stage: Stage, settings: Settings) -> None:
     prefix = f"{settings.source}:" if settings.source else ""
-    await stage.run(_ORDERS.format(print=_PRINT), prefix, settings.currency)
+    fingerprint = _PRINT.format(unit=", l.unit::text" if "unit" in stage.mapped else "")
+    await stage.run(_ORDERS.format(print=fingerprint), prefix, settings.currency)
     await _leave_out_orders(stage, "deleted_record", "o.deleted")
     await _leave_out_orders(stage, "other_customer", "o.known_customer <> o.customer")
-    await stage.run(_CHANGED.format(print=_PRINT))
+    await stage.run(_CHANGED.format(print=fingerprint))
 
 
 async def _leave_out_orders(stage: Stage, kind: str, condition: str) -> None:

@@ -17,7 +17,8 @@ from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATO
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened, Source, peek
 from kam.language import N_
-from kam.people.queries import people_choices, team_choices
+from kam.people.pages.choosing import offered, settled
+from kam.people.queries import is_with_us, team_choices
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.page import page, redirect
@@ -87,7 +88,7 @@ async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Fo
         request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
         columns=_columns(opened), busy=busy, records=RECORDS[kind.name],
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
-        marks=MARK_TITLES, teams=await team_choices(request.user), people=await people_choices(request.user),
+        marks=MARK_TITLES, teams=await team_choices(request.user), people=await offered(form, request.user, "owner"),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
 
 
@@ -108,7 +109,7 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
     """Keeps the choices; `then` says whether to look again, to check, or to import."""
     request.user.require("import")
     record = await queries.find(request.user, file)
-    form, opened = await Form.read(request), None
+    form, opened = await settled(await Form.read(request), request.user, "owner"), None
     try:
         opened = await _opened(record, _layout(form, record))
         await _decide(request, record, form, opened)
@@ -146,9 +147,10 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
 
 async def _check_offered(request: Asked, form: Form) -> None:
     """A person who has left or a team of others would fail every row; it is told beside the field instead."""
-    for name, offered in (("team", team_choices), ("owner", people_choices)):
-        known = {value for value, _ in await offered(request.user)}
-        form.check(name, form.value(name) in known | {""}, N_("Please choose one of the list."))
+    known = {value for value, _ in await team_choices(request.user)}
+    form.check("team", form.value("team") in known | {""}, N_("Please choose one of the list."))
+    owner = form.uuid("owner")
+    form.check("owner", owner is None or await is_with_us(owner), N_("Choose one of our people."))
 
 
 @get("/imports/{file:uuid}/failed-rows")

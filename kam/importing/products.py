@@ -6,19 +6,20 @@ from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import changes, leave_out_repeated, update_changed
 
-_COLUMNS = ("name", "name_zh", "family", "list_price", "cost", "currency")
+_COLUMNS = ("name", "name_zh", "family", "unit", "list_price", "cost", "currency")
 
 _ROWS = """
 CREATE TEMP TABLE import_row ON COMMIT DROP AS
 SELECT i.*, t.id AS known, CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS changes
-FROM (SELECT line, left(coalesce(code, name), 60) AS code, name, name_zh, family, round(list_price, 4) AS list_price,
-             round(cost, 4) AS cost, currency FROM import_stage) i
+FROM (SELECT line, left(coalesce(code, name), 60) AS code, name, name_zh, family, unit,
+             round(list_price, 4) AS list_price, round(cost, 4) AS cost, currency FROM import_stage) i
 LEFT JOIN product t ON t.code = i.code
 """
 
 _INSERT = """
-INSERT INTO product (id, code, name, name_zh, family, list_price, cost, currency, active)
-SELECT new_id(), code, name, coalesce(name_zh, ''), coalesce(family, ''), list_price, cost, coalesce(currency, $1), TRUE
+INSERT INTO product (id, code, name, name_zh, family, unit, list_price, cost, currency, active)
+SELECT new_id(), code, name, coalesce(name_zh, ''), coalesce(family, ''), coalesce(unit, ''), list_price, cost,
+       coalesce(currency, $1), TRUE
 FROM import_row WHERE known IS NULL
 """
 

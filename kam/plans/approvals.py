@@ -15,7 +15,7 @@ from kam.plans.queries import WORKFLOW
 from kam.relationships.permitted import may_take
 from kam.workflow.conditions import to_sql
 from kam.workflow.definition import Definition, Transition
-from kam.workflow.options import Option, options
+from kam.workflow.options import Option, options_of
 from kam.workflow.registry import current
 
 SHOWN = 50
@@ -133,7 +133,8 @@ def _approving() -> list[tuple[str, str, Any]]:
 
 
 async def _found(rows: list[Any], viewer: Viewer, now: datetime) -> list[Waiting]:
-    found = [await _waiting(row, viewer, now) for row in rows]
+    possible = await options_of([row["id"] for row in rows], by=viewer, now=now)
+    found = [_waiting(row, possible.get(row["id"], ())) for row in rows]
     return [one for one in found if one is not None]
 
 
@@ -160,9 +161,8 @@ async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any
     )
 
 
-async def _waiting(row: Any, viewer: Viewer, now: datetime) -> Waiting | None:
+def _waiting(row: Any, every: tuple[Option, ...]) -> Waiting | None:
     definition = current().definition(row["workflow"])
-    every = await options(row["id"], by=viewer, now=now)
     decide = next((option for option in every if option.approves), None)
     if decide is None:
         return None

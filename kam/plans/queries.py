@@ -143,19 +143,21 @@ async def team(customer: UUID) -> list[Row]:
 
 
 async def people_for(plan: Row) -> Sequence[Row]:
-    """Whom an action or a risk may be given to: who sees the customer by team, ownership or position."""
+    """Whom an action or a risk may be given to."""
+    params = Params()
     return await DB.fetch(
-        """
-        SELECT DISTINCT person.id, person.name FROM person
-        LEFT JOIN membership ON membership.person = person.id
-        JOIN customer ON customer.id = $1
-        WHERE person.active AND (membership.team = customer.team OR person.id = customer.owner OR person.id = $2
-           OR EXISTS (SELECT FROM account_member m WHERE m.customer = $1 AND m.person = person.id AND m.until IS NULL))
-        ORDER BY person.name
-        """,
-        plan["customer"],
-        plan["author"],
+        f"SELECT id, name FROM person WHERE active AND {one_of_us(plan, params)} ORDER BY lower(name), id",
+        *params.values,
     )
+
+
+def one_of_us(plan: Row, params: Params) -> str:
+    """SQL for a `person` who sees the plan's customer by team, ownership or position, or wrote the plan."""
+    customer, author = params(plan["customer"]), params(plan["author"])
+    return f"""person.id IN (
+        SELECT {author}::uuid UNION ALL SELECT owner FROM customer WHERE id = {customer}
+        UNION ALL SELECT m.person FROM membership m JOIN customer c ON c.team = m.team WHERE c.id = {customer}
+        UNION ALL SELECT m.person FROM account_member m WHERE m.customer = {customer} AND m.until IS NULL)"""
 
 
 async def versions(plan: UUID) -> list[Row]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kam.language import N_
+from kam.language import N_, gettext
+from kam.portfolio.labels import Box, Label, Round, place, width_of
 from kam.portfolio.queries import Dot
 
 # A behaviour index from 0 to 100 and a feeling index from -100 to 100 are parted in their middles.
 MIDDLE_BEHAVIOUR = 50.0
 MIDDLE_FEELING = 0.0
 
-WIDTH, HEIGHT = 720, 460
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 16, 44
+HEADING_SIZE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,69 @@ QUADRANTS = (PARTNERSHIP, CAPTIVE, UNUSED, DISTANT)
 
 
 @dataclass(frozen=True, slots=True)
+class Canvas:
+    """The units of a drawing. The narrow one is for a phone, where the wide one would have to be scrolled."""
+
+    name: str
+    width: int
+    height: int
+    left: int = 52
+    right: int = 16
+    top: int = 16
+    bottom: int = 44
+
+    def x_of(self, behaviour: float) -> float:
+        return round(self.left + behaviour / 100 * (self.width - self.left - self.right), 1)
+
+    def y_of(self, feeling: float) -> float:
+        return round(self.top + (100 - feeling) / 200 * (self.height - self.top - self.bottom), 1)
+
+    @property
+    def inside(self) -> Box:
+        return Box(self.left, 0, self.width, self.height - self.bottom)
+
+
+WIDE = Canvas("wide", 720, 460)
+NARROW = Canvas("narrow", 360, 420, left=44, right=12)
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
-    """A customer on the drawing; `x`, `y` and `radius` in its units."""
+    """A customer on the drawing; `x`, `y` and `radius` in its units. Without room for its name there is no `label`."""
 
     dot: Dot
     quadrant: Quadrant
     x: float
     y: float
     radius: float
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of a quadrant in its corner."""
+
+    text: str
+    x: float
+    y: float
+    at_end: bool
+
+    @property
+    def box(self) -> Box:
+        width = width_of(self.text, HEADING_SIZE)
+        left = self.x - width if self.at_end else self.x
+        return Box(left, self.y - HEADING_SIZE, left + width, self.y + 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    canvas: Canvas
+    spots: tuple[Spot, ...]
+    headings: tuple[Heading, ...]
+
+    @property
+    def nameless(self) -> int:
+        return sum(spot.label is None for spot in self.spots)
 
 
 def quadrant_of(behaviour: float, feeling: float) -> Quadrant:
@@ -78,21 +133,31 @@ def quadrant_of(behaviour: float, feeling: float) -> Quadrant:
     return UNUSED if feeling > MIDDLE_FEELING else DISTANT
 
 
-def spots(dots: Sequence[Dot]) -> list[Spot]:
-    """Where each customer stands; the area of a dot grows with its revenue in the base currency's share."""
+def draw(dots: Sequence[Dot], canvas: Canvas, language: str) -> Drawing:
+    """Where each customer stands, with its name where there is room; the area of a dot grows with its share of our
+    revenue, and `dots` come largest first."""
+    headings = _headings(canvas, language)
     most = max((dot.share for dot in dots), default=0.0) or 1.0
-    return [_spot(dot, most) for dot in dots]
+    places = [_place(dot, canvas, most) for dot in dots]
+    names = [dot.name_zh if language != "en" and dot.name_zh else dot.name for dot in dots]
+    labels = place(places, names, inside=canvas.inside, taken=[heading.box for heading in headings])
+    spots = (
+        Spot(dot, quadrant_of(dot.behaviour, dot.feeling), at.x, at.y, at.radius, label)
+        for dot, at, label in zip(dots, places, labels, strict=True)
+    )
+    return Drawing(canvas, tuple(spots), headings)
 
 
-def x_of(behaviour: float) -> float:
-    return round(LEFT + behaviour / 100 * (WIDTH - LEFT - RIGHT), 1)
-
-
-def y_of(feeling: float) -> float:
-    return round(TOP + (100 - feeling) / 200 * (HEIGHT - TOP - BOTTOM), 1)
-
-
-def _spot(dot: Dot, most: float) -> Spot:
+def _place(dot: Dot, canvas: Canvas, most: float) -> Round:
     radius = 4 + 12 * (max(dot.share, 0.0) / most) ** 0.5
-    quadrant = quadrant_of(dot.behaviour, dot.feeling)
-    return Spot(dot, quadrant, x_of(dot.behaviour), y_of(dot.feeling), round(radius, 1))
+    return Round(canvas.x_of(dot.behaviour), canvas.y_of(dot.feeling), round(radius, 1))
+
+
+def _headings(canvas: Canvas, language: str) -> tuple[Heading, ...]:
+    left, right = canvas.x_of(0) + 8, canvas.x_of(100) - 8
+    upper, lower = canvas.y_of(100) + 18, canvas.y_of(-100) - 10
+    corners = ((right, upper), (right, lower), (left, upper), (left, lower))
+    return tuple(
+        Heading(gettext(language, quadrant.title), x, y, at_end=x == right)
+        for quadrant, (x, y) in zip(QUADRANTS, corners, strict=True)
+    )

@@ -14,6 +14,7 @@ from kam.language import N_
 from kam.portfolio import matrix, pareto, queries
 from kam.portfolio.board import columns, moves
 from kam.portfolio.listing import PORTFOLIO
+from kam.web.current import current as asked
 from kam.web.lists import Listing
 from kam.web.page import page
 from kam.web.refusals import TAKES_STEPS, astray
@@ -50,16 +51,17 @@ async def _board(request: Asked, listing: Listing, where: str, params: Params) -
 
 
 async def _matrix(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
-    spots = matrix.spots(await queries.dots(where, params.values))
+    dots = await queries.dots(where, params.values)
     return {
-        "spots": spots, "m": matrix, "quadrants": matrix.QUADRANTS,
+        "drawings": [matrix.draw(dots, canvas, asked().language) for canvas in (matrix.WIDE, matrix.NARROW)],
+        "m": matrix, "quadrants": matrix.QUADRANTS,
         "unknown": await queries.without_position(where, params.values),
     }  # fmt: skip
 
 
 async def _pareto(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
-    asked = request.query_params.get("measure", "")
-    measure = asked if asked in MEASURES else "revenue_12m"
+    measure = request.query_params.get("measure", "")
+    measure = measure if measure in MEASURES else "revenue_12m"
     currencies = facts().currencies
     bars, whole = await queries.bars(where, params.values, measure, currencies.per_base("customer.currency"))
     return {

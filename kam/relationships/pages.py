@@ -8,10 +8,11 @@ from uuid import UUID
 from litestar import Request, Response, post
 
 from kam.clock import now
-from kam.customers.pages.show import WORKFLOWS
+from kam.customers.pages.show import WORKFLOWS, team_page
 from kam.errors import Invalid, NotFound
 from kam.language import N_, Titles
 from kam.language import title as title_in
+from kam.people.pages.choosing import settled
 from kam.relationships import staffing
 from kam.relationships.queries import visible_instance
 from kam.web.addresses import local_path
@@ -79,14 +80,14 @@ def _title(workflow: str, transition: str) -> Titles:
 
 @post("/customers/{customer:uuid}/team")
 async def add(request: Asked, customer: UUID) -> Response[Any]:
-    form, back = await Form.read(request), f"/customers/{customer}/team"
+    form = await settled(await Form.read(request), request.user, "person")
     try:
         person, position = form.uuid("person"), form.text("position")
         form.valid()
         await staffing.add(customer, person, position, by=request.user, now=now())
     except Invalid as invalid:
-        return redirect(back, flash=("error", next(iter(invalid.fields.values()))))
-    return redirect(back, flash=("success", N_("The account team has grown.")))
+        return await team_page(request, customer, form.refused(invalid), status=422)
+    return redirect(f"/customers/{customer}/team", flash=("success", N_("The account team has grown.")))
 
 
 @post("/customers/{customer:uuid}/team/{member:uuid}/end")

@@ -35,7 +35,7 @@ async def open_case(
     check({"kind": kind, "priority": priority, "subject": subject})
     async with DB.transaction():
         await require_visible(by, customer)
-        await _require_own(customer, contact, sales_order)
+        await require_own(customer, contact, sales_order)
         case, number = new_id(), await _next_number(now)
         await DB.execute(
             _INSERT,
@@ -80,15 +80,18 @@ def check(values: Mapping[str, Any]) -> None:
         raise Invalid(faults)
 
 
-async def _require_own(customer: UUID, contact: UUID | None, sales_order: UUID | None) -> None:
-    """The contact and the order must be the customer's own."""
+async def require_own(customer: UUID, contact: UUID | None, sales_order: UUID | None) -> None:
+    """The contact and the order must be the customer's own, and not deleted. Raises Invalid."""
     faults = {}
     if contact and not await DB.fetchval(
-        "SELECT 1 FROM contact_role WHERE contact = $1 AND customer = $2", contact, customer
+        "SELECT 1 FROM contact_role r JOIN contact ON contact.id = r.contact AND contact.deleted_at IS NULL"
+        " WHERE r.contact = $1 AND r.customer = $2",
+        contact,
+        customer,
     ):
         faults["contact"] = N_("Choose a contact of this customer.")
     if sales_order and not await DB.fetchval(
-        "SELECT 1 FROM sales_order WHERE id = $1 AND customer = $2", sales_order, customer
+        "SELECT 1 FROM sales_order WHERE id = $1 AND customer = $2 AND deleted_at IS NULL", sales_order, customer
     ):
         faults["sales_order"] = N_("Choose an order of this customer.")
     if faults:

@@ -26,6 +26,7 @@ async def find(viewer: Viewer, case: UUID, *, lock: bool = False, deleted: bool 
     row: Row | None = await DB.fetchrow(
         f"""
         SELECT c.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh, contact.name AS contact_name,
+               contact.deleted_at IS NULL AS contact_here,
                sales_order.number AS order_number, product.name AS product_name, person.name AS owner_name
         FROM service_case c JOIN customer ON customer.id = c.customer
         LEFT JOIN contact ON contact.id = c.contact LEFT JOIN sales_order ON sales_order.id = c.sales_order

@@ -15,18 +15,23 @@ from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
 from kam.service import queries
-from kam.service.opening import check
+from kam.service.opening import check, require_own
 from kam.service.terms import CLOSED, IN_PROGRESS, OPEN, SOLVED, TIME_TO_SOLVE, UNSOLVED
 
-FIELDS = ("kind", "priority", "subject", "problem", "owner", "product")
+FIELDS = ("kind", "priority", "subject", "problem", "owner", "product", "contact", "sales_order")
 
 
 async def change_case(
     case: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime, revision: int | None = None
 ) -> None:
-    """Sets the given fields; another priority sets another time to solve it by, counted from the opening."""
+    """Sets the given fields; another priority sets another time to solve it by, counted from the opening.
+
+    A contact or an order that has left the customer since may stay, but not come new.
+    """
     known = {name: value for name, value in values.items() if name in FIELDS}
     check(known)
+
+    await _require_own(case, known, by)
 
     def with_due(before: queries.Row) -> dict[str, Any]:
         priority = str(known.get("priority") or before["priority"])
@@ -81,6 +86,12 @@ async def delete(case: UUID, *, by: Viewer, now: datetime) -> None:
 
 async def restore(case: UUID, *, by: Viewer, now: datetime) -> None:
     await _change(case, lambda before: {"deleted_at": None}, by=by, now=now, event=recording.RESTORED, deleted=True)
+
+
+async def _require_own(case: UUID, known: Mapping[str, Any], by: Viewer) -> None:
+    before = await queries.find(by, case, deleted=False)
+    new = {name: known[name] for name in ("contact", "sales_order") if name in known and known[name] != before[name]}
+    await require_own(before["customer"], new.get("contact"), new.get("sales_order"))
 
 
 def _require(before: queries.Row, statuses: tuple[str, ...], message: str) -> None:

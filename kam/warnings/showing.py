@@ -11,7 +11,7 @@ from kam.language import Titles
 from kam.people.viewer import Viewer
 from kam.warnings.explaining import Reason, deadline_title, reason
 from kam.warnings.queries import Warned
-from kam.workflow.options import Option, options
+from kam.workflow.options import Option, options_of
 from kam.workflow.registry import current
 
 
@@ -26,7 +26,10 @@ class Shown:
 
 
 async def shown(found: Iterable[Warned], viewer: Viewer, language: str, *, now: datetime) -> list[Shown]:
-    return [await _shown(one, viewer, language, now) for one in found]
+    """All of them at once: the number of statements does not grow with that of the warnings."""
+    warnings = list(found)
+    possible = await options_of([one.instance for one in warnings], by=viewer, now=now)
+    return [_shown(one, language, possible.get(one.instance, ())) for one in warnings]
 
 
 def steps(found: Iterable[Shown]) -> list[tuple[UUID, str]]:
@@ -34,11 +37,6 @@ def steps(found: Iterable[Shown]) -> list[tuple[UUID, str]]:
     return [(option.instance, option.transition) for one in found for option in one.options]
 
 
-async def _shown(warned: Warned, viewer: Viewer, language: str, moment: datetime) -> Shown:
+def _shown(warned: Warned, language: str, possible: tuple[Option, ...]) -> Shown:
     workflows = current()
-    return Shown(
-        warned,
-        reason(workflows, warned, language),
-        deadline_title(workflows, warned.deadline),
-        tuple(await options(warned.instance, by=viewer, now=moment)),
-    )
+    return Shown(warned, reason(workflows, warned, language), deadline_title(workflows, warned.deadline), possible)

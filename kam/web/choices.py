@@ -22,6 +22,7 @@ from kam.people.viewer import Viewer
 from kam.web.forms import Form
 
 BETWEEN = " · "
+FEW = 40  # of which one chooses from a list; more are typed
 PROPOSED = 12
 _PARTS_ASKED = 20  # of several fields in one form; a code is found however many there are
 
@@ -34,6 +35,7 @@ class ChoiceOf:
 
     `offered` narrows what is proposed, such as products still sold; a code that was typed in full is taken anyway.
     `detail` is the SQL of what stands beside a proposal, `fills` of what a choice fills into other fields.
+    `order` is the SQL by which proposals stand that are equally likely; otherwise they stand by name.
     """
 
     table: str
@@ -47,6 +49,7 @@ class ChoiceOf:
     offered: str = "TRUE"
     detail: str = "''"
     fills: Callable[[Asked, Params], Mapping[str, str]] | None = None
+    order: str = ""
 
     async def read(self, form: Form, field: str, viewer: Viewer, *, required: bool = False) -> UUID | None:
         """The record that was typed into a field; a fault stands at the field."""
@@ -99,7 +102,7 @@ class ChoiceOf:
         rows = await DB.fetch(
             f"SELECT {self.shown} AS shown, concat_ws(' ', {', '.join(self.names)}) AS name, {self.key} AS key,"
             f" {self.detail} AS detail{more} FROM {self.table} WHERE {where}"
-            f" ORDER BY {self._likeliest(text.lower(), params)} {self.names[0]}, id LIMIT {PROPOSED + 1}",
+            f" ORDER BY {self._likeliest(text.lower(), params)} {self.order or self.names[0]}, id LIMIT {PROPOSED + 1}",
             *params.values,
         )
         choices = [
@@ -117,17 +120,22 @@ class ChoiceOf:
         return f"lower({self.key}) = {params(text)} DESC, lower({self.key}) LIKE {begins} DESC, ({names}) DESC,"
 
     async def _exactly(self, texts: Sequence[str], viewer: Viewer) -> dict[str, UUID]:
-        """By id, or by the code alone or beside the name; a code is also known in capitals or small letters."""
+        """By id, by all that a field holds, or by a code that only one has, alone or beside the name.
+
+        A code is also known in capitals or small letters.
+        """
         parts = {text: [part.strip() for part in (text, *text.split(BETWEEN))] for text in texts}
         keys = {way for some in parts.values() for part in some for way in (part, part.upper(), part.lower())}
         params = Params(list(keys), ids_of(texts))
         sees = self.scope(viewer, params)
         rows = await DB.fetch(
-            f"SELECT id, {self.key} AS key FROM {self.table} WHERE ({self.key} = ANY($1) OR id = ANY($2)) AND {sees}",
+            f"SELECT id, {self.key} AS key, {self.shown} AS shown FROM {self.table}"
+            f" WHERE ({self.key} = ANY($1) OR id = ANY($2)) AND {sees}",
             *params.values,
         )
-        known = {row["key"].lower(): row["id"] for row in rows}
-        known |= {str(row["id"]): row["id"] for row in rows} | {row["key"]: row["id"] for row in rows}
+        known = {str(row["id"]): row["id"] for row in rows}
+        for way in (lambda row: row["key"].lower(), lambda row: row["key"], lambda row: row["shown"]):
+            known |= _of_only_one(rows, way)
         found = {text: _first(known, [*some, *(part.lower() for part in some)]) for text, some in parts.items()}
         return {text: one for text, one in found.items() if one}
 
@@ -143,6 +151,14 @@ class ChoiceOf:
         named = [row for row in rows if row["whole"]]
         found = named if len(named) == 1 else rows
         return found[0]["id"] if len(found) == 1 else self.several if found else self.nobody
+
+
+def _of_only_one(rows: Iterable[Mapping[str, Any]], way: Callable[[Mapping[str, Any]], str]) -> dict[str, UUID]:
+    """What two records have in common, such as the number of an order in two systems, means neither."""
+    found: dict[str, set[UUID]] = {}
+    for row in rows:
+        found.setdefault(way(row), set()).add(row["id"])
+    return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1}
 
 
 def _words(text: str) -> str:

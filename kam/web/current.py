@@ -28,7 +28,7 @@ class Current:
     flash: tuple[dict[str, Any], ...] = ()
     zipped: bool = False
     refusal: Refusal | None = None
-    waiting: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, int | None] = field(default_factory=dict)
     new_cookies: list[str] = field(default_factory=list)
 
     @property

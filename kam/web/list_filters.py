@@ -12,6 +12,7 @@ from uuid import UUID
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
+from kam.web.choices import BETWEEN
 
 Query = Mapping[str, Sequence[str]]
 Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, str]]]]
@@ -19,7 +20,8 @@ Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, s
 
 @dataclass(frozen=True)
 class Filter:
-    """`kind`: choice (any of several), text (contains), number, date (ranges), yes_no, person.
+    """`kind`: choice (any of several), text (contains), number, date (ranges), yes_no, person
+    (me, none, an id, or typed where there are many).
 
     `choices` is value -> N_ title, or a function of the viewer that gives (value, text already in words).
     A yes_no filter's `sql` is a condition; the others' a value.
@@ -115,7 +117,13 @@ def _person(self: Filter, query: Query, params: Params, viewer: Viewer) -> str:
     try:
         return f"{self.sql} = {params(viewer.id if text == 'me' else UUID(text))}"
     except ValueError:
-        return ""
+        return f"{self.sql} IN (SELECT p.id FROM person p WHERE {_called(text, params)})"
+
+
+def _called(text: str, params: Params) -> str:
+    """Who was typed: by the address of a proposal that was taken, or by a part of the name."""
+    name, _, address = text.replace("\x00", "").rpartition(BETWEEN)
+    return f"p.email = {params(address)}" if name else f"p.name ILIKE {params('%' + like(text) + '%')}"
 
 
 _CONDITIONS: dict[str, Callable[[Filter, Query, Params, Viewer], str]] = {

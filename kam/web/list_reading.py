@@ -45,8 +45,11 @@ class Reading:
     values: Sequence[Any] = ()
 
     async def page(self, cursor: Cursor | None, backwards: bool, limit: int) -> list[Any]:
+        parts = self._parts(cursor, backwards)
+        if len(parts) == 2 and not backwards:
+            return await self._both(parts[0][1], parts[0][0], parts[1][0], limit)
         rows: list[Any] = []
-        for part, start in self._parts(cursor, backwards):
+        for part, start in parts:
             rows += await self._rows(part, start, limit - len(rows))
             if len(rows) == limit:
                 break
@@ -55,7 +58,7 @@ class Reading:
     async def _rows(self, part: Part, cursor: Cursor | None, limit: int) -> list[Any]:
         """A page is usually full after some steps along the order of the list, whatever is asked for; only when it is
         not, all rows asked for are looked up and sorted, by a plan made for just these values."""
-        asked = self._asked(part, cursor)
+        asked = self._asked(part, cursor, Params())
         if part.best:
             return await DB.fetch(asked.straight(limit, trusting=False), *asked.values)
         rows = await DB.fetch(asked.near(limit), *asked.values)
@@ -64,9 +67,21 @@ class Reading:
         everything = asked.every(limit) if part.best is None else asked.straight(limit, trusting=True)
         return await DB.fetch_planned(everything, *asked.values)
 
+    async def _both(self, start: Cursor | None, best: Part, rest: Part, limit: int) -> list[Any]:
+        """What begins with the text and what follows it, in one statement; where the page is not full, the rest is
+        looked up as `_rows` does."""
+        params = Params()
+        first, second = self._asked(best, start, params), self._asked(rest, None, params)
+        rows = await DB.fetch(second.following(first, limit), *params.values)
+        if len(rows) == limit:
+            return rows
+        found = [row for row in rows if row["_best"]]
+        asked = self._asked(rest, None, Params())
+        return found + await DB.fetch_planned(asked.straight(limit - len(found), trusting=True), *asked.values)
+
     async def batch(self, cursor: Cursor | None, size: int) -> list[Any]:
         """The next rows for a file, which is sorted by a column even where the page shows first what fits best."""
-        asked = self._asked(Part(self._sorted()), cursor)
+        asked = self._asked(Part(self._sorted()), cursor, Params())
         return await DB.fetch(asked.every(size), *asked.values)
 
     async def count(self) -> tuple[int, bool]:
@@ -100,8 +115,8 @@ class Reading:
         column, descending = self.listing.sorted_by
         return order_of(column, self.of.key, descending=descending)
 
-    def _asked(self, part: Part, cursor: Cursor | None) -> Asked:
-        params, order, column = Params(), part.order, self.listing.sorted_by[0]
+    def _asked(self, part: Part, cursor: Cursor | None, params: Params) -> Asked:
+        order, column = part.order, self.listing.sorted_by[0]
         place = [self.of.always, f"{column.tie} IS NOT NULL" if column.tie and part.best is None else ""]
         place.append(self._begins(params) if part.best else "")
         place.append(order.beyond(cursor, params) if cursor else "")

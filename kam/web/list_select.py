@@ -34,11 +34,26 @@ class Asked:
                 f" WHERE {self.place} ORDER BY {self.order.sql} LIMIT {STEPS}) near WHERE wanted LIMIT {limit}"
             )
         return f"""
-            WITH near AS MATERIALIZED (
-                SELECT {self.key} AS id, ({self.conditions}) AS wanted
-                FROM {self.source} WHERE {self.place} ORDER BY {self.order.sql} LIMIT {STEPS}
-            ), first AS MATERIALIZED (SELECT id FROM near WHERE wanted LIMIT {limit})
+            WITH near AS MATERIALIZED ({self._near()}),
+                 first AS MATERIALIZED (SELECT id FROM near WHERE wanted LIMIT {limit})
             {self._page_of("first")}
+        """
+
+    def following(self, best: Asked, limit: int) -> str:
+        """The rows of `best`, as far along its order as it takes, and after them those near; `_best` tells them apart.
+
+        Nothing near is looked at where the best fill the page.
+        """
+        return f"""
+            WITH best AS MATERIALIZED ({best._along(limit)}), near AS MATERIALIZED ({self._near()}),
+            first AS MATERIALIZED (
+                SELECT id, is_best, row_number() OVER () AS number FROM (
+                    SELECT id, TRUE AS is_best FROM best UNION ALL SELECT id, FALSE FROM near WHERE wanted LIMIT {limit}
+                ) found
+            )
+            SELECT {self.key} AS id, {self.columns}, {self.order.tie} AS _tie, first.is_best AS _best,
+                   CASE WHEN first.is_best THEN ({best.order.by})::text ELSE ({self.order.by})::text END AS _sort
+            FROM {self.source} JOIN first ON first.id = {self.key} ORDER BY first.number
         """
 
     def every(self, limit: int) -> str:
@@ -56,13 +71,20 @@ class Asked:
 
         `trusting` leaves it to the planner whether it walks or looks everything up.
         """
+        return f"WITH first AS MATERIALIZED ({self._along(limit, trusting=trusting)}) {self._page_of('first')}"
+
+    def _along(self, limit: int, *, trusting: bool = False) -> str:
         wanted = self.conditions if trusting else unforeseen(self.conditions)
-        return f"""
-            WITH first AS MATERIALIZED (
-                SELECT {self.key} AS id FROM {self.source} WHERE {self.place} AND {wanted}
-                ORDER BY {self.order.sql} LIMIT {limit}
-            ) {self._page_of("first")}
-        """
+        return (
+            f"SELECT {self.key} AS id FROM {self.source} WHERE {self.place} AND {wanted}"
+            f" ORDER BY {self.order.sql} LIMIT {limit}"
+        )
+
+    def _near(self) -> str:
+        return (
+            f"SELECT {self.key} AS id, ({self.conditions}) AS wanted"
+            f" FROM {self.source} WHERE {self.place} ORDER BY {self.order.sql} LIMIT {STEPS}"
+        )
 
     def _page_of(self, ids: str) -> str:
         return f"{self._shown()} FROM {self.source} JOIN {ids} ON {ids}.id = {self.key} ORDER BY {self.order.sql}"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from kam.language import N_, gettext, ngettext
 from kam.people.viewer import Viewer
+from kam.web.choices import BETWEEN, FEW
 from kam.web.list_columns import Column
 from kam.web.list_filters import Filter, Query
 from kam.web.templates import environment
@@ -125,6 +126,8 @@ class Listing:
         choices = self.loaded_choices.get(one.name)
         if choices is None and not callable(one.choices):
             choices = [(value, gettext(self.language, title)) for value, title in one.choices.items()]
+        shown = [title for value, title in choices or () if value in chosen]
+        typed = self._typed(one, shown) if one.kind == "person" and len(choices or ()) > FEW else None
         return {
             "name": one.name, "title": gettext(self.language, one.title), "kind": one.kind,
             "active": one.active(self.query), "value": self.one(one.name),
@@ -132,8 +135,13 @@ class Listing:
             "error": one.error(self.query, self.language), "clear": self.url(
                 **{one.name: None, one.name + "_from": None, one.name + "_to": None}),
             "choices": [(value, title, value in chosen) for value, title in choices or ()],
-            "shown": ", ".join(title for value, title in choices or () if value in chosen),
+            "shown": ", ".join(shown) or (typed or "").split(BETWEEN)[0], "typed": typed,
         }  # fmt: skip
+
+    def _typed(self, one: Filter, shown: list[str]) -> str:
+        """What stands in the field of a person where they are too many for a list."""
+        text = self.one(one.name)
+        return shown[0] if shown else "" if text in ("me", "none") else text
 
     def drawn(self, part: str) -> Markup:
         """`toolbar` or `thead` of the template, kept because they depend on little more than the address."""

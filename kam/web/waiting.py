@@ -71,9 +71,12 @@ def counts(name: str) -> Callable[[Counter], Counter]:
 
 @dataclass
 class Known:
-    """What was last counted for one viewer, when (on the monotonic clock), and the count that is under way."""
+    """What was last counted for one viewer, when (on the monotonic clock), and the count that is under way.
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    A number is None while its counter has done nothing but fail, which is not the same as nothing waiting.
+    """
+
+    numbers: dict[str, int | None] = field(default_factory=dict)
     at: float = -KEPT_SECONDS
     counting: asyncio.Task[None] | None = None
 
@@ -82,11 +85,12 @@ _KNOWN: dict[Hashable, Known] = {}
 _AT_ONCE = asyncio.Semaphore(3)  # of the pool's connections; the others are for pages
 
 
-async def numbers(viewer: Viewer, *, changed: bool = False) -> dict[str, int]:
+async def numbers(viewer: Viewer, *, changed: bool = False) -> dict[str, int | None]:
     """The last known numbers. When they are old, counting begins in the background and the page does not wait for it.
 
     Only when nothing is known yet, or the viewer has just `changed` something and looks for the effect, the page gives
-    the count `PATIENCE_SECONDS`; a slow counter costs no more, and its number comes with a later page.
+    the count `PATIENCE_SECONDS`; a slow counter costs no more, and its number comes with a later page. What could not
+    be counted so far is None.
     """
     known = _known(viewer)
     if changed or time.monotonic() - known.at > KEPT_SECONDS:
@@ -132,4 +136,4 @@ async def _count_one(known: Known, name: str, counter: Counter, viewer: Viewer) 
             known.numbers[name] = await counter(viewer)
     except Exception as error:  # whatever is wrong with one counter, pages and the others go on
         log.error("not counted", counter=name, error=repr(error))
-        known.numbers.setdefault(name, 0)
+        known.numbers.setdefault(name, None)

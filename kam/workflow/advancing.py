@@ -10,7 +10,6 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.errors import NotFound, Refused, Stale
 from kam.workflow.actors import Actor
-from kam.workflow.conditions import facts_in
 from kam.workflow.deciding import Attempt
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.history import Step, step_by_request
@@ -53,8 +52,8 @@ async def advance(
         chosen = _transition(definition, transition)
         if revision is not None and revision != held.instance.revision:
             break
-        attempt = await _attempt(held, definition, chosen, by, now)
-        attempt.comment, attempt.fields, attempt.trigger = comment.strip(), _said(chosen, fields or {}), trigger
+        attempt = await _attempt(held, definition, chosen, by, now, trigger)
+        attempt.comment, attempt.fields = comment.strip(), _said(chosen, fields or {})
         _decide(attempt)
         step = await _take(held, attempt, request=request, now=now)
         if step:
@@ -88,11 +87,17 @@ def _said(step: Transition, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {field.name: fields[field.name] for field in step.fields if fields.get(field.name) not in (None, "")}
 
 
-async def _attempt(held: Held, definition: Definition, step: Transition, by: Actor, now: datetime) -> Attempt:
-    state = held.instance.state
-    names = definition.facts_at(state) | (facts_in(step.guard) if step.guard else frozenset())
-    facts = await current().vocabulary.gather(definition.subject, held.instance.subject, as_of=now.date(), names=names)
-    return Attempt(definition, step, state, by, held.standing, facts)
+async def _attempt(
+    held: Held, definition: Definition, step: Transition, by: Actor, now: datetime, trigger: str | None
+) -> Attempt:
+    """What decides the step is gathered now. What decides other steps from here is kept in the history beside it, from
+    the stored facts, which every change of a record brings up to date."""
+    vocabulary, state = current().vocabulary, held.instance.state
+    decisive = definition.facts_of(step, trigger)
+    known = definition.facts_at(state) | decisive
+    beside = known & vocabulary.stored - decisive
+    facts = await vocabulary.gather(definition.subject, held.instance.subject, as_of=now.date(), names=known - beside)
+    return Attempt(definition, step, state, by, held.standing, facts, trigger=trigger, beside=beside)
 
 
 def _decide(attempt: Attempt) -> None:

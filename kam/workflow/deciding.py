@@ -43,7 +43,10 @@ class Standing:
 
 @dataclass
 class Attempt:
-    """A step somebody tries to take. The machine reads and moves `state`; `blockers` is the outcome of the decision."""
+    """A step somebody tries to take. The machine reads and moves `state`; `blockers` is the outcome of the decision.
+
+    `facts` are the values it is decided by, as they are now; `beside` names stored facts that the history keeps too.
+    """
 
     definition: Definition
     transition: Transition
@@ -56,6 +59,7 @@ class Attempt:
     trigger: str | None = None
     asking: bool = False  # only asked whether it could be taken: what is said with it comes later
     blockers: tuple[Blocker, ...] = ()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

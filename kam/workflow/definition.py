@@ -107,7 +107,12 @@ class Definition:
         """Everything that decides how to go on from `state`: what a step from there puts into the history."""
         guards = [transition.guard for transition in self.leaving(state) if transition.guard]
         rules = [trigger.when for trigger in self.triggers.values() if state in trigger.sources]
-        return frozenset().union(*(facts_in(condition) for condition in [*guards, *rules]))
+        return _facts_in(*guards, *rules)
+
+    def facts_of(self, transition: Transition, trigger: str | None) -> frozenset[str]:
+        """What decides one step: its guard, and the rule that makes the system take it."""
+        rule = self.triggers.get(trigger or "")
+        return _facts_in(transition.guard, rule.when if rule else None)
 
     def deadline(self, name: str) -> Deadline | None:
         found = (deadline for state in self.states.values() for deadline in state.deadlines if deadline.name == name)
@@ -116,3 +121,7 @@ class Definition:
     @property
     def has_deadlines(self) -> bool:
         return any(state.deadlines for state in self.states.values())
+
+
+def _facts_in(*conditions: Condition | None) -> frozenset[str]:
+    return frozenset().union(*(facts_in(condition) for condition in conditions if condition))

@@ -54,8 +54,13 @@ STEP = """
 
 
 def step_of(row: Mapping[str, Any]) -> Step:
-    read = {name: json.loads(row[name], parse_float=Decimal) for name in ("fields", "facts")}
-    return Step(**{**dict(row), **read})
+    return Step(**{**dict(row), **{name: values_in(row[name]) for name in ("fields", "facts")}})
+
+
+def values_in(stored: str) -> dict[str, Any]:
+    """Exact: a decimal is the number that it was, to the last digit."""
+    found: dict[str, Any] = json.loads(stored, parse_float=Decimal)
+    return found
 
 
 async def steps(instance: UUID) -> list[Step]:

@@ -13,9 +13,6 @@ from babel.numbers import format_decimal, format_percent
 
 from kam.language import N_, gettext, ngettext, title
 
-# As the lists and figures of the pages write it.
-MINUS = "−"
-
 
 def say(part: object, language: str) -> str:
     """Any part of a phrase in one language: a phrase, titles of a workflow file, or something shown as it is."""
@@ -85,8 +82,8 @@ def _joined(parts: tuple[str, ...], style: Literal["standard", "or"], language: 
 @lru_cache(maxsize=4096)
 def _number(unit: str, value: Decimal, language: str) -> str:
     if unit == "percent":
-        return format_percent(value / 100, "#,##0.#%", locale=language).replace("-", MINUS)
-    number = format_decimal(value, "#,##0" if unit == "money" else "#,##0.##", locale=language).replace("-", MINUS)
+        return format_percent(value / 100, "#,##0.#%", locale=language).replace("-", "−")
+    number = format_decimal(value, "#,##0" if unit == "money" else "#,##0.##", locale=language).replace("-", "−")
     if unit == "days":
         return ngettext(language, "%(number)s day", "%(number)s days", _plural(value), number=number)
     if unit == "hours":

@@ -12,7 +12,7 @@ import msgspec
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.workflow.deciding import Attempt
-from kam.workflow.history import Step
+from kam.workflow.history import Step, values_in
 from kam.workflow.instances import Held
 from kam.workflow.registry import current
 
@@ -24,14 +24,16 @@ _STEP = """
     ), step AS (
         INSERT INTO workflow_step (id, instance, number, transition, from_state, to_state, at, "by", trigger, comment,
                                    fields, facts, definition, request)
-        SELECT $1, held.id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14 FROM held
-        RETURNING hash
+        SELECT $1, held.id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, %s, $13, $14 FROM held
+        RETURNING hash, facts
     )
 """
+_DECISIVE = "$12::text::jsonb"
+_BESIDE = "coalesce((SELECT to_jsonb(known) FROM (SELECT %s FROM customer_fact WHERE customer = $17) known), '{}') || "
 _SETTLED = """,
     settled AS (
         UPDATE workflow_deadline d SET settled_at = $7, outcome = 'left'
-        FROM held WHERE d.instance = held.id AND d.settled_at IS NULL
+        WHERE d.instance = $2 AND d.settled_at IS NULL AND EXISTS (SELECT FROM held)
     ), due AS (
         INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
         SELECT new_id(), held.id, $3, d.name, d.due_at, ''
@@ -45,7 +47,7 @@ _PLACES = {"state": "$6::text", "instance": "$2", "at": "$7", "customer": "$17"}
 _MOVED = """
     UPDATE workflow_instance SET state = $6, revision = $3, entered_at = $7, definition = $13, head = step.hash
     FROM step WHERE workflow_instance.id = $2
-    RETURNING head
+    RETURNING head, step.facts::text
 """
 
 
@@ -56,10 +58,10 @@ async def record(held: Held, attempt: Attempt, *, request: str | None, now: date
     assignments = current().vocabulary.reflections.get(definition.name)
     due = [(deadline.name, now + deadline.after) for deadline in definition.states[step.to_state].deadlines]
     values = [*_values(step), [name for name, _ in due], [moment for _, moment in due]]
-    if assignments:
+    if assignments or attempt.beside:
         values.append(held.standing.customer)
-    head = await DB.fetchval(_statement(assignments), *values)
-    return replace(step, hash=head) if head else None
+    row = await DB.fetchrow(_statement(assignments, attempt.beside), *values)
+    return replace(step, hash=row["head"], facts=values_in(row["facts"])) if row else None
 
 
 def _step(held: Held, attempt: Attempt, request: str | None, now: datetime) -> Step:
@@ -109,7 +111,9 @@ def as_json(values: Any) -> str:
     return _JSON.encode(dict(values)).decode()
 
 
-@lru_cache(maxsize=16)
-def _statement(assignments: str | None) -> str:
+@lru_cache(maxsize=256)
+def _statement(assignments: str | None, beside: frozenset[str]) -> str:
+    """Names of facts come from checked definitions: small letters, digits and underscores."""
+    facts = _BESIDE % ", ".join(sorted(beside)) + _DECISIVE if beside else _DECISIVE
     reflected = _REFLECTED % assignments.format(**_PLACES) if assignments else ""
-    return _STEP + _SETTLED + reflected + _MOVED
+    return _STEP % facts + _SETTLED + reflected + _MOVED

@@ -69,7 +69,7 @@ class WorkflowDeadline(Table, db=DB):
     """What happens by itself if an instance is still in the state it entered with step `step` at `due_at`."""
 
     id = Key()
-    instance = Belongs(WorkflowInstance, index=True)
+    instance = Belongs(WorkflowInstance)
     step = Integer()
     name = Varchar(length=60)
     due_at = Timestamptz()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -41,6 +41,12 @@ class Gather(Protocol):
     ) -> Mapping[str, Any]: ...
 
 
+class GatherSome(Protocol):
+    async def __call__(
+        self, subject_kind: str, subjects: Collection[UUID], *, as_of: date, names: frozenset[str]
+    ) -> Mapping[UUID, Mapping[str, Any]]: ...
+
+
 Effect = Callable[["Step", "Actor", datetime], Awaitable[None]]
 
 
@@ -70,6 +76,7 @@ class Vocabulary:
     facts: Mapping[str, Mapping[str, KnownFact]]
     subjects: Mapping[str, SubjectKind]
     gather: Gather
+    gather_some: GatherSome
     effects: Mapping[str, Effect] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     onlookers: frozenset[str] = frozenset()

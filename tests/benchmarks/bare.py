@@ -10,18 +10,17 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
 import httpx
 
 from kam.app import create
-from kam.database.engine import DB, KamEngine
+from kam.database.engine import DB
 from kam.people.signed_in import SIGNED_IN
 from tests.benchmarks.wrk import Caller
+from tests.statements import Statement, noting
 
-Statement = tuple[str, tuple[Any, ...]]
 Turn = Callable[[asyncpg.Connection, int], Awaitable[None]]
 
 
@@ -34,31 +33,10 @@ async def statements_of(paths: Sequence[str], caller: Caller) -> list[list[State
         client.headers["Cookie"] = caller.cookie
         (await client.get(paths[0])).raise_for_status()
         for path in paths:
-            with _noting() as statements:
+            with noting() as statements:
                 (await client.get(path)).raise_for_status()
             noted.append(statements)
     return noted
-
-
-@contextmanager
-def _noting() -> Iterator[list[Statement]]:
-    noted: list[Statement] = []
-    originals = {name: getattr(KamEngine, name) for name in ("fetch", "fetch_planned")}
-
-    def noting(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def fetch(self: KamEngine, sql: str, *args: Any) -> Any:
-            noted.append((sql, args))
-            return await original(self, sql, *args)
-
-        return fetch
-
-    for name, original in originals.items():
-        setattr(KamEngine, name, noting(original))
-    try:
-        yield noted
-    finally:
-        for name, original in originals.items():
-            setattr(KamEngine, name, original)
 
 
 async def rate(turn: Turn, connections: int, seconds: float) -> float:

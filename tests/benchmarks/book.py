@@ -37,6 +37,7 @@ TABLES = (
     "opportunity",
     "service_case",
     "workflow_instance",
+    "workflow_deadline",
     "customer_fact",
 )
 
@@ -150,6 +151,11 @@ SELECT new_id(), w.name, c.id, c.id, w.state, 0, since, since, ''
 FROM (VALUES ('relationship', 'build'), ('early_warning', 'normal'), ('designation', 'ordinary')) w (name, state)
 CROSS JOIN numbered c
 """
+_DEADLINES = """
+INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
+SELECT new_id(), i.id, 0, 'slow_start', i.started_at + interval '365 days', ''
+FROM workflow_instance i WHERE i.workflow = 'relationship'
+"""
 _FACTS = "INSERT INTO customer_fact (customer, computed_at) SELECT id, {now} - interval '1 day' FROM numbered"
 
 STEPS = (
@@ -166,5 +172,6 @@ STEPS = (
     ("opportunities", _OPPORTUNITIES),
     ("cases", _CASES),
     ("workflow instances", _INSTANCES),
+    ("deadlines", _DEADLINES),
     ("rows of facts", _FACTS),
 )

@@ -116,3 +116,17 @@ async def test_without_scripts_the_codes_are_typed(chromium, site, orders):
     await page.get_by_role("button", name="Save order").click()
     await expect(page.locator("main")).to_contain_text("€400.00")
     await context.close()
+
+
+async def test_whom_a_case_concerns_is_asked_for_the_customer_in_the_form(visit):
+    page = await visit("alice", "/cases/new")
+    contact = page.get_by_role("combobox", name="Contact")
+    await contact.click()
+    await expect(page.locator(".choices:popover-open")).to_contain_text("Choose the customer first.")
+    await page.keyboard.press("Escape")
+    customer = page.get_by_role("combobox", name="Customer")
+    await customer.fill("acme")
+    await expect(page.locator(PROPOSALS)).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await contact.click()
+    await expect(page.locator(".choices:popover-open")).to_contain_text("Nothing of this code or name.")

@@ -76,3 +76,10 @@ async def test_a_refused_form_has_the_focus_on_its_first_fault(visit):
     await page.get_by_role("main").get_by_role("button", name="Add person").click()
     await expect(page.locator("input[name=email]")).to_be_focused()
     await expect(page.locator("input[name=name]")).to_have_value("Somebody")
+
+
+async def test_on_a_tablet_the_navigation_is_a_row_of_icons_that_still_have_names(visit):
+    page = await visit("alice", "/people", width=800)
+    side = await page.locator("nav.side").bounding_box()
+    assert side["width"] < 80
+    await expect(page.locator("nav.side").get_by_role("link", name="Portfolio")).to_be_visible()

@@ -21,6 +21,8 @@ async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
     assert await verify() == []
     await every_record_came_through_its_verb()
     assert await DB.fetchval("SELECT count(*) FROM record_change WHERE at > $1", now) == 0
+    assert await DB.fetchval("SELECT count(*) FROM product WHERE unit = ''") == 0
+    assert await DB.fetchval("SELECT count(*) FROM sales_order_line WHERE unit = ''") == 0
     assert any("ingrid@" in line for line in told)
     customers = await DB.fetchval("SELECT count(*) FROM customer")
     await fill(now=now, say=told.append)

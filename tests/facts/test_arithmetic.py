@@ -11,7 +11,8 @@ import pytest
 
 import kam.vocabulary  # noqa: F401  puts the facts in force
 from kam.database.engine import DB
-from kam.facts.gathering import gather
+from kam.facts.catalogue import current
+from kam.facts.gathering import gather, gather_some
 from kam.plans.sections import REQUIRED
 from tests.cast import Cast
 from tests.facts import book
@@ -235,9 +236,21 @@ async def test_a_plan_knows_what_it_lacks_and_the_facts_of_its_customer(cast: Ca
     assert found["revenue_12m"] == 70
 
 
+async def test_facts_of_many_are_those_of_each(cast: Cast) -> None:
+    await book.order(cast.acme, 5, "70")
+    await book.contact(cast.omega, 3)
+    plans = [await _plan(cast, book.day(-5), book.day(-300)), await _plan(cast, book.day(20), book.day(-40))]
+    for kind, subjects in (("customer", [cast.acme, cast.omega]), ("plan", plans)):
+        names = current().facts(kind).keys()
+        together = await gather_some(kind, [*subjects, subjects[0]], as_of=TODAY, names=names)
+        assert together == {subject: await gather(kind, subject, as_of=TODAY) for subject in subjects}
+
+
 async def test_a_fact_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="no such_thing"):
         await gather("customer", UUID(int=1), as_of=TODAY, names=["such_thing"])
+    with pytest.raises(KeyError, match="no such_thing"):
+        await gather_some("plan", [UUID(int=1)], as_of=TODAY, names=["such_thing"])
 
 
 async def _plan(cast: Cast, start: Any, end: Any) -> UUID:

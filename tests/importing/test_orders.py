@@ -171,6 +171,47 @@ async def test_a_profit_column_gives_the_cost_of_the_order(cast):
     )
 
 
+UNITS = "order no,customer,date,product,description,qty,unit,price\n1,Acme Industrial,2026-01-05,R,Rail,2,{},10\n"
+
+
+async def units():
+    row = await DB.fetchrow(
+        "SELECT p.unit, l.unit AS of_line FROM sales_order_line l JOIN product p ON p.id = l.product"
+    )
+    return tuple(row)
+
+
+async def test_the_unit_of_a_line_is_that_of_the_product_it_brings_in(cast):
+    text = UNITS.format("") + "1,Acme Industrial,2026-01-05,R,Rail,3,m,10\n"
+    await bring("orders", text, cast.alice)
+    rows = await DB.fetch("SELECT unit FROM sales_order_line ORDER BY position")
+    assert [row["unit"] for row in rows] == ["m", "m"]  # the line that says nothing has the product's
+    assert await DB.fetchval("SELECT unit FROM product WHERE code = 'R'") == "m"
+
+
+async def test_an_order_in_another_unit_keeps_its_own_and_the_product_stays(cast):
+    await bring("products", "code,name,计量单位\nR,Rail,m\n", cast.alice)
+    await bring("orders", UNITS.format("箱"), cast.alice)
+    assert await units() == ("m", "箱")
+
+
+async def test_a_unit_that_changed_changes_the_order_and_a_file_without_units_changes_none(cast):
+    await bring("orders", UNITS.format("m"), cast.alice)
+    again = await bring("orders", UNITS.format("m"), cast.alice)
+    assert again.records["orders"] == {"new": 0, "changed": 0, "unchanged": 1}
+    silent = "order no,customer,date,product,description,qty,price\n1,Acme Industrial,2026-01-05,R,Rail,2,10\n"
+    await DB.execute("UPDATE product SET unit = 'pc' WHERE code = 'R'")
+    assert (await bring("orders", silent, cast.alice)).records["orders"]["unchanged"] == 1
+    assert (await bring("orders", UNITS.format("km"), cast.alice)).records["orders"]["changed"] == 1
+    assert await units() == ("pc", "km")
+
+
+async def test_the_unit_of_a_product_is_brought_in_and_changed_and_an_empty_cell_leaves_it(cast):
+    for cell, stands in (("m", "m"), ("km", "km"), ("", "km")):
+        await bring("products", f"code,name,unit\nR,Rail,{cell}\n", cast.alice)
+        assert await DB.fetchval("SELECT unit FROM product WHERE code = 'R'") == stands
+
+
 async def test_the_lines_refer_to_records_that_there_are_and_the_server_checks_again_afterwards(cast):
     await bring("orders", FILE, cast.alice, create_customers=True)
     loose = await DB.fetchval(

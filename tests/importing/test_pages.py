@@ -10,6 +10,7 @@ import pytest
 from kam.database.engine import DB
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import WorkHandle
+from kam.people.pages import choosing
 
 CUSTOMERS = "客户编号,客户名称,行业,国家\n1001,华东电子有限公司,电子,中国\n1002,Nordic Paper,paper,Sweden\n,,,\n1003,,paper,Sweden\n"  # noqa: E501
 
@@ -125,6 +126,16 @@ async def test_a_team_of_others_or_an_unknown_owner_is_told_beside_its_field(cli
     answer = await browser.post(file, data={"currency": "EUR", "team": str(cast.south), "owner": nobody})
     assert answer.status_code == 422
     assert 'id="f-team-fault"' in answer.text and 'id="f-owner-fault"' in answer.text
+
+
+async def test_the_owner_of_what_comes_in_is_typed_where_there_are_many_people(client, cast, monkeypatch):
+    monkeypatch.setattr(choosing, "FEW", 0)
+    browser = await client(cast.mona)
+    file = await uploaded(browser, CUSTOMERS.encode())
+    wrong = await browser.post(file, data={"currency": "EUR", "owner": "Zoe"})
+    assert wrong.status_code == 422 and 'value="Zoe"' in wrong.text
+    assert (await browser.post(file, data={"currency": "EUR", "owner": "Bob"})).status_code == 303
+    assert 'value="Bob Team · bob@example.com"' in (await browser.get(file)).text
 
 
 async def test_a_second_click_answers_with_the_import_that_is_under_way_and_does_not_start_another(client, cast):

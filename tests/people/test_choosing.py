@@ -67,3 +67,24 @@ async def test_whoever_else_took_part_is_typed_beside_the_account_team(client, c
     assert answer.status_code == 303
     took_part = {row["person"] for row in await DB.fetch("SELECT person FROM participant WHERE person IS NOT NULL")}
     assert took_part == {cast.alice.id, cast.bob.id}
+
+
+async def test_a_member_of_a_team_is_typed(client, cast, many):
+    browser = await client(cast.ada)
+    assert 'data-choices="/people/choices"' in (await browser.get(f"/teams/{cast.south}")).text
+    wrong = await browser.post(f"/teams/{cast.south}/members", data={"person": "Zoe"})
+    assert wrong.status_code == 422 and 'value="Zoe"' in wrong.text
+    assert (await browser.post(f"/teams/{cast.south}/members", data={"person": "Bob"})).status_code == 303
+    assert "Bob Team" in (await browser.get(f"/teams/{cast.south}")).text
+
+
+async def test_whoever_joins_an_account_team_is_typed_and_a_refusal_keeps_it(client, cast, many):
+    browser, team = await client(cast.mona), f"/customers/{cast.acme}/team"
+    assert 'data-choices="/people/choices"' in (await browser.get(team)).text
+    wrong = await browser.post(team, data={"person": "Zoe", "position": "technical"})
+    assert wrong.status_code == 422 and "There is no colleague of this name." in wrong.text
+    assert 'value="Zoe"' in wrong.text and '<option value="technical" selected>' in wrong.text
+    reader = await browser.post(team, data={"person": "Rita", "position": "technical"})
+    assert reader.status_code == 422 and "Rita Reader · rita@example.com" in reader.text
+    assert (await browser.post(team, data={"person": "bob@example.com", "position": "technical"})).status_code == 303
+    assert "Bob Team" in (await browser.get(team)).text

@@ -65,3 +65,11 @@ async def test_a_move_that_is_allowed_moves_once(client, cast):
 async def test_an_outsider_cannot_move_a_card(client, cast):
     answer = await (await client(cast.charlie)).post(steps_of(cast.acme), data={"transition": "end"})
     assert answer.status_code == 404
+
+
+async def test_a_customer_in_the_matrix_is_a_link_with_its_name_in_both_scripts_and_with_its_values(client, cast):
+    await DB.execute("UPDATE customer_fact SET behaviour_index = 70, feeling_index = 30 WHERE customer = $1", cast.acme)
+    text = (await (await client(cast.alice)).get("/portfolio?view=matrix")).text
+    assert f'<a href="/customers/{cast.acme}" tabindex="-1" aria-label="Acme Industrial 顶点工业">' in text
+    assert "behaviour 70, feeling 30" in text and ">Acme Industrial</text>" in text
+    assert '<small lang="zh">顶点工业</small>' in text

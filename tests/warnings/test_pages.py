@@ -4,6 +4,7 @@ from kam import clock
 from kam.database.engine import DB
 from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
+from tests.statements import noting
 
 
 async def _warn(cast):
@@ -61,3 +62,19 @@ async def test_money_that_set_a_warning_off_has_the_customers_currency(client, c
     await DB.execute("UPDATE workflow_instance SET state = 'watch', revision = 1 WHERE id = $1", instance.id)
     for page in ("/", "/warnings", f"/warnings/{cast.acme}"):
         assert "¥48,000" in (await (await client(cast.alice)).get(page)).text, page
+
+
+async def test_more_warnings_cost_no_more_statements(client, cast):
+    await _warn(cast)
+    browser = await client(cast.ada)
+    paths, statements = ("/warnings", "/"), []
+    for state in ("normal", "watch"):
+        omega = await instance_of("early_warning", cast.omega)
+        await DB.execute("UPDATE workflow_instance SET state = $2 WHERE id = $1", omega.id, state)
+        for path in paths:
+            await browser.get(path)  # what is looked up once and kept is no part of this
+            with noting() as noted:
+                text = (await browser.get(path)).text
+            assert ("Omega Trading" in text) == (state == "watch")
+            statements.append(len(noted))
+    assert statements[:2] == statements[2:]

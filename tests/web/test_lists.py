@@ -9,7 +9,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.people.pages import people
 from kam.people.visibility import sees_customer
-from kam.web import list_select
+from kam.web import list_select, list_state
 from kam.web.badges import LEVELS
 from kam.web.list_export import harmless
 from kam.web.list_paging import read_cursor
@@ -148,16 +148,30 @@ async def test_filters_narrow_and_stay_in_the_address(client, cast, things, db):
     assert await count("big=yes") == 10
     assert await count("big=no") == 21
     assert await count("owner=me") == 31
+    assert await count("owner=Ali") == await count("owner=Alice Account · alice@example.com") == 31
+    assert await count("owner=Bob") == await count("owner=%25") == await count("owner=Alice · bob@example.com") == 0
     assert await count("created_from=2027-01-01") == 0
     assert await count("q=zür") == 6
     assert await count("q=%25b_") == 6
     assert await count("q=x' OR 1=1 --") == 0
 
 
+async def test_people_are_chosen_in_a_filter_from_a_list_while_they_are_few_and_by_typing_when_many(
+    client, cast, monkeypatch
+):
+    browser = await client(cast.alice)
+    assert f'<option value="{cast.bob.id}">' in (await browser.get("/cases")).text
+    monkeypatch.setattr(list_state, "FEW", 0)
+    monkeypatch.setattr(list_state, "_DRAWN", {})
+    text = (await browser.get("/cases?owner=Bob Team · bob@example.com")).text
+    assert str(cast.bob.id) not in text and 'data-choices="/people/choices"' in text
+    assert 'value="Bob Team · bob@example.com"' in text and '<span class="filter-value">Bob Team</span>' in text
+    assert 'value="Bob Team"' in (await browser.get(f"/cases?owner={cast.bob.id}")).text
+    assert 'href="/cases?owner=none" aria-current="true"' in (await browser.get("/cases?owner=none")).text
+
+
 async def test_a_filter_that_cannot_be_read_says_so_and_hides_nothing(client, cast, things):
-    page = (
-        await (await client(cast.alice)).get("/people?employees_from=many&owner=nobody-at-all&sort=nonsense&after=%00x")
-    ).text
+    page = (await (await client(cast.alice)).get("/people?employees_from=many&sort=nonsense&after=%00x")).text
     assert "Please enter a number" in page
     assert "31 results" in page
 

@@ -7,11 +7,13 @@ import pytest
 
 from kam.web import waiting
 from kam.web.waiting import COUNTERS, numbers
+from tests.clients import application
 
 
 @pytest.fixture
 def counted(monkeypatch):
     """Counters of this test's own, and what was counted before is forgotten. Sets what each counter does."""
+    application()  # whose pages bring their own counters when it is built
     waiting.stop()
     monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.2)
     for name in list(COUNTERS):
@@ -101,13 +103,43 @@ async def test_a_counter_that_fails_is_logged_and_the_others_go_on(cast, counted
 
     counted("desk", broken)
     counted("warnings", steady(4))
-    assert await numbers(cast.alice) == {"desk": 0, "warnings": 4}
+    assert await numbers(cast.alice) == {"desk": None, "warnings": 4}
+
+
+async def test_what_could_never_be_counted_is_not_shown_as_nothing_waiting(client, cast, counted, monkeypatch):
+    async def broken(viewer):
+        raise RuntimeError("no such table")
+
+    counted("desk", broken)
+    counted("approvals", steady(0))
+    browser, told = await client(cast.alice), 'title="This number could not be counted.">?</span>'
+    text = (await browser.get("/people")).text
+    assert text.count(told) == 2  # beside the desk, in the long and in the short navigation
+    assert text.count('role="img" aria-label="This number could not be counted."') == 2
+    counted("desk", steady(3))
+    monkeypatch.setattr(waiting, "KEPT_SECONDS", -1.0)
+
+    async def counted_after_all():
+        text = (await browser.get("/people")).text
+        return told not in text and '<span class="count">3' in text
+
+    await until(counted_after_all)
+
+
+async def test_a_counter_that_fails_later_leaves_its_last_number(cast, counted):
+    async def broken(viewer):
+        raise RuntimeError("no such table")
+
+    counted("desk", steady(3))
+    assert await numbers(cast.alice) == {"desk": 3}
+    counted("desk", broken)
+    assert await numbers(cast.alice, changed=True) == {"desk": 3}
 
 
 async def test_a_counter_that_never_ends_is_given_up(cast, counted, monkeypatch):
     monkeypatch.setattr(waiting, "GIVEN_UP_SECONDS", 0.02)
     counted("desk", lambda viewer: asyncio.sleep(3600))
-    assert await numbers(cast.alice) == {"desk": 0}
+    assert await numbers(cast.alice) == {"desk": None}
 
 
 async def test_another_role_or_team_does_not_see_the_numbers_of_before(cast, counted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,9 +30,13 @@ async def stored(subject_kind: str, subject_id: UUID, *, as_of: date, names: fro
     return {name: row[name] for name in names or row.keys()}
 
 
+async def stored_of_some(subject_kind: str, subjects: Collection[UUID], *, as_of: date, names: frozenset[str]) -> Any:
+    return {one: await stored(subject_kind, one, as_of=as_of, names=names) for one in subjects}
+
+
 @pytest.fixture(scope="session")
 def loaded() -> Workflows:
-    return loading.load(FOLDER, replace(VOCABULARY, gather=stored))
+    return loading.load(FOLDER, replace(VOCABULARY, gather=stored, gather_some=stored_of_some))
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from kam.customers.pages import telling
 from kam.customers.pages.drawing import drawn, shares, trend
 from kam.customers.pages.figures import figures
 from kam.customers.pages.segments import SEGMENT_BADGES
-from kam.people.queries import people_choices
+from kam.people.pages.choosing import offered
 from kam.ranking import priority
 from kam.ranking.catalogue import WORKFLOWS as FOLDER
 from kam.ranking.priority import Priority
@@ -28,6 +28,7 @@ from kam.relationships.positions import POSITIONS
 from kam.sales.terms import STAGES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web.current import current
+from kam.web.forms import Form
 from kam.web.page import page
 from kam.web.refusals import TAKES_STEPS, astray
 from kam.workflow.options import Outlook, outlook
@@ -91,10 +92,14 @@ async def told(request: Asked, customer: UUID) -> dict[str, Any]:
 
 @get("/customers/{customer:uuid}/team")
 async def team(request: Asked, customer: UUID) -> Response[Any]:
+    return await team_page(request, customer, Form.of())
+
+
+async def team_page(request: Asked, customer: UUID, form: Form, *, status: int = 200) -> Response[Any]:
     shown = await overview(request.user, customer, as_of=now().date())
     return page(
-        request, "relationships/team.html", customer=shown, tab="team", positions=POSITIONS,
-        people=await people_choices(request.user),
+        request, "relationships/team.html", status=status, customer=shown, tab="team", positions=POSITIONS, form=form,
+        people=await offered(form, request.user, "person"),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ TRIGRAMS = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 
 # Trigrams do not find two Chinese characters; these are the single characters and the pairs of each run of Han.
 HAN_GRAMS = r"""
-CREATE FUNCTION han_grams(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION han_grams(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 3000 AS $$
     SELECT CASE WHEN said !~ '[\u3400-\u9fff\uf900-\ufaff]' THEN '{}'::text[] ELSE (
         SELECT coalesce(array_agg(DISTINCT gram), '{}')
         FROM regexp_matches(said, '[\u3400-\u9fff\uf900-\ufaff]+', 'g') AS run,

@@ -56,7 +56,7 @@ class WorkflowStep(Table, tablename="workflow_step"):
 
 class WorkflowDeadline(Table, tablename="workflow_deadline"):
     id = UUID(default=NewId(), primary_key=True)
-    instance = ForeignKey(references=WorkflowInstance, on_delete=OnDelete.restrict, index=True)
+    instance = ForeignKey(references=WorkflowInstance, on_delete=OnDelete.restrict)
     step = Integer()
     name = Varchar(length=60)
     due_at = Timestamptz()

@@ -11,7 +11,7 @@ CODE = "CREATE SEQUENCE customer_code"
 # Without case, spaces, punctuation and the legal form: "Acme Co., Ltd." and "ACME" are one,
 # as are 昆跃有限公司 and 昆跃.
 NAME_KEY = r"""
-CREATE FUNCTION name_key(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION name_key(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
     SELECT coalesce(
         nullif(regexp_replace(lower(said),
             '\m(incorporated|inc|limited|ltd|llc|corporation|corp|company|co|gmbh|ag|kg|sa|srl|spa|bv|nv|ab|as|oy|plc)\M'

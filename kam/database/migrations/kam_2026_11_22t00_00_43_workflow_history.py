@@ -81,6 +81,7 @@ INDEXES = (
     "CREATE INDEX workflow_step_by_trigger ON workflow_step (instance, trigger, at) WHERE trigger IS NOT NULL",
     "CREATE INDEX workflow_step_by_time ON workflow_step (at DESC)",
     "CREATE INDEX workflow_instance_by_state ON workflow_instance (workflow, state, customer)",
+    "CREATE INDEX workflow_deadline_open ON workflow_deadline (instance) WHERE settled_at IS NULL",
     "CREATE INDEX workflow_deadline_due ON workflow_deadline (due_at) WHERE settled_at IS NULL",
 )
 

@@ -11,10 +11,8 @@ from kam.database.searching import matches
 from kam.language import N_
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
-from kam.web.choices import ChoiceOf, ids_of
+from kam.web.choices import FEW, ChoiceOf, ids_of
 from kam.web.forms import Form
-
-FEW = 40
 
 PERSON = ChoiceOf(
     "person", key="person.email", shown="person.name || ' · ' || person.email", names=("person.name",),
@@ -25,12 +23,15 @@ PERSON = ChoiceOf(
 )  # fmt: skip
 
 
-async def offered(form: Form, viewer: Viewer, *fields: str) -> Sequence[tuple[str, str]]:
+async def offered(
+    form: Form, viewer: Viewer, *fields: str, people: Sequence[tuple[str, str]] | None = None
+) -> Sequence[tuple[str, str]]:
     """The people of a select; empty when there are many, whose names then stand in the fields for `person` to show.
 
-    Who was chosen before is among them, also after having left: saving a form must not take away an owner unseen.
+    `people` are those who may be chosen, if not all. Who was chosen before is among them, also after having left:
+    saving a form must not take away an owner unseen.
     """
-    people = await people_choices(viewer)
+    people = await people_choices(viewer) if people is None else people
     if len(people) > FEW:
         await PERSON.write(form, viewer, *fields)
         return ()
@@ -39,12 +40,12 @@ async def offered(form: Form, viewer: Viewer, *fields: str) -> Sequence[tuple[st
     return [*people, *(await PERSON.shown_for(missing, viewer)).items()] if ids_of(missing) else people
 
 
-async def settled(form: Form, viewer: Viewer, *fields: str) -> Form:
+async def settled(form: Form, viewer: Viewer, *fields: str, among: ChoiceOf = PERSON) -> Form:
     """Puts the id in the place of a name that was typed; what means nobody stays as it is, with a fault."""
     for field in fields:
         text = form.text(field)
         if text and not ids_of([text]):
-            found = await PERSON.meant(form, field, text, viewer)
+            found = await among.meant(form, field, text, viewer)
             form.values[field] = [str(found)] if found else form.values[field]
     return form
 

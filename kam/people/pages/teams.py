@@ -11,7 +11,8 @@ from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_
 from kam.people import teams
-from kam.people.queries import find_team, members, people_choices, team_choices, team_tree
+from kam.people.pages.choosing import offered, settled
+from kam.people.queries import find_team, members, team_choices, team_tree
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 
@@ -69,7 +70,7 @@ async def change(request: Asked, team: UUID) -> Response[Any]:
 
 @post("/teams/{team:uuid}/members")
 async def join(request: Asked, team: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = await settled(await Form.read(request), request.user, "person")
     try:
         person = form.uuid("person", required=True)
         form.valid()
@@ -88,9 +89,10 @@ async def leave(request: Asked, team: UUID, person: UUID) -> Response[Any]:
 
 async def _shown(request: Asked, team: UUID, form: Form | None) -> Response[Any]:
     found = await find_team(team)
+    shown = form or Form.of(found)
     return page(
-        request, "people/team.html", team=found, form=form or Form.of(found), members=await members(team),
-        choices=await team_choices(request.user), people=await people_choices(request.user),
+        request, "people/team.html", team=found, form=shown, members=await members(team),
+        choices=await team_choices(request.user), people=await offered(shown, request.user, "person"),
         status=422 if form else 200,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_
 from kam.plans import completing, planning_actions, setting_objectives, weighing_risks
+from kam.plans.pages.owners import read_owner
 from kam.plans.pages.sections import shown
 from kam.web.forms import Form
 from kam.web.page import redirect
@@ -52,7 +53,7 @@ async def action(request: Asked, plan: UUID, entry: UUID | None = None) -> Respo
     async def save(form: Form) -> None:
         within = form.uuid("initiative", required=True)
         values: dict[str, Any] = {
-            "title": form.text("title", required=True, max=300), "owner": form.uuid("owner"),
+            "title": form.text("title", required=True, max=300), "owner": await read_owner(form, plan, request.user),
             "due_on": form.date("due_on"),
         }  # fmt: skip
         form.valid()
@@ -67,7 +68,8 @@ async def risk(request: Asked, plan: UUID, entry: UUID | None = None) -> Respons
     async def save(form: Form) -> None:
         values: dict[str, Any] = {
             "title": form.text("title", required=True, max=300), "response": form.text("response"),
-            "owner": form.uuid("owner"), "likelihood": form.integer("likelihood", required=True, min=1, max=5),
+            "owner": await read_owner(form, plan, request.user),
+            "likelihood": form.integer("likelihood", required=True, min=1, max=5),
             "impact": form.integer("impact", required=True, min=1, max=5),
         }  # fmt: skip
         form.valid()

@@ -10,8 +10,10 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_, gettext
+from kam.people.viewer import Viewer
 from kam.plans import measuring, queries, writing
 from kam.plans.pages.frame import frame
+from kam.plans.pages.owners import offered_owners
 from kam.plans.printing import matrix
 from kam.plans.sections import ACTIONS, ALL, OBJECTIVES, RISKS, SWOT, TEAM, Section, missing, section, shown_together
 from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS, WEIGHTS, weight
@@ -82,12 +84,12 @@ async def shown(
     `said` a comment that was refused."""
     together = shown_together(key)
     around = await frame(request, plan, together[0].key)
-    keys = [one.key for one in together]
+    keys, form = [one.key for one in together], form or Form.of()
     return page(
         request, "plans/section.html", status=status, section=section(key), sections=together, typed=typed or {},
-        theirs=theirs or {}, form=form or Form.of(), opened=opened, neighbours=_neighbours(together[0]),
+        theirs=theirs or {}, form=form, opened=opened, neighbours=_neighbours(together[0]),
         talk=[one for one in around["comments"] if one.section in keys], said=said or Form.of({"section": key}),
-        **around, **await _table(around["plan"], section(key)),
+        **around, **await _table(around["plan"], section(key), form, request.user),
     )  # fmt: skip
 
 
@@ -98,22 +100,24 @@ def _neighbours(shown: Section) -> tuple[Section | None, Section | None]:
     return (pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None)
 
 
-async def _table(plan: queries.Row, shown: Section) -> dict[str, Any]:
+async def _table(plan: queries.Row, shown: Section, form: Form, viewer: Viewer) -> dict[str, Any]:
     """What stands in the section beside its text."""
     if shown.kind == OBJECTIVES:
         return await _objectives(plan)
     if shown.kind == ACTIONS:
+        initiatives = await queries.initiatives(plan["id"])
+        actions = [action for initiative in initiatives for action in initiative["actions"]]
         return {
-            "initiatives": await queries.initiatives(plan["id"]),
+            "initiatives": initiatives,
             "objective_choices": [(str(one["id"]), one["title"]) for one in await queries.objectives(plan["id"])],
-            "people": await _people(plan),
             "today": now().date(),
+            **await offered_owners(plan, form, viewer, actions),
         }
     if shown.kind == RISKS:
         risks = [{**one, "level": weight(one["likelihood"], one["impact"])} for one in await queries.risks(plan["id"])]
         return {
             "risks": risks, "matrix": matrix(risks), "likelihoods": LIKELIHOODS, "impacts": IMPACTS,
-            "weights": WEIGHTS, "people": await _people(plan),
+            "weights": WEIGHTS, **await offered_owners(plan, form, viewer, risks),
         }  # fmt: skip
     if shown.kind == TEAM:
         return {"team": await queries.team(plan["customer"]), "positions": POSITIONS}
@@ -130,10 +134,6 @@ async def _objectives(plan: queries.Row) -> dict[str, Any]:
     language = current().language
     choices = sorted(((name, gettext(language, fact.title)) for name, fact in known.items()), key=lambda one: one[1])
     return {"measured": measured, "fact_choices": choices}
-
-
-async def _people(plan: queries.Row) -> list[tuple[str, str]]:
-    return [(str(person["id"]), person["name"]) for person in await queries.people_for(plan)]
 
 
 ROUTES = [show, first_missing, write]

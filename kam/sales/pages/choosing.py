@@ -1,14 +1,17 @@
-"""Choosing a product in a form. Products are everybody's, as their list is."""
+"""Choosing a product in a form, or an order of a customer. Products are everybody's, as their list is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get
 
+from kam.customers.pages.choosing import of_customer
 from kam.customers.pages.differing import overtaken
-from kam.database.searching import matches_product
+from kam.customers.pages.index import sees
+from kam.database.searching import matches, matches_product
 from kam.database.sql import Params
 from kam.facts.catalogue import current as facts
 from kam.language import N_
@@ -36,6 +39,23 @@ PRODUCT = ChoiceOf(
 )  # fmt: skip
 
 
+def orders_of(customer: UUID) -> ChoiceOf:
+    """An order of this customer by its number, and by its day where two systems use the same number."""
+    day = "to_char(sales_order.ordered_on, 'YYYY-MM-DD')"
+    here = "EXISTS (SELECT FROM customer WHERE customer.id = sales_order.customer AND customer.deleted_at IS NULL"
+    return ChoiceOf(
+        "sales_order", key="sales_order.number", shown=f"sales_order.number || ' · ' || {day}",
+        names=("sales_order.number",), offered="sales_order.deleted_at IS NULL", order="sales_order.ordered_on DESC",
+        search=lambda params, text: matches(params, text, "sales_order.number", day),
+        detail=f"{day} || ' · ' || sales_order.currency || ' ' || round(sales_order.total, 2)",
+        scope=lambda viewer, params: (
+            f"{here} AND sales_order.customer = {params(customer)} AND {sees(viewer, params)})"
+        ),
+        nobody=N_("This customer has no order of this number."),
+        several=N_("Several orders of this customer match this. Choose one of those proposed."),
+    )  # fmt: skip
+
+
 async def overtaken_by(kind: str, form: Form, record: Any, viewer: Viewer) -> list[tuple[str, str]]:
     """What stands in a record with a product and an owner now, where it differs from a form that came too late."""
     stands = await PRODUCT.write(Form.of(record), viewer, "product")
@@ -47,4 +67,9 @@ async def proposed(request: Asked) -> dict[str, Any]:
     return await PRODUCT.respond(request)
 
 
-ROUTES = [proposed]
+@get("/orders/choices")
+async def proposed_orders(request: Asked) -> dict[str, Any]:
+    return await of_customer(request, orders_of)
+
+
+ROUTES = [proposed, proposed_orders]

@@ -15,6 +15,7 @@ from kam.people.pages.choosing import offered, settled
 from kam.people.viewer import Viewer
 from kam.sales.pages.choosing import PRODUCT, overtaken_by
 from kam.service import opening, queries, solving
+from kam.service.pages import concerned
 from kam.service.terms import KINDS, PRIORITIES
 from kam.web.forms import Form
 from kam.web.page import page, redirect
@@ -35,13 +36,10 @@ async def create(request: Asked) -> Response[Any]:
     form = await settled(await Form.read(request), request.user, "owner")
     try:
         customer = await CUSTOMER.read(form, "customer", request.user, required=True)
-        values = await _values(form, request.user)
-        contact, order = form.uuid("contact"), form.uuid("sales_order")
+        values = await _values(form, request.user) | await concerned.read(form, customer, request.user)
         form.valid()
         assert customer is not None
-        case = await opening.open_case(
-            customer, contact=contact, sales_order=order, by=request.user, now=now(), **values
-        )
+        case = await opening.open_case(customer, by=request.user, now=now(), **values)
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), "/cases", status=422)
     return redirect(f"/cases/{case}", flash=("success", N_("The case was opened.")))
@@ -61,6 +59,7 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
     form = await settled(await Form.read(request), request.user, "owner")
     try:
         values = await _values(form, request.user)
+        values |= await concerned.read(form, record["customer"], request.user, record)
         form.valid()
         await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
     except Invalid as invalid:
@@ -71,13 +70,29 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
 
 
 async def _form(request: Asked, form: Form, action: str, *, record: Any = None, status: int = 200) -> Response[Any]:
+    customer = record["customer"] if record else await _customer(form, request.user)
     await CUSTOMER.write(form, request.user, "customer")
     await PRODUCT.write(form, request.user, "product")
-    theirs = await overtaken_by("case", form, record, request.user) if status == 409 else None
+    await concerned.write(form, customer, request.user, record)
+    theirs = await _theirs(form, record, request.user) if status == 409 else None
     people = await offered(form, request.user, "owner")
     return page(
         request, "service/case_form.html", status=status, form=form, action=action, case=record, kinds=KINDS,
         priorities=PRIORITIES, people=people, theirs=theirs)  # fmt: skip
+
+
+async def _theirs(form: Form, record: queries.Row, viewer: Viewer) -> list[tuple[str, str]]:
+    stands = await concerned.write(Form.of(record), record["customer"], viewer, record)
+    return await overtaken_by(
+        "case", form, {**record, **{name: stands.value(name) for name in concerned.OF_CUSTOMER}}, viewer
+    )
+
+
+async def _customer(form: Form, viewer: Viewer) -> UUID | None:
+    """The one that the form is about so far, or None; its fault is told when the form is sent."""
+    text = form.text("customer", max=400)
+    found = (await CUSTOMER.all_meant([text], viewer)).get(text)
+    return found if isinstance(found, UUID) else None
 
 
 async def _values(form: Form, viewer: Viewer) -> dict[str, Any]:

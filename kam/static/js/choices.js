@@ -1,5 +1,6 @@
 // A record is chosen by typing: a combobox whose proposals come from the address in data-choices.
 const WAIT = 140;
+const BESIDE = ["currency", "customer"]; // fields on which the proposals of others depend
 let boxes = 0;
 for (const field of document.querySelectorAll("input[data-choices]")) combobox(field);
 
@@ -57,11 +58,11 @@ function combobox(field) {
     list.replaceChildren(note(text));
     status.textContent = text;
   };
-  const draw = ({ choices, more }) => {
+  const draw = ({ choices, more, note: empty }) => {
     proposals = choices;
     at = -1;
     list.replaceChildren(...choices.map((one, place) => option(one, `${list.id}-${place}`)));
-    if (!choices.length) say(field.dataset.none);
+    if (!choices.length) say(empty || field.dataset.none);
     else status.textContent = field.dataset.found.replace("{n}", choices.length + (more ? "+" : ""));
     if (more) list.append(note(field.dataset.more));
     open();
@@ -69,8 +70,9 @@ function combobox(field) {
   };
   const ask = async (text) => {
     const mine = ++asked;
-    const currency = field.form?.elements.currency?.value;
-    const address = `${field.dataset.choices}?q=${encodeURIComponent(text)}${currency ? `&currency=${currency}` : ""}`;
+    const said = new URLSearchParams({ q: text });
+    for (const name of BESIDE) if (field.form?.elements[name]?.value) said.set(name, field.form.elements[name].value);
+    const address = `${field.dataset.choices}?${said}`;
     try {
       const answer = await fetch(address, { headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(answer.status);
@@ -114,7 +116,7 @@ function option(one, id) {
   const item = made("li", { id, className: "choices-option" });
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
-  item.append(made("span", { textContent: one.name }), made("small", { textContent: [one.key, one.detail].filter(Boolean).join(" · ") }));
+  item.append(made("span", { textContent: one.name }), made("small", { textContent: [one.key === one.name ? "" : one.key, one.detail].filter(Boolean).join(" · ") }));
   return item;
 }
 
