@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kam.documents.prose import blocks
-from kam.language import LOCALES, N_, TAGS, catalog, gettext
+from kam.language import LOCALES, N_, TAGS, catalog, gettext, ngettext
 
 FOLDER = Path(__file__).parents[2] / "templates"
 NOTHING = "–"
@@ -60,7 +60,8 @@ class Words:
         amount = Decimal(str(value))
         cents = exact and amount != amount.to_integral_value()
         shape, amount = ("¤#,##0.00", amount) if cents else ("¤#,##0", amount.quantize(Decimal(1)))
-        return str(format_currency(amount, currency, locale=self.locale, currency_digits=False, format=shape))
+        shown = format_currency(amount, currency, locale=self.locale, currency_digits=False, format=shape)
+        return str(shown).replace("-", "−")
 
     def day(self, value: str | date | datetime | None) -> str:
         if not value:
@@ -82,6 +83,15 @@ class Words:
         if unit == "yes_no":
             return self.text(N_("Yes") if value else N_("No"))
         if unit == "percent":
-            return f"{self.number(value)}\u202f%"
-        shape = {"days": N_("%(n)s days"), "hours": N_("%(n)s hours"), "times": N_("%(n)s ×")}.get(unit)
-        return gettext(self.language, shape, n=self.number(value)) if shape else self.number(value)
+            return f"{self.number(value)}%"
+        if unit == "times":
+            return gettext(self.language, N_("%(n)s ×"), n=self.number(value))
+        return self._counted(self.number(value), unit)
+
+    def _counted(self, number: str, unit: str) -> str:
+        plural = 1 if number == "1" else 2
+        if unit == "days":
+            return ngettext(self.language, "%(number)s day", "%(number)s days", plural, number=number)
+        if unit == "hours":
+            return ngettext(self.language, "%(number)s hour", "%(number)s hours", plural, number=number)
+        return number
