@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from kam.people.sessions import SignedIn
@@ -26,6 +26,7 @@ class Current:
     csrf_secret: bytes = b""
     signed_in: SignedIn | None = None
     flash: tuple[dict[str, Any], ...] = ()
+    zone: tzinfo = UTC
     zipped: bool = False
     refusal: Refusal | None = None
     waiting: dict[str, int | None] = field(default_factory=dict)

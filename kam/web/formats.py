@@ -69,7 +69,7 @@ def day(value: date | datetime | None, language: str = "en") -> str:
 
 
 def moment(value: datetime | None, language: str = "en") -> str:
-    """Date and time to the minute, in UTC."""
+    """Date and time to the minute, by the clock that `value` stands in."""
     return NOTHING if value is None else f"{day(value, language)} {value:%H:%M}"
 
 
@@ -79,7 +79,7 @@ def month(value: date, language: str = "en") -> str:
 
 
 def ago(value: date | datetime | None, now: datetime, language: str = "en") -> str:
-    """How long before (or after) now, in the largest unit that fits."""
+    """How long before (or after) now, in the largest unit that fits; days are those of the clock that both stand in."""
     if value is None:
         return gettext(language, N_("never"))
     if not isinstance(value, datetime):

@@ -9,7 +9,7 @@ form.valid()                      # raises Invalid with every fault at once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,10 @@ from litestar.datastructures import UploadFile
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.web.current import current
+from kam.web.zones import here, local
 
 _LONGEST_NUMBER = 60
+_FIRST_DAY, _LAST_DAY = date(1800, 1, 1), date(2200, 1, 1)
 LONGEST = 10_000  # of a text with no limit of its own
 
 
@@ -117,11 +119,11 @@ class Form:
         except ValueError:
             self.fault(name, N_("Please enter a date as year-month-day, such as 2026-03-31."))
             return None
-        self._within(name, value, min or date(1800, 1, 1), max or date(2200, 1, 1))
+        self._within(name, value, min or _FIRST_DAY, max or _LAST_DAY)
         return value
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
-        """Date and time as `<input type=datetime-local>` sends them, taken as UTC."""
+        """Date and time as `<input type=datetime-local>` sends them: by the clock of who typed them."""
         text = self.text(name, required=required, max=60)
         if not text:
             return None
@@ -130,7 +132,8 @@ class Form:
         except ValueError:
             self.fault(name, N_("Please enter a date and time such as 2026-03-31 14:30."))
             return None
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
+        self._within(name, value.date(), _FIRST_DAY, _LAST_DAY)
+        return here(value)
 
     def choice(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:
         text = self.text(name, required=required, max=200)
@@ -211,7 +214,7 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, Decimal):
         return [f"{value.normalize():f}"]
     if isinstance(value, datetime):
-        return [value.strftime("%Y-%m-%dT%H:%M")]
+        return [local(value).strftime("%Y-%m-%dT%H:%M")]
     return [str(value)]
 
 

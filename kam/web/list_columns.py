@@ -13,6 +13,7 @@ from kam.language import gettext
 from kam.web import formats
 from kam.web.badges import LEVELS, STAGES, Badges, badge
 from kam.web.templates import moment_tag
+from kam.web.zones import local
 
 Row = Mapping[str, Any]
 Write = Callable[[Any, Row], Any]
@@ -111,9 +112,9 @@ def _plain(column: Column, language: str) -> Write:
     if kind == "text":
         return lambda value, row: _safe(value) if value else ""
     if kind == "date":
-        return lambda value, row: formats.day(value, language) if value else ""
+        return lambda value, row: formats.day(local(value), language) if value else ""
     if kind == "moment":
-        return lambda value, row: formats.moment(value, language) if value else ""
+        return lambda value, row: formats.moment(local(value), language) if value else ""
     if kind == "ago":
         return lambda value, row: moment_tag(value, language)
     if kind in ("yes_no", "choice"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kam.language import gettext
 from kam.web.badges import LEVEL_NAMES, LEVELS, STAGES
+from kam.web.zones import local
 
 if TYPE_CHECKING:
     from kam.web.list_columns import Column
@@ -40,7 +41,7 @@ def value_of(column: Column, value: Any, language: str) -> Any:
         return ", ".join(map(str, value))
     if isinstance(value, bool):
         return gettext(language, "Yes" if value else "No")
-    return value if isinstance(value, (int, float, Decimal, date, datetime)) else str(value)
+    return local(value) if isinstance(value, (int, float, Decimal, date, datetime)) else str(value)
 
 
 async def csv_lines(heads: list[str], columns: list[Column], batches: AsyncIterator[list[Any]], language: str) -> Any:

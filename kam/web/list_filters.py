@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.web.choices import BETWEEN
+from kam.web.zones import here
 
 Query = Mapping[str, Sequence[str]]
 Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, str]]]]
@@ -20,8 +21,8 @@ Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, s
 
 @dataclass(frozen=True)
 class Filter:
-    """`kind`: choice (any of several), text (contains), number, date (ranges), yes_no, person
-    (me, none, an id, or typed where there are many).
+    """`kind`: choice (any of several), text (contains), number, date (ranges), moment (a range of days by the clock of
+    who looks), yes_no, person (me, none, an id, or typed where there are many).
 
     `choices` is value -> N_ title, or a function of the viewer that gives (value, text already in words).
     A yes_no filter's `sql` is a condition; the others' a value.
@@ -39,7 +40,7 @@ class Filter:
         return _CONDITIONS[self.kind](self, query, params, viewer)
 
     def error(self, query: Query, language: str) -> str:
-        if self.kind in ("number", "date"):
+        if self.kind in ("number", "date", "moment"):
             read, sentence = (_number, _NO_NUMBER) if self.kind == "number" else (_date, _NO_DATE)
             if any(
                 read(text) is None
@@ -104,6 +105,18 @@ def _range(self: Filter, query: Query, params: Params, read: Callable[[str], Any
     return " AND ".join(parts)
 
 
+def _days(self: Filter, query: Query, params: Params) -> str:
+    """From the beginning of the first day to the end of the last."""
+    first, last = _date(_one(query, self.name + "_from")), _date(_one(query, self.name + "_to"))
+    parts = [f"{self.sql} >= {params(_begins(first))}"] if first else []
+    parts += [f"{self.sql} < {params(_begins(last + timedelta(days=1)))}"] if last and last < date.max else []
+    return " AND ".join(parts)
+
+
+def _begins(day: date) -> datetime:
+    return here(datetime.combine(day, time()))
+
+
 def _yes_no(self: Filter, query: Query, _params: Params, _viewer: Viewer) -> str:
     return {"yes": f"({self.sql})", "no": f"NOT COALESCE(({self.sql}), FALSE)"}.get(_one(query, self.name), "")
 
@@ -131,6 +144,7 @@ _CONDITIONS: dict[str, Callable[[Filter, Query, Params, Viewer], str]] = {
     "text": _text,
     "number": lambda self, query, params, viewer: _range(self, query, params, _number, "numeric"),
     "date": lambda self, query, params, viewer: _range(self, query, params, _date, "date"),
+    "moment": lambda self, query, params, _viewer: _days(self, query, params),
     "yes_no": _yes_no,
     "person": _person,
 }

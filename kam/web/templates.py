@@ -20,6 +20,7 @@ from kam.web.badges import KINDS, badge
 from kam.web.compiling import PageEnvironment
 from kam.web.current import current
 from kam.web.door import DOOR
+from kam.web.zones import local, zone_name
 
 WORK_STATES = {
     "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
@@ -45,7 +46,7 @@ def environment(language: str) -> PageEnvironment:
 def _globals(language: str) -> dict[str, Any]:
     return {
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
-        "csrf": csrf_field, "door": DOOR, "polyline": polyline,
+        "csrf": csrf_field, "door": DOOR, "zone_name": zone_name, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
         "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
     }  # fmt: skip
@@ -63,7 +64,8 @@ def _filters(language: str) -> dict[str, Any]:
 
     return {
         "money": money, "number": formats.number, "percent": formats.percent,
-        "date": lambda value: formats.day(value, language), "moment": lambda value: formats.moment(value, language),
+        "date": lambda value: formats.day(local(value), language),
+        "moment": lambda value: formats.moment(local(value), language),
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
         "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
         "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
@@ -75,8 +77,9 @@ def moment_tag(value: Any, language: str) -> Markup:
     """How long ago, with the exact moment on hover."""
     if value is None:
         return Markup(escape(formats.ago(None, current().now, language)))
-    exact = formats.moment(value, language) if hasattr(value, "hour") else formats.day(value, language)
-    shown = formats.ago(value, current().now, language)
+    here = local(value)
+    exact = formats.moment(here, language) if hasattr(here, "hour") else formats.day(here, language)
+    shown = formats.ago(here, local(current().now), language)
     return Markup(f'<time datetime="{value.isoformat()}" title="{escape(exact)}">{escape(shown)}</time>')
 
 

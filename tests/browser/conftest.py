@@ -115,10 +115,16 @@ async def visit(site: str, chromium: Browser) -> AsyncIterator[Visit]:
     contexts, faults = [], []
 
     async def open_page(
-        person: str | None = None, path: str = "/", *, width: int = 1280, theme: str = "light", locale: str = "en-GB"
+        person: str | None = None,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        locale: str = "en-GB",
+        zone: str = "UTC",
     ) -> Page:
         context = await chromium.new_context(
-            base_url=site, locale=locale, color_scheme=theme, viewport={"width": width, "height": 900}
+            base_url=site, locale=locale, color_scheme=theme, timezone_id=zone, viewport={"width": width, "height": 900}
         )
         contexts.append(context)
         page = await context.new_page()

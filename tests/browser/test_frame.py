@@ -1,5 +1,8 @@
 """The frame around every page: reachable by keyboard, readable by everybody, small on the wire."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import expect
 
@@ -28,6 +31,15 @@ async def test_a_list_page_is_small_and_needs_few_requests(visit):
     for request in sizes:
         total += (await request.sizes())["responseBodySize"]
     assert total < 100_000
+
+
+async def test_a_form_opens_at_the_hour_that_the_clock_of_the_browser_shows(visit):
+    page = await visit("alice", "/customers", zone="Asia/Shanghai")
+    customer = await page.get_by_role("link", name="Acme").first.get_attribute("href")
+    await page.goto(f"{customer}/interactions/new")
+    proposed = datetime.fromisoformat(await page.input_value("input[name=at]"))
+    assert abs(proposed - datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)) < timedelta(minutes=5)
+    await expect(page.get_by_text("China Time")).to_be_visible()
 
 
 async def test_search_opens_with_the_slash_and_finds_by_keyboard(visit, accessible):

@@ -27,6 +27,7 @@ from kam.service.terms import STATUSES as CASE_STATUSES
 from kam.web import formats
 from kam.web.current import current
 from kam.web.forms import Form
+from kam.web.zones import local
 
 FIELD_TITLES: Mapping[str, str] = {
     **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
@@ -138,6 +139,6 @@ def _number(value: Any) -> str:
 
 def _day(text: str, language: str) -> str:
     try:
-        return formats.day(datetime.fromisoformat(text), language)
+        return formats.day(local(datetime.fromisoformat(text)), language)
     except ValueError:
         return text

@@ -50,7 +50,7 @@ INTERACTIONS = ListOf(
         Filter("feeling", N_("Feeling"), "interaction.feeling", cast="text",
                choices={str(value): text for value, text in FEELINGS.items()}),
         Filter("by", N_("Logged by"), "interaction.created_by", kind="person", choices=people_choices),
-        Filter("at", N_("When"), "interaction.at", kind="date"),
+        Filter("at", N_("When"), "interaction.at", kind="moment"),
         Filter("open", N_("Next step open"), "interaction.next_step <> '' AND interaction.next_step_done_at IS NULL",
                kind="yes_no"),
     ),

@@ -19,6 +19,7 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
+from kam.web.zones import today
 
 PLANS = ListOf(
     name="plans",
@@ -94,8 +95,8 @@ async def create(request: Asked) -> Response[Any]:
 
 def _proposal(customer: str) -> dict[str, Any]:
     """The next calendar year, or this one while it is young."""
-    today = now().date()
-    year = today.year if today.month <= 3 else today.year + 1
+    day = today()
+    year = day.year if day.month <= 3 else day.year + 1
     title = gettext(current().language, N_("Key-account plan %(year)s"), year=year)
     return {"customer": customer, "title": title, "period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
 

@@ -24,6 +24,7 @@ from kam.web.errors import wants_json
 from kam.web.formats import moment
 from kam.web.forms import Form
 from kam.web.page import page, redirect, render
+from kam.web.zones import local, today
 
 Asked = Request[Any, Any, Any]
 
@@ -57,7 +58,7 @@ async def write(request: Asked, plan: UUID, key: str) -> Response[Any]:
         return await shown(request, plan, key, typed={key: form.value("text")}, form=form.refused(invalid), status=422)
     if wants_json(request):
         around = await frame(request, plan, shown_together(key)[0].key)
-        saved = {"revision": revision, "saved": moment(now(), current().language)}
+        saved = {"revision": revision, "saved": moment(local(now()), current().language)}
         return Response({**saved, "sections": render("plans/_sections.html", **around)})
     return redirect(f"/plans/{plan}/sections/{key}", flash=("success", N_("The section was saved.")))
 
@@ -70,7 +71,7 @@ async def _overtaken(request: Asked, plan: UUID, key: str, text: str, overtaken:
     language = current().language
     answer = {
         "message": gettext(language, str(overtaken)), "theirs": theirs["text"], "by": theirs["editor_name"],
-        "at": moment(theirs["edited_at"], language), "revision": theirs["revision"],
+        "at": moment(local(theirs["edited_at"]), language), "revision": theirs["revision"],
     }  # fmt: skip
     return Response(answer, status_code=409)
 
@@ -110,7 +111,7 @@ async def _table(plan: queries.Row, shown: Section, form: Form, viewer: Viewer) 
         return {
             "initiatives": initiatives,
             "objective_choices": [(str(one["id"]), one["title"]) for one in await queries.objectives(plan["id"])],
-            "today": now().date(),
+            "today": today(),
             **await offered_owners(plan, form, viewer, actions),
         }
     if shown.kind == RISKS:

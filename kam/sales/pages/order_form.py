@@ -20,6 +20,7 @@ from kam.sales.terms import CHANNELS, ORDER_STATUSES
 from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page, redirect
+from kam.web.zones import today
 
 Asked = Request[Any, Any, Any]
 
@@ -33,7 +34,7 @@ async def blank(request: Asked) -> Response[Any]:
     request.user.require("write_sales")
     chosen = request.query_params.get("customer", "")
     currency = await usual_currency(request.user, chosen)
-    form = Form.of({"customer": chosen, "ordered_on": now().date(), "currency": currency, "status": "open"})
+    form = Form.of({"customer": chosen, "ordered_on": today(), "currency": currency, "status": "open"})
     return await _form(request, form, "/orders")
 
 
