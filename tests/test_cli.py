@@ -108,10 +108,11 @@ def test_somebody_unknown_gets_no_password(kam):
 
 def test_a_file_is_imported_and_its_customers_are_looked_at_by_the_sweep(kam, server, tmp_path):
     kam("user", "add", "ada@acme.example", "--name", "Ada", "--role", "administrator", "--password", "correct horse")
-    (tmp_path / "customers.csv").write_text("Name,Country\nNorthern Light,NO\n北方之光,CN\n", encoding="utf-8")
+    (tmp_path / "customers.csv").write_text("Name,Country,Fax\nNorthern Light,NO,1\n北方之光,CN,\n", encoding="utf-8")
     done = kam("import", "customers.csv", "--kind", "customers", "--as", "ada@acme.example")
     assert done.returncode == 0, done.stderr
     assert "customers: 2 new" in done.stdout
+    assert "Columns not taken: Fax" in done.stdout
     assert ask(server, "SELECT count(*) FROM customer WHERE name IN ('Northern Light', '北方之光')") == 2
     assert re.fullmatch(r"\d+ customers looked at\.\n", kam("sweep").stdout)
 

@@ -108,6 +108,8 @@ def sentences(report: Report, seconds: float, language: str = "en") -> list[str]
         lines.append(f"  {table}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()))
     if report.not_imported:
         lines.append(f"  {report.not_imported:,} rows were not imported.")
+    if report.not_taken:
+        lines.append("  " + gettext(language, mapping.NOT_TAKEN, columns=", ".join(report.not_taken)))
     for kind, count in report.findings.items():
         lines.append(
             f"  {count:>9,}  {gettext(language, ODDITIES[kind].title)} ({ODDITIES[kind].severity.replace('_', ' ')})"

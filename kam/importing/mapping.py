@@ -12,6 +12,7 @@ from kam.language import N_
 # field name -> position of its column, from 0
 Columns = Mapping[str, int]
 
+NOT_TAKEN = N_("Columns not taken: %(columns)s")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -46,6 +47,17 @@ def guess(kind: FileKind, header: Sequence[str]) -> dict[str, int]:
 def column_of(field: str) -> str:
     """What a form calls the choice of the column that fills this field."""
     return f"column_{field}"
+
+
+def not_taken(header: Sequence[str], first: Sequence[Sequence[str]], columns: Columns) -> list[str]:
+    """The columns that fill no field, by name or else by number; one without a name and with nothing in it is none."""
+    left = [place for place in range(len(header)) if place not in columns.values()]
+    names = {place: " ".join(header[place].split()) for place in left}
+    return [names[place] or str(place + 1) for place in left if names[place] or _filled(first, place)]
+
+
+def _filled(first: Sequence[Sequence[str]], place: int) -> bool:
+    return any(place < len(row) and row[place].strip() for row in first)
 
 
 def _spellings(name: str) -> set[str]:

@@ -12,7 +12,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.importing import mapping, queries, starting, uploading
-from kam.importing.fields import KINDS
+from kam.importing.fields import KINDS, FileKind
 from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened, Source, peek
@@ -86,7 +86,8 @@ async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Fo
     busy = work is not None and work["state"] in UNDER_WAY
     return page(
         request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
-        columns=_columns(opened), busy=busy, records=RECORDS[kind.name],
+        columns=_columns(opened), not_taken=mapping.not_taken(opened.header, opened.first, _chosen(form, kind, opened)),
+        busy=busy, records=RECORDS[kind.name],
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
         marks=MARK_TITLES, teams=await team_choices(request.user), people=await offered(form, request.user, "owner"),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
@@ -123,11 +124,6 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
 
 
 async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Opened) -> None:
-    columns = {
-        field.name: int(text)
-        for field in KINDS[record["kind"]].fields
-        if (text := form.value(mapping.column_of(field.name))).isdigit() and int(text) < len(opened.header)
-    }
     currency = form.text("currency", required=True, max=3).upper()
     form.check(
         "currency",
@@ -142,7 +138,14 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
     await _check_offered(request, form)
     form.valid()
     starting.settings_of(settings, request.user, now(), dry_run=True)
+    columns = _chosen(form, KINDS[record["kind"]], opened)
     await uploading.decide(record["id"], opened, columns, settings, by=request.user)
+
+
+def _chosen(form: Form, kind: FileKind, opened: Opened) -> dict[str, int]:
+    """The column chosen for each field, as far as the file has it."""
+    texts = {field.name: form.value(mapping.column_of(field.name)) for field in kind.fields}
+    return {name: int(text) for name, text in texts.items() if text.isdecimal() and int(text) < len(opened.header)}
 
 
 async def _check_offered(request: Asked, form: Form) -> None:

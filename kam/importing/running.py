@@ -13,7 +13,7 @@ from asyncpg import UniqueViolationError
 from kam.database.engine import DB
 from kam.errors import Stale
 from kam.facts import refreshing, storing
-from kam.importing import failures
+from kam.importing import failures, mapping
 from kam.importing.customers import import_customers
 from kam.importing.fields import KINDS
 from kam.importing.oddities import FAILED, ODDITIES
@@ -35,12 +35,14 @@ _BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or in a dry run would do. `records` counts per table, `findings` lines per kind of oddity."""
+    """What an import did, or in a dry run would do. `records` counts per table, `findings` lines per kind of oddity,
+    `not_taken` names the columns of the file that fill no field."""
 
     rows: int = 0
     records: dict[str, dict[str, int]] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
     not_imported: int = 0
+    not_taken: list[str] = field(default_factory=list)
     kept: bool = True
     dry_run: bool = False
     failed_rows: bytes = b""
@@ -62,7 +64,8 @@ async def run(
 ) -> Report:
     """Imports the file. Nothing is kept in a dry run, after a cancellation, or if all-or-nothing was asked for
     and a line failed; the report then says `kept=False` with the counts as they would have been."""
-    report = Report(dry_run=settings.dry_run)
+    left = mapping.not_taken(opened.header, opened.first, columns)
+    report = Report(dry_run=settings.dry_run, not_taken=left)
     try:
         async with DB.transaction():
             await _import(report, source, opened, kind, columns, settings, progress)

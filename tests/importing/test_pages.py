@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from kam.database.engine import DB
+from kam.importing import mapping
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import WorkHandle
 from kam.people.pages import choosing
@@ -204,3 +205,25 @@ async def test_an_encoding_in_which_nothing_is_left_to_read_keeps_the_page(clien
     answer = await browser.post(file, data={"encoding": "utf-16", "header": "1", "currency": "EUR", "then": "look"})
     assert answer.status_code in (303, 422)
     assert "Which column is what" in (answer.text if answer.status_code == 422 else (await browser.get(file)).text)
+
+
+async def test_columns_that_fill_no_field_are_named_before_and_after_the_import(client, cast, now):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"Name,Tags,Fax\nOne,a,\n")
+    assert "Columns not taken: Tags, Fax" in (await browser.get(file)).text
+    data = {"column_name": "0", "column_notes": "1", "currency": "EUR", "header": "1", "then": "check"}
+    assert (await browser.post(file, data=data)).status_code == 303
+    assert (await in_worker(file, now))["not_taken"] == ["Fax"]
+    report = (await browser.get(file)).text.split("data-report")[1].split("</section>")[0]
+    assert "Columns not taken: Fax" in report
+
+
+async def test_nothing_is_said_of_columns_where_all_are_taken(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"Name,Country\nOne,NO\n")
+    assert "Columns not taken" not in (await browser.get(file)).text
+
+
+def test_a_column_without_a_name_is_left_out_by_its_number_if_anything_stands_in_it():
+    first = [["One", "", "x", "y"], ["Two"]]
+    assert mapping.not_taken(["Name", "", "", "Notes\n(old)"], first, {"name": 0}) == ["3", "Notes (old)"]
