@@ -15,6 +15,10 @@ from kam.people.viewer import Viewer
 from kam.records.changing import change
 
 
+# What a reader takes in at a glance; longer stories belong in a logged contact.
+LONGEST_REASON = 1000
+
+
 async def blacklist(customer: UUID, reason: str, *, by: Viewer, now: datetime) -> None:
     """Raises Invalid without a reason: whoever meets the customer later must be able to judge it."""
     if not reason.strip():

@@ -192,3 +192,28 @@ async def test_faults_of_the_form_and_of_the_rules_are_told_together(client, cas
     assert "Please enter a date as" in page
     page = (await browser.post(f"/customers/{cast.acme}/interactions", data={"purpose": "", "hours": "many"})).text
     assert "Say in a few words what it was about." in page and "Please enter a number" in page
+
+
+async def test_a_reason_for_the_blacklist_that_is_too_long_is_told_on_its_field_and_not_lost(client, cast):
+    browser = await client(cast.mona)
+    answer = await browser.post(f"/customers/{cast.acme}/blacklisting", data={"reason": "x" * 1001})
+    assert answer.status_code == 422 and "x" * 1001 in answer.text
+    fault = answer.text.split('id="f-reason-fault"')[1].split("</p>")[0]
+    assert "1000 characters" in fault and "1001" in fault
+    assert not await DB.fetchval("SELECT blacklisted_at FROM customer WHERE id = $1", cast.acme)
+
+
+async def test_a_long_reason_for_the_blacklist_begins_on_the_page_and_opens_as_a_whole(client, cast):
+    browser = await client(cast.mona)
+    reason = f"{'Does not pay. ' * 60}The end."
+    assert (await browser.post(f"/customers/{cast.acme}/blacklisting", data={"reason": reason})).status_code == 303
+    shown = (await browser.get(f"/customers/{cast.acme}")).text
+    beginning, rest = shown.split('<p class="shortened">')[1].split("<details", 1)
+    assert beginning.startswith("Does not pay.") and len(beginning) < 300
+    assert "The end." not in beginning and "The end." in rest.split("</details>")[0]
+
+
+async def test_a_short_reason_for_the_blacklist_has_nothing_to_open(client, cast):
+    browser = await client(cast.mona)
+    await browser.post(f"/customers/{cast.acme}/blacklisting", data={"reason": "Does not pay."})
+    assert "shortened-rest" not in (await browser.get(f"/customers/{cast.acme}")).text

@@ -29,7 +29,9 @@ async def standing(request: Asked, customer: UUID) -> Response[Any]:
 async def blacklist(request: Asked, customer: UUID) -> Response[Any]:
     form = await Form.read(request)
     try:
-        await blacklisting.blacklist(customer, form.text("reason", required=True), by=request.user, now=now())
+        reason = form.text("reason", required=True, max=blacklisting.LONGEST_REASON)
+        form.valid()
+        await blacklisting.blacklist(customer, reason, by=request.user, now=now())
     except Invalid as invalid:
         return await _page(request, customer, form.refused(invalid), status=422)
     return redirect(f"/customers/{customer}", flash=("success", N_("The customer is on the blacklist.")))
