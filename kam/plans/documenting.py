@@ -82,7 +82,8 @@ def file_name(plan: Row, sheet: Sheet, language: str) -> str:
     """Such as `C-0042 Key-account plan 2027 v3 en.pdf`; without what file systems do not take."""
     version = f"v{sheet.number}" if sheet.number else "draft"
     name = f"{plan['customer_code']} {plan['title']} {version} {language}"
-    return "".join(" " if letter in '\\/:*?"<>|\r\n\t' else letter for letter in name)[:200].strip() + ".pdf"
+    words = "".join(" " if letter in '\\/:*?"<>|' else letter for letter in name).split()
+    return " ".join(words)[:200].strip() + ".pdf"
 
 
 async def _plan(plan: UUID) -> Row:

@@ -90,3 +90,16 @@ async def test_the_same_file_made_twice_is_listed_once(plan, cast, now):
     await made(plan, cast.alice, now)
     await made(plan, cast.bob, now)
     assert len(await documents(plan)) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Growth: 2027", "C-1 Growth 2027 draft en.pdf"),
+        ("Growth / 2027", "C-1 Growth 2027 draft en.pdf"),
+        (" 增长\t计划 ", "C-1 增长 计划 draft en.pdf"),
+    ],
+)
+def test_the_name_of_the_file_has_one_space_where_the_title_has_what_files_do_not_take(title, name):
+    sheet = documenting.Sheet(mark="draft", hash="", made_at="")
+    assert documenting.file_name({"customer_code": "C-1", "title": title}, sheet, "en") == name
