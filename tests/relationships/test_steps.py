@@ -96,3 +96,11 @@ async def test_the_team_page_adds_and_ends(client, cast):
     data = {"person": str(cast.bob.id), "position": "technical"}
     assert (await browser.post(f"/customers/{cast.acme}/team", data=data)).status_code == 303
     assert "Bob Team" in (await browser.get(f"/customers/{cast.acme}/team")).text
+
+
+async def test_a_position_in_a_place_of_its_own_begins_with_a_capital(client, cast, now):
+    await staffing.add(cast.acme, cast.bob.id, "lead", by=cast.mona, now=now)
+    browser = await client(cast.mona)
+    team = (await browser.get(f"/customers/{cast.acme}/team")).text
+    assert "<td>Account lead</td>" in team and ">Technical support</option>" in team
+    assert ">Account lead</p>" in (await browser.get(f"/customers/{cast.acme}")).text
