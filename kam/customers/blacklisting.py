@@ -14,7 +14,6 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records.changing import change
 
-
 # What a reader takes in at a glance; longer stories belong in a logged contact.
 LONGEST_REASON = 1000
 

@@ -217,3 +217,11 @@ async def test_a_short_reason_for_the_blacklist_has_nothing_to_open(client, cast
     browser = await client(cast.mona)
     await browser.post(f"/customers/{cast.acme}/blacklisting", data={"reason": "Does not pay."})
     assert "shortened-rest" not in (await browser.get(f"/customers/{cast.acme}")).text
+
+
+async def test_a_long_change_begins_in_the_timeline_and_opens_as_a_whole(client, cast, now):
+    await edit(cast.acme, {"notes": f"{'A long story. ' * 90}The end."}, by=cast.alice, now=now)
+    told = (await (await client(cast.alice)).get(f"/customers/{cast.acme}/history")).text
+    beginning, rest = told.split('class="timeline-text">')[1].split("<details", 1)
+    assert "A long story." in beginning and "The end." not in beginning
+    assert "The end." in rest.split("</details>")[0]
