@@ -134,6 +134,6 @@ async def _count_one(known: Known, name: str, counter: Counter, viewer: Viewer) 
     try:
         async with _AT_ONCE, asyncio.timeout(GIVEN_UP_SECONDS):
             known.numbers[name] = await counter(viewer)
-    except Exception as error:  # whatever is wrong with one counter, pages and the others go on
-        log.error("not counted", counter=name, error=repr(error))
+    except Exception:  # a counter is code of any slice: whatever is wrong with it, pages and other counters go on
+        log.exception("not counted", counter=name)
         known.numbers.setdefault(name, None)
