@@ -24,7 +24,7 @@ from kam.web.zones import here, local
 
 _LONGEST_NUMBER = 60
 _FIRST_DAY, _LAST_DAY = date(1800, 1, 1), date(2200, 1, 1)
-LONGEST = 10_000  # of a text with no limit of its own
+_LONGEST = 10_000  # of a text with no limit of its own
 
 
 class Form:
@@ -66,7 +66,7 @@ class Form:
         return self.errors.get(name, "")
 
     # What was meant, for the verb
-    def text(self, name: str, *, required: bool = False, max: int = LONGEST, label: str = "") -> str:
+    def text(self, name: str, *, required: bool = False, max: int = _LONGEST, label: str = "") -> str:
         text = self.value(name).strip()
         if required and not text:
             self.fault(name, N_("Please fill this in."))
@@ -93,6 +93,10 @@ class Form:
             self.fault(name, N_("Please enter at most %(digits)s decimals."), digits=digits)
         self._within(name, value, min, max)
         return value
+
+    def texts(self, names: Iterable[str], longest: Mapping[str, int]) -> dict[str, str]:
+        """Several at once, each no longer than `longest` says of it."""
+        return {name: self.text(name, max=longest.get(name, _LONGEST)) for name in names}
 
     def integer(
         self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None

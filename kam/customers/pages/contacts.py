@@ -22,7 +22,7 @@ from kam.people.pages.choosing import PERSON, offered, settled
 from kam.people.queries import people_choices
 from kam.people.viewer import Viewer
 from kam.web.badges import Badge
-from kam.web.forms import LONGEST, Form
+from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
 
@@ -98,10 +98,8 @@ async def blank(request: Asked, customer: UUID) -> Response[Any]:
 
 
 def said(form: Form) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: form.text(name, max=LENGTHS.get(name, LONGEST))
-        for name in ("name", "name_zh", "email", "phone", "notes", "job", "department")
-    }
+    texts = ("name", "name_zh", "email", "phone", "notes", "job", "department")
+    values: dict[str, Any] = {**form.texts(texts, LENGTHS)}
     values |= {
         "preferred_channel": form.choice("preferred_channel", CHANNELS), "birthday": form.date("birthday"),
         "influence": form.integer("influence") or 0, "stance": form.choice("stance", STANCES),

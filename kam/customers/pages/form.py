@@ -22,7 +22,7 @@ from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import team_choices
 from kam.people.viewer import Viewer
-from kam.web.forms import LONGEST, Form
+from kam.web.forms import Form
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -42,7 +42,7 @@ async def choices(form: Form, viewer: Viewer) -> dict[str, Any]:
 
 def values(form: Form) -> dict[str, Any]:
     """What the form says, by field; a field that the form did not have stays out."""
-    said: dict[str, Any] = {name: form.text(name, max=LENGTHS.get(name, LONGEST)) for name in TEXTS}
+    said: dict[str, Any] = {**form.texts(TEXTS, LENGTHS)}
     said |= {
         "kind": form.choice("kind", KINDS, default="organisation"),
         "industry_stage": form.choice("industry_stage", INDUSTRY_STAGES), "size": form.choice("size", SIZES),

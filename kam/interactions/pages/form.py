@@ -21,7 +21,7 @@ from kam.interactions.fields import LENGTHS, USUAL, check, clean
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
 from kam.people.pages.choosing import PERSON, offered, settled
-from kam.web.forms import LONGEST, Form
+from kam.web.forms import Form
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -47,9 +47,7 @@ async def blank(request: Asked, customer: UUID) -> Response[Any]:
 
 
 def said(form: Form) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: form.text(name, max=LENGTHS.get(name, LONGEST)) for name in ("purpose", "notes", "outcome", "next_step")
-    }
+    values: dict[str, Any] = {**form.texts(("purpose", "notes", "outcome", "next_step"), LENGTHS)}
     values |= {
         "channel": form.choice("channel", CHANNELS), "direction": form.choice("direction", DIRECTIONS, default="out"),
         "at": form.moment("at"), "next_step_on": form.date("next_step_on"), "next_step_by": form.uuid("next_step_by"),
