@@ -144,8 +144,9 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
 
 def _chosen(form: Form, kind: FileKind, opened: Opened) -> dict[str, int]:
     """The column chosen for each field, as far as the file has it."""
+    places = {str(place): place for place in range(len(opened.header))}
     texts = {field.name: form.value(mapping.column_of(field.name)) for field in kind.fields}
-    return {name: int(text) for name, text in texts.items() if text.isdecimal() and int(text) < len(opened.header)}
+    return {name: places[text] for name, text in texts.items() if text in places}
 
 
 async def _check_offered(request: Asked, form: Form) -> None:

@@ -67,6 +67,16 @@ async def test_a_chinese_file_in_gbk_is_understood_and_comes_in(client, cast, no
     assert failed.content.decode("utf-8-sig").splitlines()[1].startswith("1003,,paper,Sweden,5,")
 
 
+@pytest.mark.parametrize("place", ["9" * 5000, "-1", "4", "²", "٣", "x"])
+async def test_a_column_that_the_file_does_not_have_is_none(client, cast, place):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"id,name,notes\n1,One,first\n")
+    data = {"column_key": "0", "column_name": place, "currency": "CNY", "header": "1", "then": "check"}
+    answer = await browser.post(file, data=data)
+    assert answer.status_code == 422
+    assert "Choose the column" in answer.text
+
+
 async def test_the_choice_of_columns_is_remembered_for_the_next_file_with_the_same_header(client, cast, now):
     browser = await client(cast.alice)
     first = await uploaded(browser, b"id,name,notes\n1,One,first\n")
