@@ -19,7 +19,7 @@ from kam.settings import read
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
 from kam.web.waiting import numbers
-from kam.web.zones import COOKIE, zone
+from kam.web.zones import ZONE, zone
 
 SESSION = "kam_session"
 VISITOR = "kam_visitor"
@@ -69,7 +69,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         language=_language(signed_in, cookies, headers), theme=_theme(signed_in, cookies),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
         csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in, flash=_flash(cookies),
-        zone=zone(cookies.get(COOKIE, "")),
+        zone=zone(cookies.get(ZONE, "")),
         zipped=b"gzip" in headers.get(b"accept-encoding", b""),
     )  # fmt: skip
     if visitor and VISITOR not in cookies:

@@ -13,7 +13,7 @@ from babel.dates import get_timezone_name
 from kam.language import LOCALES
 from kam.web.current import current
 
-COOKIE = "kam_zone"
+ZONE = "kam_zone"
 _LONGEST = 60
 _PLACELESS = ("UTC", "GMT", "Etc/")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kam.database.engine import DB
-from kam.web.zones import COOKIE, zone
+from kam.web.zones import ZONE, zone
 
 TALK = {"channel": "phone", "purpose": "Prices", "direction": "out", "at": "2026-06-01T07:30"}
 
@@ -14,7 +14,7 @@ TALK = {"channel": "phone", "purpose": "Prices", "direction": "out", "at": "2026
 @pytest.fixture
 async def shanghai(client, cast):
     browser = await client(cast.alice)
-    browser.cookies.set(COOKIE, "Asia/Shanghai")
+    browser.cookies.set(ZONE, "Asia/Shanghai")
     return browser
 
 
@@ -62,7 +62,7 @@ async def test_the_first_and_the_last_day_there_are_break_nothing(shanghai, cast
 async def test_a_name_that_is_no_zone_is_utc(client, cast, name):
     assert zone(name) is UTC
     browser = await client(cast.alice)
-    cookies = f"{browser.headers.get('cookie', '')}; {COOKIE}={name}".encode("utf-8", "surrogateescape")
+    cookies = f"{browser.headers.get('cookie', '')}; {ZONE}={name}".encode("utf-8", "surrogateescape")
     assert (await browser.get("/sign-in", headers={b"cookie": cookies})).status_code in (200, 303)
 
 
@@ -71,7 +71,7 @@ async def test_an_order_is_proposed_for_the_day_it_is_there(client, cast):
     proposed = set()
     for name in ("Pacific/Kiritimati", "Etc/GMT+12"):
         browser = await client(cast.alice)
-        browser.cookies.set(COOKIE, name)
+        browser.cookies.set(ZONE, name)
         form = (await browser.get(f"/orders/new?customer={cast.acme}")).text
         proposed |= set(re.findall(r'name="ordered_on"[^>]*value="([\d-]+)"', form))
     assert len(proposed) == 2
