@@ -43,7 +43,8 @@ class WorkflowStep(Table, db=DB):
     """One step, append-only; `hash` covers the row and `previous`, so a change anywhere breaks the chain.
 
     `by` is null for the system itself; `trigger` names the rule or deadline that made it act.
-    `facts` are the values that the decision rested on. `request` makes a repeated request harmless.
+    `facts` are what was known: what decided the step as it was that moment, the rest as it was last stored.
+    `request` makes a repeated request harmless.
     """
 
     id = Key()

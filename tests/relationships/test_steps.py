@@ -1,10 +1,13 @@
 """Taking steps of a customer's workflows on its page, and its account team."""
 
+from decimal import Decimal
+
 import pytest
 
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound
 from kam.relationships import staffing
+from kam.workflow.history import steps_of
 
 
 async def state(customer, workflow="relationship"):
@@ -53,6 +56,24 @@ async def test_the_outsider_and_the_reader_take_no_step(client, cast):
     assert (await (await client(cast.charlie)).post(address, data=data)).status_code == 404
     assert (await (await client(cast.rita)).post(address, data=data)).status_code == 409
     assert await state(cast.acme) == "build"
+
+
+async def test_the_history_keeps_what_was_known_beside_what_decided_the_step(client, cast):
+    """Nothing decides an end; how the relationship could have been developed is known from the stored facts."""
+    await DB.execute("UPDATE customer_fact SET orders_12m = 7, feeling_index = -12.5 WHERE customer = $1", cast.acme)
+    data = {"transition": "end", "revision": "0", "comment": "Away", "reason": "need"}
+    await (await client(cast.alice)).post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    (step,) = await steps_of(cast.acme)
+    assert (step.facts["orders_12m"], step.facts["feeling_index"]) == (7, Decimal("-12.5"))
+
+
+async def test_a_step_is_decided_by_what_is_so_now_whatever_is_stored(client, cast):
+    await DB.execute(
+        "UPDATE customer_fact SET contacts_known = 9, orders_12m = 9, has_lead = TRUE WHERE customer = $1", cast.acme
+    )
+    data = {"transition": "develop", "revision": "0"}
+    answer = await (await client(cast.alice)).post(f"/customers/{cast.acme}/relationship/steps", data=data)
+    assert answer.status_code == 409 and await state(cast.acme) == "build"
 
 
 async def test_a_workflow_that_is_none_is_not_found(client, cast):
