@@ -84,13 +84,6 @@ SELECT new_id(), coalesce(o.known, o.id), row_number() OVER (PARTITION BY l.numb
 FROM import_line l JOIN import_order o ON o.number = l.number WHERE o.known IS NULL OR o.is_changed
 """
 
-# The orders of the lines were written by this transaction, so only the products could be taken away meanwhile.
-_HOLD_PRODUCTS = """
-WITH held AS (SELECT id FROM product WHERE id IN (SELECT product FROM import_line) FOR KEY SHARE)
-SELECT (SELECT count(*) FROM held) = (SELECT count(DISTINCT product) FROM import_line)
-       AND has_parameter_privilege('session_replication_role', 'SET')
-"""
-
 _HISTORY = """
 INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
 SELECT new_id(), 'order', coalesce(known, id), customer, CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END,
@@ -175,7 +168,7 @@ async def _write(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "DELETE FROM sales_order_line l USING import_order o WHERE l.sales_order = o.known AND o.is_changed"
     )
-    lines = await _insert_lines(stage)
+    lines = await stage.run(_INSERT_LINES)
     await stage.run(_HISTORY, now, by)
     await stage.run(
         "INSERT INTO import_touched SELECT DISTINCT customer FROM import_order WHERE known IS NULL OR is_changed"
@@ -183,14 +176,3 @@ async def _write(stage: Stage, settings: Settings) -> None:
     total = await stage.connection.fetchval("SELECT count(*) FROM import_order")
     stage.count("orders", new=new, changed=changed, unchanged=total - new - changed)
     stage.count("lines", new=lines)
-
-
-async def _insert_lines(stage: Stage) -> int:
-    """The products are held as a set. The server would look up two references of each line, at twice the cost of
-    writing it; where we may, we spare it that."""
-    if not await stage.connection.fetchval(_HOLD_PRODUCTS):
-        return await stage.run(_INSERT_LINES)
-    await stage.run("SET LOCAL session_replication_role = replica")
-    lines = await stage.run(_INSERT_LINES)
-    await stage.run("SET LOCAL session_replication_role = origin")
-    return lines
