@@ -5,30 +5,40 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kam.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data` holds the embedded database unless `database_url` names another; `pool` is connections per process."""
+    """`data` holds the embedded database unless `database_url` names another; `pool` is connections per process.
+
+    `origin` is where browsers find us (`https://kam.example.com`), `proxies` whose word on visitors is believed.
+    """
 
     data: Path
     database_url: str | None = None
     pg_bin: Path | None = None
     pool: int = 16
     secure_cookies: bool = False
+    origin: str = ""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
+    origin = _origin(env)
     return Settings(
         data=_data_folder(env),
         database_url=env.get("KAM_DATABASE_URL") or None,
         pg_bin=Path(env["KAM_PG_BIN"]) if env.get("KAM_PG_BIN") else None,
         pool=_positive(env, "KAM_POOL", 16),
-        secure_cookies=_yes(env, "KAM_SECURE_COOKIES"),
+        secure_cookies=_secure_cookies(env, origin),
+        origin=origin,
+        proxies=_proxies(env),
     )
 
 
@@ -47,6 +57,46 @@ def _positive(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise Unavailable(f"{name} must be a whole number of at least 1, but is “{text}”.")
     return int(text)
+
+
+def _origin(env: Mapping[str, str]) -> str:
+    """As browsers write it: scheme and host in small letters, a port only where it is not the usual one."""
+    text = env.get("KAM_ORIGIN", "").strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError):
+        parts, port, host = urlsplit(""), None, ""
+    if parts.scheme not in _USUAL_PORTS or not host or parts.username or parts.path.strip("/") or "?" in text:
+        raise Unavailable(f"KAM_ORIGIN must be an address such as https://kam.example.com, but is “{text}”.")
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _USUAL_PORTS[parts.scheme] else "")
+
+
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def _secure_cookies(env: Mapping[str, str], origin: str) -> bool:
+    """Follows from the origin; to be said only without one. A contradiction would keep everybody from signing in."""
+    said, scheme = env.get("KAM_SECURE_COOKIES"), origin.partition(":")[0]
+    yes = _yes(env, "KAM_SECURE_COOKIES")
+    if said and scheme and yes != (scheme == "https"):
+        raise Unavailable(f"KAM_SECURE_COOKIES={said} contradicts KAM_ORIGIN={origin}. Leave KAM_SECURE_COOKIES out.")
+    return yes or scheme == "https"
+
+
+def _proxies(env: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        named = tuple(ip_network(word) for word in env.get("KAM_PROXIES", "").replace(",", " ").split())
+    except ValueError as error:
+        raise Unavailable(
+            f"KAM_PROXIES must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, but {error}."
+        ) from None
+    if any(network.prefixlen == 0 for network in named):
+        raise Unavailable("KAM_PROXIES names every address; then any visitor could pretend to be another.")
+    return named
 
 
 def _yes(env: Mapping[str, str], name: str) -> bool:

@@ -6,7 +6,6 @@ import json
 import secrets
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from litestar.types import HTTPScope, Message, Send
@@ -15,9 +14,9 @@ from kam.clock import now
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
-from kam.settings import read
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
+from kam.web.origin import is_secure
 from kam.web.waiting import numbers
 from kam.web.zones import ZONE, zone
 
@@ -78,16 +77,6 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         asked.waiting = await numbers(signed_in.viewer, changed=bool(asked.flash))
     CURRENT.set(asked)
     return asked, failure
-
-
-@cache
-def _behind_tls() -> bool:
-    """Whether a proxy in front speaks TLS with the browser, which a request from it does not tell."""
-    return read().secure_cookies
-
-
-def is_secure(scope: HTTPScope) -> bool:
-    return scope["scheme"] == "https" or _behind_tls()
 
 
 def secure_mark(scope: HTTPScope) -> str:

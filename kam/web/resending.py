@@ -1,6 +1,6 @@
 """A form that was open longer than its session: what was typed is shown once more, to be sent again with one click.
 
-Only for a form of ours, which the browser itself says by naming its origin; what another site sends gets nothing of it.
+Only for a form of ours, as the browser itself says; what another site sends gets nothing of it.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
+
+from kam.web.origin import asked_from_here
 
 _SECRETS = frozenset({"password", "old", "new", "again"})
 _UNWRITTEN = frozenset({"_csrf", "revision", "request", "next", "transition", "then"})
@@ -33,15 +34,10 @@ class Sent:
 def kept(request: Request[Any, Any, Any], form: FormMultiDict) -> Sent | None:
     """None for what comes from elsewhere, for passwords and for files, which nobody should find on a page."""
     parts = list(form.multi_items())
-    if not _is_ours(request) or not parts or not _may_be_shown(parts):
+    if not asked_from_here(request.scope) or not parts or not _may_be_shown(parts):
         return None
     action = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return Sent(action, tuple((name, str(value)) for name, value in parts if name != "_csrf"))
-
-
-def _is_ours(request: Request[Any, Any, Any]) -> bool:
-    origin = urlsplit(request.headers.get("origin", "")).netloc
-    return bool(origin) and origin == request.headers.get("host")
 
 
 def _may_be_shown(parts: Iterable[tuple[str, Any]]) -> bool:

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from kam.web import gate
 from kam.web.addresses import own_path
 
 
@@ -152,15 +151,12 @@ async def test_a_fault_of_ours_has_a_reference_and_no_details(client, cast, monk
     assert "<code>" in answer.text
 
 
-async def test_cookies_stay_on_tls_when_a_proxy_speaks_it(client, cast, monkeypatch):
-    monkeypatch.setenv("KAM_SECURE_COOKIES", "yes")
+@pytest.mark.parametrize("setting", [{"KAM_SECURE_COOKIES": "yes"}, {"KAM_ORIGIN": "https://kam.example.com"}])
+async def test_cookies_stay_on_tls_when_a_proxy_speaks_it(client, cast, setting, settings_say):
+    settings_say(**setting)
     browser = await client(None)
     browser.cookies.clear()
-    gate._behind_tls.cache_clear()
-    try:
-        answer = await browser.get("/sign-in")
-    finally:
-        gate._behind_tls.cache_clear()
+    answer = await browser.get("/sign-in")
     assert "; Secure" in answer.headers["set-cookie"]
     assert "strict-transport-security" in answer.headers
 

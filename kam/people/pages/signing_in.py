@@ -13,7 +13,8 @@ from kam.people.sessions import LIFETIME
 from kam.web.addresses import own_path
 from kam.web.current import current
 from kam.web.forms import Form
-from kam.web.gate import SESSION, VISITOR, is_secure, read_cookies
+from kam.web.gate import SESSION, VISITOR, read_cookies
+from kam.web.origin import is_secure, visitor_address
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -35,7 +36,11 @@ async def sign_in(request: Asked) -> Response[Any]:
         form.check("password", bool(password), "Please fill this in.")
         form.valid()
         token = await signing_in.sign_in(
-            email, password, address=_address(request), agent=request.headers.get("user-agent", ""), now=now()
+            email,
+            password,
+            address=visitor_address(request.scope),
+            agent=request.headers.get("user-agent", ""),
+            now=now(),
         )
     except Invalid as invalid:
         return page(request, "people/sign_in.html", form=form.refused(invalid), seconds=0, status=422)
@@ -60,10 +65,6 @@ async def sign_out(request: Asked) -> Response[Any]:
     answer = redirect("/sign-in")
     answer.delete_cookie(SESSION, path="/")
     return answer
-
-
-def _address(request: Asked) -> str:
-    return request.client.host if request.client else ""
 
 
 ROUTES = [door, sign_in, sign_out]
