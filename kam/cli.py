@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -20,6 +21,7 @@ from kam.errors import DomainError
 
 def main() -> None:
     """Runs a command; what it refuses is one sentence and exit status 1, never a traceback."""
+    _write_any_letter()
     try:
         commands(prog_name="kam")
     except DomainError as refusal:
@@ -33,6 +35,13 @@ def main() -> None:
             raise
         click.echo(known, err=True)
         sys.exit(1)
+
+
+def _write_any_letter() -> None:
+    """A terminal that has no 王 shows a question mark in its place, instead of ending the command there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @click.group()
@@ -80,15 +89,21 @@ def demo(host: str, port: int) -> None:
     settings = environment.read()
     if settings.database_url:
         raise click.ClickException("The demo has a database of its own. Unset KAM_DATABASE_URL and try again.")
-    os.environ["KAM_DATA"] = str(settings.data.with_name(settings.data.name + "-demo"))
-    os.environ["KAM_DEMO"] = "yes"
+    folder = _of_demo(settings.data)
+    os.environ["KAM_DATA"], os.environ["KAM_DEMO"] = str(folder), "yes"
 
     async def fill() -> None:
         from kam.demo import filling
 
         await filling.fill(now=clock.now(), say=click.echo)
+        click.echo(f"The demo keeps its data in {folder}. To begin anew, stop it and remove that folder.")
 
     _serve(host, port, None, first=fill)
+
+
+def _of_demo(data: Path) -> Path:
+    """Beside the data folder, so that the demo never touches it; one that is called so already is the demo's own."""
+    return data if data.name.endswith("-demo") else data.with_name(data.name + "-demo")
 
 
 async def _nothing() -> None:

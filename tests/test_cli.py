@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kam import checking, starting
+from kam import checking, cli, starting
 from kam.database import cluster, embedded
 
 pytestmark = pytest.mark.slow
@@ -169,3 +169,16 @@ def test_a_wrong_password_of_the_database_is_a_sentence(kam, server):
         rules.write_text(kept)
     assert "refused the user name or password" in said
     assert "wrong" not in said
+
+
+def test_a_terminal_without_chinese_letters_shows_a_mark_in_their_place(kam, monkeypatch):
+    kam("user", "add", "wang@acme.example", "--name", "王莉", "--password", "correct horse")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    told = kam("user", "list")
+    assert told.returncode == 0, told.stderr
+    assert "wang@acme.example\t??" in told.stdout
+
+
+def test_the_demo_lies_beside_the_data_or_where_it_was_told_to(tmp_path):
+    assert cli._of_demo(tmp_path / "kam") == tmp_path / "kam-demo"
+    assert cli._of_demo(tmp_path / "kam-demo") == tmp_path / "kam-demo"

@@ -42,6 +42,12 @@ async def fill(*, now: datetime, say: Say = print) -> None:
 
 
 async def _fill(now: datetime) -> None:
+    """In one transaction, so that a demo which was interrupted while it was filled begins anew at the next start."""
+    async with DB.transaction():
+        await _live_through(now)
+
+
+async def _live_through(now: datetime) -> None:
     calendar, chance = Calendar(now), Random(SEED)
     with postponed():
         async with DB.transaction(whole=True):

@@ -1,6 +1,9 @@
 """The demo covers every stage, level and state, as if it had been lived through."""
 
+import pytest
+
 from kam.database.engine import DB
+from kam.demo.calendar import Calendar
 from kam.demo.filling import fill
 from kam.workflow.history import verify
 
@@ -27,6 +30,16 @@ async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
     customers = await DB.fetchval("SELECT count(*) FROM customer")
     await fill(now=now, say=told.append)
     assert await DB.fetchval("SELECT count(*) FROM customer") == customers
+
+
+async def test_a_demo_that_was_interrupted_while_it_was_filled_begins_anew(db, now, monkeypatch):
+    async def interrupted(_calendar):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Calendar, "live", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        await fill(now=now, say=str)
+    assert await DB.fetchval("SELECT count(*) FROM person") == 0
 
 
 async def every_record_came_through_its_verb():
