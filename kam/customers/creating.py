@@ -18,6 +18,7 @@ from kam.language import N_
 from kam.people.roles import READ_ONLY
 from kam.people.viewer import Viewer
 from kam.records.recording import as_json
+from kam.records.submitting import Submission
 from kam.workflow.definition import Definition
 from kam.workflow.registry import current
 
@@ -40,7 +41,7 @@ async def create(
     """The id of the new customer. Without a `code` it gets the next one of the rule C-000001.
 
     The creator becomes the owner, and the customer belongs to their team, unless somebody who may assign says
-    otherwise. A repeated `key` answers with the customer it made the first time.
+    otherwise. The same values with the same `key` answer with the customer they made the first time.
     Raises Invalid with every fault at once.
     """
     by.require("write_customers")
@@ -73,21 +74,24 @@ async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
     customer: UUID = row["id"]
     code = known.get("code") or None
     row["external_key"] = row["external_key"] or None
-    said = as_json({name: [None, value] for name, value in known.items() if value not in ("", None, [])})
+    told = {**known, "owner": row["owner"], "team": row["team"]}
+    said = {name: [None, value] for name, value in told.items() if value not in ("", None, [])}
     workflows = current().of_subject("customer")
     instances = [new_id() for _ in workflows]
     due = _due(workflows, instances, row["created_at"])
-    made = await DB.fetchval(
-        statement(), *(row[column] for column in COLUMNS), code, new_id(), said, instances,
+    arguments = (
+        *(row[column] for column in COLUMNS), code, new_id(), as_json(said), instances,
         [workflow.name for workflow in workflows], [workflow.initial for workflow in workflows],
         [workflow.hash for workflow in workflows], *due,
     )  # fmt: skip
-    ours = "SELECT 1 FROM customer WHERE id = $1 AND created_by = $2"
-    if made or await DB.fetchval(ours, customer, row["created_by"]):
-        return customer
-    if code is None and not await _key_is_taken(row["external_key"]):
-        return await _write(row, known)  # somebody had given the next code by hand; the sequence has moved on
-    raise Invalid({"external_key": KEY_TAKEN} if await _key_is_taken(row["external_key"]) else {"code": CODE_TAKEN})
+    sent = Submission(customer, "customer", said, customer=customer, by=row["created_by"])
+    while not await DB.fetchval(statement(), *arguments):
+        if await sent.is_repeated():
+            break
+        if await DB.fetchval("SELECT 1 FROM customer WHERE id = $1", customer):
+            return await sent.made_meanwhile()
+        await _require_free(row, code)  # or somebody had given the next code by hand; the sequence has moved on
+    return customer
 
 
 def _due(workflows: list[Definition], instances: list[UUID], now: datetime) -> tuple[list[Any], list[str], list[Any]]:
@@ -100,8 +104,12 @@ def _due(workflows: list[Definition], instances: list[UUID], now: datetime) -> t
     return [one[0] for one in due], [one[1] for one in due], [one[2] for one in due]
 
 
-async def _key_is_taken(key: str | None) -> bool:
-    return bool(key) and bool(await DB.fetchval("SELECT 1 FROM customer WHERE external_key = $1", key))
+async def _require_free(row: Mapping[str, Any], code: str | None) -> None:
+    """Raises Invalid for whatever kept the customer from being written, unless it was the code of the rule."""
+    if row["external_key"] and await DB.fetchval("SELECT 1 FROM customer WHERE external_key = $1", row["external_key"]):
+        raise Invalid({"external_key": KEY_TAKEN})
+    if code is not None:
+        raise Invalid({"code": CODE_TAKEN})
 
 
 @lru_cache
@@ -115,7 +123,8 @@ def statement() -> str:
     return f"""
         WITH made AS (
             INSERT INTO customer ({", ".join(COLUMNS)}, code)
-            VALUES ({places}, coalesce({code}::varchar, 'C-' || lpad(nextval('customer_code')::text, 6, '0')))
+            SELECT {places}, coalesce({code}::varchar, 'C-' || lpad(nextval('customer_code')::text, 6, '0'))
+            WHERE NOT EXISTS (SELECT FROM record_change WHERE record = $1)
             ON CONFLICT DO NOTHING RETURNING id, currency, contact_every_days
         ), begun AS (
             INSERT INTO workflow_instance

@@ -15,6 +15,7 @@ from kam.interactions import fields
 from kam.interactions.participating import set_participants
 from kam.people.viewer import Viewer
 from kam.records import recording
+from kam.records.submitting import Submission
 
 COLUMNS = (*fields.TITLES, "id", "customer", "created_by", "created_at", "updated_at")
 
@@ -33,15 +34,20 @@ async def log(
     if known["next_step"] and not known["next_step_by"]:
         known["next_step_by"] = by.id
     interaction = key or new_id()
+    ours = [by.id] if people is None else people
+    told = {**known, "participants": sorted(map(str, {*ours, *contacts}))}
+    said = {name: [None, value] for name, value in told.items() if value not in ("", None)}
+    sent = Submission(interaction, "interaction", said, customer=customer, by=by.id)
     async with DB.transaction():
         await locked(by, customer)
-        if not await _insert({**known, "id": interaction, "customer": customer}, by, now):
+        if key and await sent.is_repeated():
             return interaction
-        await set_participants(interaction, customer, [by.id] if people is None else people, contacts)
+        if not await _insert({**known, "id": interaction, "customer": customer}, by, now):
+            return await sent.made_meanwhile()
+        await set_participants(interaction, customer, ours, contacts)
         await recording.record(
-            "interaction", interaction, recording.CREATED, by=by.id, at=now, customer=customer,
-            changes={name: [None, value] for name, value in known.items() if value not in ("", None)},
-        )  # fmt: skip
+            "interaction", interaction, recording.CREATED, by=by.id, at=now, customer=customer, changes=said
+        )
         await refresh_one(customer, as_of=now.date(), now=now)
     return interaction
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.web.current import current
@@ -199,7 +200,14 @@ class Form:
             self.errors.setdefault(name, gettext(current().language, message))
         if not invalid.fields:
             self.errors.setdefault("", gettext(current().language, str(invalid)))
+        self._begin_anew()
         return self
+
+    def _begin_anew(self) -> None:
+        """A key that cannot be used gives way to a new one, so that saving again makes a record of its own."""
+        if "key" in self.errors:
+            self.errors.setdefault("", self.errors.pop("key"))
+            self.values["key"] = [str(new_id())]
 
     def _within(self, name: str, value: Any, least: Any, most: Any) -> None:
         if least is not None and value < least:

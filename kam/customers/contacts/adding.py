@@ -17,6 +17,7 @@ from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import recording
+from kam.records.submitting import Submission
 
 PERSON = ("name", "name_zh", "email", "phone", "preferred_channel", "birthday", "notes")
 ROLE = ("job", "department", "reports_to", "influence", "stance", "covered_by", "main")
@@ -31,16 +32,17 @@ async def add(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: dat
     by.require("write_contacts")
     person, role = fields.of_person({"name": "", **values}), fields.of_role(values)
     contact = key or new_id()
+    said = {name: [None, value] for name, value in {**person, **role}.items() if value not in ("", None)}
+    sent = Submission(contact, "contact", said, customer=customer, by=by.id)
     async with DB.transaction():
         await locked(by, customer)
+        if key and await sent.is_repeated():
+            return contact
         await require_known_here(customer, role)
         if not await _insert(contact, {**USUAL, **person}, by, now):
-            return contact
+            return await sent.made_meanwhile()
         await _place(contact, customer, {**USUAL, **role})
-        await recording.record(
-            "contact", contact, recording.CREATED, by=by.id, at=now, customer=customer,
-            changes={name: [None, value] for name, value in {**person, **role}.items() if value not in ("", None)},
-        )  # fmt: skip
+        await recording.record("contact", contact, recording.CREATED, by=by.id, at=now, customer=customer, changes=said)
         await refresh_one(customer, as_of=now.date(), now=now)
     return contact
 

@@ -55,7 +55,7 @@ VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "plan_comment": PLAN_CHOICES,
 }
 # What is only bookkeeping says nothing to a reader.
-UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision"})
+UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision", "participants"})
 BOOKKEEPING = ("_id", "_plan", "_position", "_revision", "_initiative", "_objective", "_created_at", "_created_by")
 AMOUNTS = frozenset({
     "total", "amount", "cost", "credit_limit", "budget", "hours", "employees", "objective_baseline", "objective_target",
