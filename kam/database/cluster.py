@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -138,9 +139,11 @@ def _create_database(sockets: str, binaries: Binaries, identity: Identity, folde
 
 
 def _initdb(data: Path, binaries: Binaries) -> list[str]:
-    locale = ["--locale=C.UTF-8", "--locale-provider=builtin"] if binaries.major >= 17 else ["--locale=C"]
     base = [binaries.program("initdb"), "-D", str(data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"]
-    return [*base, *locale, *(["--lc-collate=C", "--lc-ctype=C"] if binaries.major >= 17 else [])]
+    if binaries.major >= 17:
+        return [*base, "--locale=C.UTF-8", "--locale-provider=builtin", "--lc-collate=C", "--lc-ctype=C"]
+    # Sorted by code point as above, but with letters beyond a to z; macOS calls that otherwise.
+    return [*base, "--locale=C", f"--lc-ctype={'C.UTF-8' if sys.platform != 'darwin' else 'en_US.UTF-8'}"]
 
 
 def _as(identity: Identity, folder: Path) -> dict[str, Any]:

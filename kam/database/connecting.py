@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-import asyncpg
-
-from kam.database import embedded
+from kam.database import addresses, embedded
 from kam.database.engine import DB
+from kam.database.explaining import explain
 from kam.errors import Unavailable
 from kam.settings import Settings
 
@@ -31,6 +28,7 @@ async def connected(
     `session` are further settings of each connection.
     """
     if settings.database_url:
+        addresses.check(settings.database_url)
         await open_pool(pool or settings.pool, session, dsn=settings.database_url)
         try:
             yield settings.database_url
@@ -50,6 +48,7 @@ async def open_pool(size: int, session: Mapping[str, str] | None = None, **conne
         await DB.open(size, timeout=_PATIENCE, server_settings={**_SESSION, **(session or {})}, **connection)
         await _check_version()
         await _check_encoding()
+        await _check_letters()
     except BaseException as error:
         await DB.close()
         sentence = explain(error, connection.get("dsn"))
@@ -70,6 +69,16 @@ async def _check_version() -> None:
         raise Unavailable(f"The database server is PostgreSQL {version}; kam needs {OLDEST} or newer. Upgrade it.")
 
 
+async def _check_letters() -> None:
+    """Names are searched and kept apart without regard to capitals, which a database of the character type C knows only
+    of a to z."""
+    if not await DB.fetchval("SELECT lower('Ö') = 'ö'"):
+        raise Unavailable(
+            "The database knows no small letter for “Ö”, so names would not be found. "
+            "Create one with LC_CTYPE 'C.UTF-8' (or that of your language) TEMPLATE template0."
+        )
+
+
 async def _check_encoding() -> None:
     async with DB.connection() as link:
         encoding = link.get_settings().server_encoding
@@ -78,38 +87,3 @@ async def _check_encoding() -> None:
             f"The database is written in {encoding}, which has no place for every name. "
             "Create one with ENCODING 'UTF8' TEMPLATE template0."
         )
-
-
-def explain(error: BaseException, url: str | None) -> str | None:
-    """The sentence for a failure to connect, without the password that the address may hold."""
-    where = _place(url)
-    if isinstance(error, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError):
-        return f"The database at {where} refused the user name or password. Check KAM_DATABASE_URL."
-    if isinstance(error, asyncpg.InvalidCatalogNameError):
-        return f"The server at {where} has no such database. Create it, or correct KAM_DATABASE_URL."
-    if isinstance(error, asyncpg.TooManyConnectionsError):
-        return f"The database at {where} has no connection left. Raise its max_connections or lower KAM_POOL."
-    if isinstance(error, asyncpg.CannotConnectNowError):
-        return f"The database at {where} is starting or stopping. Try again in a moment."
-    if isinstance(error, ValueError | asyncpg.InterfaceError):
-        return f"KAM_DATABASE_URL cannot be read ({_short(error)}). It looks like postgresql://user:password@host/name."
-    if isinstance(error, OSError | asyncio.TimeoutError):
-        return f"No database answers at {where}. Start it, or correct KAM_DATABASE_URL."
-    if isinstance(error, asyncpg.PostgresError):
-        return f"The database at {where} refused the connection: {_short(error)}."
-    return None
-
-
-def _short(error: BaseException) -> str:
-    return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-
-
-def _place(url: str | None) -> str:
-    if url is None:
-        return "the data folder"
-    try:
-        parts = urlsplit(url)
-        said = dict(parse_qsl(parts.query))
-        return f"{parts.hostname or said.get('host', 'localhost')}:{parts.port or said.get('port', 5432)}"
-    except ValueError:
-        return "the address in KAM_DATABASE_URL"

@@ -17,6 +17,7 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
+from kam.database.reaching import reach
 from kam.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -120,9 +121,16 @@ class KamEngine(PostgresEngine):
             # The facts of a workflow are one long statement; planned anew each time they cost ten milliseconds.
             max_cacheable_statement_size=0,
             statement_cache_size=300,
+            connect=reach if "dsn" in connection else None,
             **connection,
         )
         self.config = dict(connection)
+
+    async def get_new_connection(self) -> Link:
+        """One outside of the pool, which the caller closes."""
+        options = dict(self.config)
+        url = options.pop("dsn", None)
+        return await (reach(url, **options) if url else asyncpg.connect(**options))
 
     async def close(self) -> None:
         """Lets statements under way finish; after three seconds they are cut off, so that a stop is a stop."""

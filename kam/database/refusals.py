@@ -25,6 +25,11 @@ def sentence(error: BaseException) -> str | None:
 
 def of_migration(error: BaseException, role: str) -> str | None:
     """The sentence for a database that does not let its tables be made."""
+    if isinstance(error, asyncpg.InsufficientPrivilegeError) and "extension" in str(error):
+        return (
+            f"The database role {role} may not add the extension pg_trgm. Let an administrator of the server run, in "
+            "this database: CREATE EXTENSION pg_trgm;"
+        )
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return f"The database role {role} may not create tables here. Make it the owner of its database."
     if isinstance(error, asyncpg.FeatureNotSupportedError | asyncpg.UndefinedFileError) and "extension" in str(error):

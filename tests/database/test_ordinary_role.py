@@ -99,3 +99,16 @@ async def _control(address, *statements):
             await link.execute(statement)
     finally:
         await link.close()
+
+
+def test_a_role_that_owns_a_schema_only_is_told_what_an_administrator_has_to_add(kam, database, own_database):
+    """Roles of shared servers often may make tables, but may not create extensions in the database."""
+    role = f"tenant_{os.getpid()}"
+    asyncio.run(_control(own_database.replace(f"{ROLE}@", "kam@"), f"CREATE ROLE {role} LOGIN"))
+    asyncio.run(_control(own_database.replace(f"{ROLE}@", "kam@"), f"GRANT ALL ON SCHEMA public TO {role}"))
+    try:
+        done = kam("sweep", address=own_database.replace(f"{ROLE}@", f"{role}@"), refused=True)
+        assert "CREATE EXTENSION pg_trgm" in done
+    finally:
+        for line in (f"DROP OWNED BY {role} CASCADE", f"DROP ROLE {role}"):
+            asyncio.run(_control(own_database.replace(f"{ROLE}@", "kam@"), line))
