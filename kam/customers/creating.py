@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kam.customers import fields
-from kam.customers.queries import require_visible_parent
+from kam.customers.parents import require_visible_parent
 from kam.customers.terms import ORGANISATION
 from kam.database.columns import new_id
 from kam.database.engine import DB

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from kam.customers import fields
 from kam.customers.creating import CODE_TAKEN, KEY_TAKEN
-from kam.customers.queries import locked, require_visible_parent
+from kam.customers.parents import hold_tree_to_move, require_visible_parent
+from kam.customers.queries import locked
 from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
@@ -25,10 +26,12 @@ async def edit(
     known = fields.clean(values)
     fields.check(known)
     async with DB.transaction():
+        await hold_tree_to_move(customer, known.get("parent"))
         before = await locked(by, customer)
         check_revision(before, revision)
         _keep_what_must_not_be_empty(known, before)
-        await require_visible_parent(by, known.get("parent"), of=customer)
+        if known.get("parent") != before["parent"]:
+            await require_visible_parent(by, known.get("parent"), of=customer)
         await _require_free(customer, known)
         changed = await change("customer", before, known, by=by.id, at=now, customer=customer)
         if changed:

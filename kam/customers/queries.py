@@ -9,7 +9,7 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.database.folding import folded
 from kam.database.sql import Params
-from kam.errors import Invalid, NotFound
+from kam.errors import NotFound
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
@@ -54,32 +54,6 @@ async def require_visible(viewer: Viewer, customer: UUID) -> None:
     params = Params(customer)
     sees = sees_customer(viewer, params)
     found(await DB.fetchrow(f"SELECT id FROM customer WHERE id = $1 AND {alive()} AND {sees}", *params.values))
-
-
-async def require_visible_parent(viewer: Viewer, parent: UUID | None, *, of: UUID | None = None) -> None:
-    """Raises Invalid when the parent company is not to be seen, or is the customer `of` itself or one below it."""
-    if parent is None:
-        return
-    try:
-        await require_visible(viewer, parent)
-    except NotFound:
-        raise Invalid({"parent": N_("Choose a parent company that you can see.")}) from None
-    if of is not None and await _stands_above(of, parent):
-        raise Invalid({"parent": N_("A customer cannot be its own parent, not even through others.")})
-
-
-async def _stands_above(customer: UUID, other: UUID) -> bool:
-    return bool(
-        await DB.fetchval(
-            """
-            WITH RECURSIVE above AS (
-                SELECT id, parent FROM customer WHERE id = $1
-                UNION SELECT customer.id, customer.parent FROM customer JOIN above ON customer.id = above.parent
-            ) SELECT 1 FROM above WHERE id = $2
-            """,
-            other, customer,
-        )
-    )  # fmt: skip
 
 
 async def similar(viewer: Viewer, name: str, *, but: UUID | None = None) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from kam import trees
 from kam.database.engine import DB
 from kam.errors import NotFound
 from kam.language import N_
@@ -74,22 +75,17 @@ async def members(team: UUID) -> Sequence[Mapping[str, Any]]:
     )
 
 
-_TREE = """
-WITH RECURSIVE tree AS (
-    SELECT id, name, region, 0 AS depth, ARRAY[lower(name)::text] AS place FROM team WHERE parent IS NULL
-    UNION ALL
-    SELECT team.id, team.name, team.region, depth + 1, place || lower(team.name)::text
-      FROM team JOIN tree ON team.parent = tree.id
-)
-SELECT tree.*,
+_TEAMS = """
+SELECT tree.id, tree.name, tree.region, tree.parent,
        (SELECT count(*) FROM membership JOIN person ON person.id = person AND active WHERE team = tree.id) AS members,
        (SELECT string_agg(person.name, ', ' ORDER BY person.name) FROM membership
           JOIN person ON person.id = membership.person AND active WHERE team = tree.id AND leads) AS leads,
        (SELECT count(*) FROM customer WHERE customer.team = tree.id AND deleted_at IS NULL) AS customers
-  FROM tree ORDER BY place
+  FROM team tree ORDER BY lower(tree.name), tree.id
 """
 
 
 async def team_tree() -> Sequence[Mapping[str, Any]]:
     """All teams in the order of the tree, each with its depth, size and leaders."""
-    return await DB.fetch(_TREE)
+    teams = await DB.fetch(_TEAMS)
+    return [{**team, "depth": depth} for depth, team in trees.in_order(trees.below(teams, "parent"))]

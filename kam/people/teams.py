@@ -22,6 +22,7 @@ async def add_team(*, name: str, by: By, now: datetime, parent: UUID | None = No
     _require(by)
     team = new_id()
     async with DB.transaction():
+        await _hold_tree()
         await _check(None, name.strip(), parent)
         await DB.execute(
             "INSERT INTO team (id, name, parent, region) VALUES ($1, $2, $3, $4)", team, name.strip(), parent, region
@@ -35,6 +36,7 @@ async def change_team(team: UUID, *, name: str, parent: UUID | None, region: str
     """Raises Invalid when the team would stand below itself."""
     _require(by)
     async with DB.transaction():
+        await _hold_tree()
         record = await DB.fetchrow("SELECT * FROM team WHERE id = $1 FOR UPDATE", team)
         if record is None:
             raise NotFound(NO_SUCH_TEAM)
@@ -90,8 +92,12 @@ WITH RECURSIVE below AS (
 """
 
 
-async def _check(team: UUID | None, name: str, parent: UUID | None) -> None:
+async def _hold_tree() -> None:
+    """One change of the tree after the other, from before the first team is held: two could close a circle."""
     await DB.fetch("SELECT pg_advisory_xact_lock(7304)")
+
+
+async def _check(team: UUID | None, name: str, parent: UUID | None) -> None:
     if not name:
         raise Invalid({"name": N_("Please enter a name.")})
     if await DB.fetchval("SELECT 1 FROM team WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2", name, team):

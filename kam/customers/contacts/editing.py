@@ -10,6 +10,7 @@ from uuid import UUID
 from kam.customers.contacts import fields
 from kam.customers.contacts.adding import require_known_here
 from kam.customers.contacts.queries import customers_of, locked, place
+from kam.customers.queries import locked as hold
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.facts.storing import refresh_one
@@ -26,6 +27,8 @@ async def edit(
     by.require("write_contacts")
     person, role = fields.of_person(values), fields.of_role(values)
     async with DB.transaction():
+        if customer and role:
+            await hold(by, customer)  # for all who report to each other there, so that no two close a circle
         before = await locked(by, contact)
         check_revision(before, revision)
         places = await customers_of(contact)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from kam import trees
+
 WIDTH, HEIGHT, GAP_X, GAP_Y = 196, 84, 20, 44
 
 
@@ -32,50 +34,31 @@ class Map:
 
 
 def drawn(people: Sequence[Mapping[str, Any]]) -> Map:
-    """Superiors stand above, centred over those who report to them; who reports to nobody stands in the first row."""
-    below = _below(people)
-    nodes: list[Node] = []
-    next_free = 0
-    for top in below.get(None, []):
-        next_free, _ = _place(top, below, 0, next_free, nodes)
-    by_id = {node.person["id"]: node for node in nodes}
-    lines = [
-        _line(by_id[boss], by_id[person["id"]]) for boss, team in below.items() if boss for person in team
-    ]  # fmt: skip
-    width = max((node.x + WIDTH for node in nodes), default=0)
-    height = max((node.y + HEIGHT for node in nodes), default=0)
-    return Map(nodes, lines, width + 2, height + 2, _tree(below))
+    """Superiors stand above, centred over those who report to them; who reports to nobody stands in the first row.
+
+    Of people who report to each other in a circle the first stands above, and the line of the circle is drawn.
+    """
+    below = trees.below(people, "reports_to")
+    tree = list(trees.in_order(below))
+    nodes = _placed(tree, below)
+    lines = [_line(nodes[one["reports_to"]], nodes[one["id"]]) for one in people if one["reports_to"] in nodes]
+    width = max((node.x + WIDTH for node in nodes.values()), default=0)
+    height = max((node.y + HEIGHT for node in nodes.values()), default=0)
+    narrow = [(min(depth, 6), person) for depth, person in tree]
+    return Map(list(nodes.values()), lines, width + 2, height + 2, narrow)
 
 
-Below = Mapping[UUID | None, list[Mapping[str, Any]]]
-
-
-def _below(people: Sequence[Mapping[str, Any]]) -> Below:
-    here = {person["id"] for person in people}
-    below: dict[UUID | None, list[Mapping[str, Any]]] = {}
-    for person in people:
-        boss = person["reports_to"] if person["reports_to"] in here else None
-        below.setdefault(boss, []).append(person)
-    return below
-
-
-def _tree(below: Below, boss: UUID | None = None, depth: int = 0) -> list[tuple[int, Mapping[str, Any]]]:
-    return [
-        entry
-        for person in below.get(boss, [])
-        for entry in ((min(depth, 6), person), *_tree(below, person["id"], depth + 1))
-    ]
-
-
-def _place(person: Mapping[str, Any], below: Below, depth: int, left: int, nodes: list[Node]) -> tuple[int, int]:
-    """Draws a person and all below from `left` on; answers the next free place and the middle of the person's box."""
-    start, middles = left, []
-    for subordinate in below.get(person["id"], []):
-        left, middle = _place(subordinate, below, depth + 1, left, nodes)
-        middles.append(middle)
-    middle = (middles[0] + middles[-1]) // 2 if middles else start + WIDTH // 2
-    nodes.append(Node(middle - WIDTH // 2 + 1, depth * (HEIGHT + GAP_Y) + 1, person))
-    return max(left, start + WIDTH + GAP_X), middle
+def _placed(tree: Sequence[tuple[int, Mapping[str, Any]]], below: trees.Below) -> dict[UUID, Node]:
+    """Everybody's box: those with nobody below them stand side by side, the others over the middle of their people."""
+    alone = [person["id"] for _, person in tree if person["id"] not in below]
+    middles = {id: place * (WIDTH + GAP_X) + WIDTH // 2 for place, id in enumerate(alone)}
+    for _, person in reversed(tree):
+        if team := below.get(person["id"]):
+            middles[person["id"]] = (middles[team[0]["id"]] + middles[team[-1]["id"]]) // 2
+    return {
+        person["id"]: Node(middles[person["id"]] - WIDTH // 2 + 1, depth * (HEIGHT + GAP_Y) + 1, person)
+        for depth, person in tree
+    }
 
 
 def _line(boss: Node, person: Node) -> str:

@@ -1,0 +1,91 @@
+"""Nobody stands above themselves: not by two who save at one moment, and pages come whatever stands in the tables."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kam.customers.contacts import adding, editing, mapping, queries
+from kam.customers.creating import create
+from kam.customers.editing import edit
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.people.queries import team_tree
+from kam.people.teams import add_team, change_team
+from kam.trees import circles
+from kam.workflow.actors import SYSTEM
+from tests.racing import at_once, committed  # noqa: F401
+
+
+async def test_two_who_make_contacts_report_to_each_other_at_one_moment(committed, now):  # noqa: F811
+    cast = committed
+    for _ in range(5):
+        one, two, three = [await adding.add(cast.acme, {"name": "N"}, by=cast.alice, now=now) for _ in range(3)]
+        results = await at_once(
+            *(
+                editing.edit(below, {"reports_to": boss}, by=cast.alice, now=now, customer=cast.acme)
+                for below, boss in ((one, two), (two, three), (three, one))
+            )
+        )
+        assert [type(result) for result in results if result] == [Invalid]
+        assert not circles({row["contact"]: row["reports_to"] for row in await DB.fetch("SELECT * FROM contact_role")})
+
+
+async def test_two_who_make_customers_each_others_parent_at_one_moment(committed, now):  # noqa: F811
+    cast = committed
+    for _ in range(5):
+        ids = [await create({"name": f"N{number}"}, by=cast.alice, now=now) for number in range(3)]
+        pairs = zip(ids, [*ids[1:], ids[0]], strict=True)
+        results = await at_once(*(edit(one, {"parent": other}, by=cast.alice, now=now) for one, other in pairs))
+        assert [type(result) for result in results if result] == [Invalid]
+        assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM customer")})
+
+
+async def test_two_who_put_teams_below_each_other_at_one_moment(committed, now):  # noqa: F811
+    for number in range(5):
+        ids = [await add_team(name=f"T{number}{letter}", by=SYSTEM, now=now) for letter in "abc"]
+        tries = [
+            change_team(one, name=f"T{number}{letter}", parent=other, region="", by=SYSTEM, now=now)
+            for one, other, letter in zip(ids, [*ids[1:], ids[0]], "abc", strict=True)
+        ]
+        below = add_team(name=f"T{number}d", parent=ids[0], by=SYSTEM, now=now)
+        *results, added = await at_once(*tries, below)
+        assert [type(result) for result in results if result] == [Invalid]
+        assert not isinstance(added, BaseException)
+        assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM team")})
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+async def test_the_contacts_of_a_customer_are_shown_though_they_report_in_a_circle(client, cast, now, size):
+    ids = [await adding.add(cast.acme, {"name": f"Person {number}"}, by=cast.alice, now=now) for number in range(size)]
+    below = await adding.add(cast.acme, {"name": "Person below", "reports_to": ids[0]}, by=cast.alice, now=now)
+    for one, boss in itertools.zip_longest(ids, [*ids[1:], ids[0]]):
+        await DB.execute("UPDATE contact_role SET reports_to = $2 WHERE contact = $1", one, boss)
+    drawn = mapping.drawn(await queries.of_customer(cast.alice, cast.acme))
+    assert {node.person["id"] for node in drawn.nodes} == {*ids, below} and len(drawn.lines) == size + 1
+    assert len({(node.x, node.y) for node in drawn.nodes}) == size + 1
+    browser, pages = await client(cast.alice), f"/customers/{cast.acme}/contacts"
+    shown = (await browser.get(pages)).text
+    assert all(f"Person {number}" in shown for number in range(size))
+    for one in ids:
+        assert (await browser.get(f"{pages}/{one}")).status_code == 200
+    freed = await browser.post(
+        f"{pages}/{ids[0]}", data={"name": "Person 0", "influence": "3", "stance": "neutral", "reports_to": ""}
+    )
+    assert freed.status_code == 303
+
+
+async def test_customers_and_teams_in_a_circle_are_shown_and_can_be_freed(client, cast, now):
+    other = await create({"name": "Other", "parent": cast.acme}, by=cast.alice, now=now)
+    await DB.execute("UPDATE customer SET parent = $2 WHERE id = $1", cast.acme, other)
+    await DB.execute("UPDATE team SET parent = CASE id WHEN $1 THEN $2 ELSE $1 END", cast.north, cast.south)
+    browser = await client(cast.alice)
+    for path in (f"/customers/{cast.acme}", f"/customers/{cast.acme}/edit", "/customers", "/portfolio"):
+        assert (await browser.get(path)).status_code == 200
+    assert sorted((team["name"], team["depth"]) for team in await team_tree()) == [("North", 0), ("South", 1)]
+    admin = await client(cast.ada)
+    for path in ("/teams", f"/teams/{cast.north}"):
+        assert "South" in (await admin.get(path)).text
+    await edit(cast.acme, {"parent": None}, by=cast.alice, now=now)
+    await change_team(cast.north, name="North", parent=None, region="", by=SYSTEM, now=now)
