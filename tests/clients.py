@@ -13,8 +13,8 @@ from kam.clock import now
 from kam.database.engine import KamEngine
 from kam.people.sessions import open_session
 from kam.people.viewer import Viewer
+from kam.web.cookies import SESSION, VISITOR
 from kam.web.csrf import masked, secret_for
-from kam.web.gate import SESSION, VISITOR
 
 APP = None
 Client = Callable[..., object]

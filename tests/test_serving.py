@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from kam.database import cluster
+from kam.web.cookies import SESSION
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -46,7 +47,7 @@ class Kam:
         """Of a page that asks the database who we are; 0 if nobody answers."""
         try:
             address = f"http://127.0.0.1:{self.port}/sign-in"
-            return httpx.get(address, cookies={"kam_session": "nobody"}, timeout=10).status_code
+            return httpx.get(address, cookies={SESSION: "nobody"}, timeout=10).status_code
         except httpx.TransportError:
             return 0
 

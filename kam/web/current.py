@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -28,6 +29,8 @@ class Current:
     flash: tuple[dict[str, Any], ...] = ()
     zone: tzinfo = UTC
     zipped: bool = False
+    secure: bool = False
+    cookies: Mapping[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
     waiting: dict[str, int | None] = field(default_factory=dict)
     new_cookies: list[str] = field(default_factory=list)

@@ -15,10 +15,12 @@ from litestar.response import Redirect
 from kam.database.refusals import KNOWN, sentence
 from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
+from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
 from kam.web.page import page
 from kam.web.resending import Sent
 
+COOKIES_LOST = "/sign-in?cookies=lost"
 log = structlog.get_logger()
 Asked = Request[Any, Any, Any]
 
@@ -75,12 +77,20 @@ def not_allowed(request: Asked, error: Exception) -> Response[Any]:
 
 
 def not_from_here(request: Asked, error: Exception) -> Response[Any]:
+    if not _knows_us(request):
+        return Redirect(COOKIES_LOST, status_code=303)
     if isinstance(error, NotFromHere) and error.sent:
         return _answer(request, 403, "late", N_("This form was open too long. Load the page again."), sent=error.sent)
     return _answer(
         request, 403, "not_allowed",
         N_("This form was open too long or came from elsewhere. Go back, load the page again and send it once more."),
     )  # fmt: skip
+
+
+def _knows_us(request: Asked) -> bool:
+    """Whether the browser sent back any cookie of ours. The door says what may be wrong with one that does not."""
+    at_the_door = request.route_handler.opt.get("public") and not wants_json(request)
+    return not at_the_door or bool({SESSION, VISITOR} & current().cookies.keys())
 
 
 def stale(request: Asked, error: Exception) -> Response[Any]:

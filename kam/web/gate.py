@@ -14,16 +14,14 @@ from kam.clock import now
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
+from kam.web import cookies
+from kam.web.cookies import FLASH, LANGUAGE, SESSION, THEME, VISITOR
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
 from kam.web.origin import is_secure
 from kam.web.waiting import numbers
 from kam.web.zones import ZONE, zone
 
-SESSION = "kam_session"
-VISITOR = "kam_visitor"
-LANGUAGE = "kam_language"
-THEME = "kam_theme"
 THEMES = ("auto", "light", "dark")
 
 _POLICY = (
@@ -52,8 +50,8 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     if b"%00" in scope["query_string"]:  # a character that PostgreSQL cannot hold, and nobody can type
         scope["query_string"] = scope["query_string"].replace(b"%00", b"")
     headers = dict(scope["headers"])
-    cookies = read_cookies(headers.get(b"cookie", b"").decode("latin-1"))
-    token = cookies.get(SESSION, "")
+    sent = cookies.read(scope)
+    token = sent.get(SESSION, "")
     moment = now()
     failure: Exception | None = None
     signed_in: SignedIn | None = None
@@ -63,49 +61,39 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         failure = error
     if signed_in:
         scope["user"] = signed_in.viewer
-    visitor = "" if signed_in else cookies.get(VISITOR, "") or secrets.token_urlsafe(24)
+    visitor = "" if signed_in else sent.get(VISITOR, "") or secrets.token_urlsafe(24)
     asked = Current(
-        language=_language(signed_in, cookies, headers), theme=_theme(signed_in, cookies),
+        language=_language(signed_in, sent, headers), theme=_theme(signed_in, sent),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
-        csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in, flash=_flash(cookies),
-        zone=zone(cookies.get(ZONE, "")),
+        csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in, flash=_flash(sent),
+        zone=zone(sent.get(ZONE, "")), secure=is_secure(scope), cookies=sent,
         zipped=b"gzip" in headers.get(b"accept-encoding", b""),
     )  # fmt: skip
-    if visitor and VISITOR not in cookies:
-        asked.new_cookies.append(f"{VISITOR}={visitor}; Path=/; HttpOnly; SameSite=lax{secure_mark(scope)}")
+    if visitor and VISITOR not in sent:
+        cookies.give(asked, VISITOR, visitor)
     if signed_in:
         asked.waiting = await numbers(signed_in.viewer, changed=bool(asked.flash))
     CURRENT.set(asked)
     return asked, failure
 
 
-def secure_mark(scope: HTTPScope) -> str:
-    return "; Secure" if is_secure(scope) else ""
-
-
-def read_cookies(header: str) -> dict[str, str]:
-    """The cookies of a request; ours have no quoting, so the simple reading is right and ten times faster."""
-    pairs = (part.strip().partition("=") for part in header.split(";"))
-    return {name: value for name, _, value in pairs if name}
-
-
-def _language(signed_in: SignedIn | None, cookies: Mapping[str, str], headers: Mapping[bytes, bytes]) -> str:
+def _language(signed_in: SignedIn | None, sent: Mapping[str, str], headers: Mapping[bytes, bytes]) -> str:
     if signed_in and signed_in.viewer.language in LANGUAGES:
         return signed_in.viewer.language
-    chosen = cookies.get(LANGUAGE, "")
+    chosen = sent.get(LANGUAGE, "")
     return chosen if chosen in LANGUAGES else negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
 
 
-def _theme(signed_in: SignedIn | None, cookies: Mapping[str, str]) -> str:
-    chosen = signed_in.viewer.theme if signed_in else cookies.get(THEME, "auto")
+def _theme(signed_in: SignedIn | None, sent: Mapping[str, str]) -> str:
+    chosen = signed_in.viewer.theme if signed_in else sent.get(THEME, "auto")
     return chosen if chosen in THEMES else "auto"
 
 
-def _flash(cookies: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
-    if "kam_flash" not in cookies:
+def _flash(sent: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    if FLASH not in sent:
         return ()
     try:
-        notes = json.loads(urlsafe_b64decode(cookies["kam_flash"]))
+        notes = json.loads(urlsafe_b64decode(sent[FLASH]))
         return tuple(note for note in notes if isinstance(note, dict) and {"kind", "message", "params"} <= note.keys())
     except (ValueError, TypeError):
         return ()
@@ -121,10 +109,10 @@ def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
             headers += [header for header in HEADERS if header[0] not in names]
             if b"cache-control" not in names:
                 headers.append(_PRIVATE)
-            if is_secure(scope):
+            if asked.secure:
                 headers.append(_SECURE)
             if asked.flash and message["status"] < 300:
-                headers.append((b"set-cookie", b"kam_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=lax"))
+                cookies.take_back(asked, FLASH)
             headers += [(b"set-cookie", cookie.encode()) for cookie in asked.new_cookies]
             message["headers"] = headers
         await send(message)

@@ -11,12 +11,11 @@ from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 from markupsafe import Markup
 
+from kam.web import cookies
 from kam.web.csrf import masked
 from kam.web.current import Current, current
 from kam.web.templates import PROOF, environment
 from kam.web.waiting import NAVIGATION
-
-FLASH = "kam_flash"
 
 
 def render(template: str, **context: Any) -> str:
@@ -80,11 +79,11 @@ def redirect(path: str, *, flash: tuple[str, str] | tuple[str, str, dict[str, An
     """See other: after a change, to the page that shows it. `flash` is (kind, N_ text[, params]), shown once there."""
     answer: Response[Any] = Redirect(path, status_code=303)
     if flash:
-        set_flash(answer, *flash)
+        set_flash(*flash)
     return answer
 
 
-def set_flash(answer: Response[Any], kind: str, message: str, params: dict[str, Any] | None = None) -> None:
+def set_flash(kind: str, message: str, params: dict[str, Any] | None = None) -> None:
     note = {"kind": kind, "message": message, "params": {k: str(v) for k, v in (params or {}).items()}}
     value = urlsafe_b64encode(json.dumps([note]).encode()).decode()
-    answer.set_cookie(FLASH, value, path="/", httponly=True, samesite="lax", max_age=60)
+    cookies.give(current(), cookies.FLASH, value, max_age=60)

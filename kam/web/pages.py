@@ -8,14 +8,14 @@ from litestar import Request, Response, get, post
 
 from kam.language import LANGUAGES
 from kam.people.preferences import choose_language, choose_theme
+from kam.web import cookies
 from kam.web.addresses import own_path
 from kam.web.current import current
 from kam.web.forms import Form
-from kam.web.gate import LANGUAGE, THEME, THEMES
+from kam.web.gate import THEMES
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
-_YEAR = 365 * 24 * 3600
 
 
 @get("/more")
@@ -30,11 +30,11 @@ async def prefer(request: Asked) -> Response[Any]:
     viewer = current().viewer
     answer = redirect(own_path(form.value("next") or request.headers.get("referer")))
     if language and not form.error("language"):
-        answer.set_cookie(LANGUAGE, language, path="/", max_age=_YEAR, samesite="lax")
+        cookies.give(current(), cookies.LANGUAGE, language, max_age=cookies.YEAR)
         if viewer:
             await choose_language(viewer, language)
     if theme and not form.error("theme"):
-        answer.set_cookie(THEME, theme, path="/", max_age=_YEAR, samesite="lax")
+        cookies.give(current(), cookies.THEME, theme, max_age=cookies.YEAR)
         if viewer:
             await choose_theme(viewer, theme)
     return answer

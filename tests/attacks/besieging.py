@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from kam.database import cluster
+from kam.web.cookies import SESSION
 from kam.web.csrf import masked, secret_for
 from tests.attacks.visiting import NEVER
 
@@ -44,7 +45,7 @@ class Kam:
         """The head of a request by somebody with this role, or by nobody; `more` are further lines of it."""
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", *more]
         if role:
-            lines.append(f"Cookie: kam_session={self.cookie(role)}")
+            lines.append(f"Cookie: {SESSION}={self.cookie(role)}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
     def connect(self, timeout: float = 20) -> socket.socket:

@@ -13,6 +13,8 @@ import json
 import sys
 import time
 
+from kam.web.cookies import SESSION
+
 BEAT = 0.05
 NEVER = 60.0
 PAGES = ("/customers", "/sign-in", "/portfolio")
@@ -37,7 +39,7 @@ async def _visit(port: int, page: str, cookie: str, wait: float) -> float:
 async def _status(port: int, page: str, cookie: str) -> bytes:
     reading, writing = await asyncio.open_connection("127.0.0.1", port)
     try:
-        head = f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: kam_session={cookie}\r\n"
+        head = f"GET {page} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {SESSION}={cookie}\r\n"
         writing.write(f"{head}Connection: close\r\n\r\n".encode())
         first = await reading.readuntil(b"\r\n")
         await reading.read(-1)

@@ -23,6 +23,7 @@ from kam.database.engine import DB
 from kam.people.sessions import open_session
 from kam.settings import read
 from kam.starting import started
+from kam.web.cookies import SESSION
 from kam.web.csrf import masked, secret_for
 from tests.benchmarks import bare
 from tests.benchmarks.bare import Turn
@@ -48,7 +49,7 @@ async def prepare() -> tuple[Caller, list[Job]]:
     person = await DB.fetchval("SELECT id FROM person WHERE role = 'manager' AND active ORDER BY id LIMIT 1")
     await DB.execute("INSERT INTO membership (person, team) SELECT $1, id FROM team ON CONFLICT DO NOTHING", person)
     cookie = await open_session(person, now=now())
-    caller = Caller(f"kam_session={cookie}", masked(secret_for(cookie)))
+    caller = Caller(f"{SESSION}={cookie}", masked(secret_for(cookie)))
     return caller, [*await _reads(), _creates(), await _advances()]
 
 

@@ -9,6 +9,7 @@ from kam.errors import Invalid
 from kam.people import passwords, signing_in
 from kam.people.changing import deactivate
 from kam.people.sessions import digest
+from kam.web.cookies import SESSION
 
 PASSWORD = "correct horse battery"
 
@@ -33,7 +34,7 @@ async def test_the_right_password_opens_a_session_that_is_stored_only_as_a_hash(
     cookie = answer.headers.get_list("set-cookie")[0]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    token = answer.cookies["kam_session"]
+    token = answer.cookies[SESSION]
     assert await db.fetchval("SELECT person FROM session WHERE token_hash = $1", digest(token)) == alice.id
     assert (await browser.get("/people")).status_code == 200
 

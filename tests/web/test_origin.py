@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from kam.web.gate import SESSION
+from kam.web.cookies import SESSION
 from kam.web.origin import asked_from_here, is_secure, origins, visitor_address
 from tests.clients import application
 

@@ -8,13 +8,15 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.errors import Invalid
+from kam.language import N_
 from kam.people import signing_in
 from kam.people.sessions import LIFETIME
+from kam.web import cookies
 from kam.web.addresses import own_path
+from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
 from kam.web.forms import Form
-from kam.web.gate import SESSION, VISITOR, read_cookies
-from kam.web.origin import is_secure, visitor_address
+from kam.web.origin import visitor_address
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -25,7 +27,23 @@ async def door(request: Asked) -> Response[Any]:
     target = own_path(request.query_params.get("next"))
     if current().viewer:
         return redirect(target)
-    return page(request, "people/sign_in.html", form=Form.of(next=target), seconds=0)
+    return page(request, "people/sign_in.html", form=Form.of(next=target), seconds=0, lost=_lost(request))
+
+
+def _lost(request: Asked) -> str:
+    """Why the cookie that was given with the page before did not come back."""
+    if request.query_params.get("cookies") != "lost" or VISITOR in current().cookies:
+        return ""
+    if current().secure and request.headers.get("referer", "").startswith("http://"):
+        return N_(
+            "Your browser came by http, but kam gives its cookies to https alone, so nobody can sign in this way. Open"
+            " the address that begins with https. If there is none, whoever runs kam corrects KAM_ORIGIN or leaves out"
+            " KAM_SECURE_COOKIES."
+        )
+    return N_(
+        "Your browser did not send back the cookie of this page, so nobody can sign in. Allow cookies for this address"
+        " and try again."
+    )
 
 
 @post("/sign-in", opt={"public": True})
@@ -43,28 +61,23 @@ async def sign_in(request: Asked) -> Response[Any]:
             now=now(),
         )
     except Invalid as invalid:
-        return page(request, "people/sign_in.html", form=form.refused(invalid), seconds=0, status=422)
+        return page(request, "people/sign_in.html", form=form.refused(invalid), seconds=0, lost="", status=422)
     except signing_in.TriedTooOften as wait:
-        answer = page(request, "people/sign_in.html", form=form, seconds=wait.seconds, status=429)
+        answer = page(request, "people/sign_in.html", form=form, seconds=wait.seconds, lost="", status=429)
         answer.headers["retry-after"] = str(wait.seconds)
         return answer
-    answer = redirect(own_path(form.value("next")))
-    answer.set_cookie(
-        SESSION, token, path="/", httponly=True, samesite="lax", max_age=int(LIFETIME.total_seconds()),
-        secure=is_secure(request.scope),
-    )  # fmt: skip
-    answer.delete_cookie(VISITOR, path="/")
-    return answer
+    cookies.give(current(), SESSION, token, max_age=int(LIFETIME.total_seconds()))
+    cookies.take_back(current(), VISITOR)
+    return redirect(own_path(form.value("next")))
 
 
 @post("/sign-out", opt={"public": True})
 async def sign_out(request: Asked) -> Response[Any]:
-    token = read_cookies(request.headers.get("cookie", "")).get(SESSION)
+    token = current().cookies.get(SESSION)
     if token:
         await signing_in.sign_out(token)
-    answer = redirect("/sign-in")
-    answer.delete_cookie(SESSION, path="/")
-    return answer
+    cookies.take_back(current(), SESSION)
+    return redirect("/sign-in")
 
 
 ROUTES = [door, sign_in, sign_out]
