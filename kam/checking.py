@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from kam.database.connecting import connected
 from kam.database.migrating import pending
-from kam.errors import DomainError
+from kam.errors import DomainError, Unavailable
 from kam.settings import Settings
 
 
 async def check_all(settings: Settings) -> list[str]:
     """Every fault as a sentence; an empty list means all is well."""
     faults = check_workflows() + check_fonts(settings)
-    async with connected(settings, pool=2):
-        waiting = await pending()
-        if waiting:
-            return [*faults, f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
-        return faults + await check_history()
+    try:
+        async with connected(settings, pool=2):
+            return faults + await check_database()
+    except Unavailable as refusal:
+        return [*faults, str(refusal)]
+
+
+async def check_database() -> list[str]:
+    waiting = await pending()
+    if waiting:
+        return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
+    return await check_standing() + await check_history()
+
+
+async def check_standing() -> list[str]:
+    """Records in states of which the workflow files say nothing."""
+    from kam.workflow import registry, renaming
+
+    workflows = registry.in_force()
+    return [str(one) for one in await renaming.stuck(workflows)] if workflows else []
 
 
 def check_workflows() -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 from kam import clock
 from kam.database.connecting import connected
@@ -12,6 +14,8 @@ from kam.database.migrating import migrate
 from kam.settings import Settings
 from kam.workflow import registry
 from kam.workflow.registry import Workflows
+
+log = logging.getLogger(__name__)
 
 WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
@@ -32,7 +36,25 @@ async def started(
             from kam.workflow import loading
 
             await loading.remember(workflows, now=clock.now())
+            await _take_along(workflows)
         yield url
+
+
+async def _take_along(workflows: Workflows) -> None:
+    """What stands in a renamed state goes on under its new name; what stands where no file says anything is told."""
+    from kam.facts.storing import refresh_some
+    from kam.workflow import renaming
+
+    now = clock.now()
+
+    async def refresh(customers: Collection[UUID]) -> None:
+        await refresh_some(list(customers), as_of=now.date(), now=now)
+
+    moved = await renaming.take_along(workflows, now=now, changed=refresh)
+    if moved:
+        log.info("%s records stand in states that have another name now; they were taken along", moved)
+    for one in await renaming.stuck(workflows):
+        log.warning("%s", one)
 
 
 def put_in_force() -> Workflows:

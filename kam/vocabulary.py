@@ -8,10 +8,12 @@ from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
 from kam.people.roles import READ_ONLY, ROLES
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
+from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
+from kam.relationships.facts import WARNING_LEVELS
 from kam.relationships.positions import POSITIONS, STANDINGS
-from kam.workflow.vocabulary import Vocabulary
+from kam.workflow.vocabulary import AskedFor, Vocabulary
 
 FACTS = build()
 catalogue.use(FACTS)
@@ -34,6 +36,15 @@ REFLECTIONS = {
     "account_plan": _PLAN_IN_FORCE,
 }
 
+# Until states say what they mean, the program knows these by their names.
+ASKED_FOR = {
+    "early_warning": AskedFor(WARNING_LEVELS, counted=True),
+    "designation": AskedFor(("designated",)),
+    "account_plan": AskedFor(
+        ("draft", "submitted", "approved", "in_execution", "reviewed", "superseded"), transitions=(SUPERSEDE,)
+    ),
+}
+
 VOCABULARY = Vocabulary(
     facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
     subjects={"customer": CUSTOMER, "plan": PLAN},
@@ -45,4 +56,5 @@ VOCABULARY = Vocabulary(
     positions={**STANDINGS, **POSITIONS},
     stored=frozenset(FACTS.customer_facts),
     reflections=REFLECTIONS,
+    asked_for=ASKED_FOR,
 )

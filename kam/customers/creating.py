@@ -29,6 +29,7 @@ USUAL: dict[str, Any] = {
     "currency": "EUR", "credit_limit": None, "tax_number": "", "notes": "", "external_key": None,
 }  # fmt: skip
 COLUMNS = ("id", "name", *USUAL, "owner", "team", "created_by", "created_at", "updated_at")
+LIFECYCLE = "relationship"  # the workflow whose state is the stage of a customer
 CODE_TAKEN = N_("Another customer has this code. Give a different one, or leave it empty for the next free code.")
 KEY_TAKEN = N_("Another customer has this key in the other system.")
 
@@ -82,7 +83,7 @@ async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
     arguments = (
         *(row[column] for column in COLUMNS), code, new_id(), as_json(said), instances,
         [workflow.name for workflow in workflows], [workflow.initial for workflow in workflows],
-        [workflow.hash for workflow in workflows], *due,
+        [workflow.hash for workflow in workflows], *due, _first_stage(workflows),
     )  # fmt: skip
     sent = Submission(customer, "customer", said, customer=customer, by=row["created_by"])
     while not await DB.fetchval(statement(), *arguments):
@@ -104,6 +105,10 @@ def _due(workflows: list[Definition], instances: list[UUID], now: datetime) -> t
     return [one[0] for one in due], [one[1] for one in due], [one[2] for one in due]
 
 
+def _first_stage(workflows: list[Definition]) -> str | None:
+    return next((workflow.initial for workflow in workflows if workflow.name == LIFECYCLE), None)
+
+
 async def _require_free(row: Mapping[str, Any], code: str | None) -> None:
     """Raises Invalid for whatever kept the customer from being written, unless it was the code of the rule."""
     if row["external_key"] and await DB.fetchval("SELECT 1 FROM customer WHERE external_key = $1", row["external_key"]):
@@ -117,8 +122,8 @@ def statement() -> str:
     """Always the same text, so that each connection prepares it once."""
     places = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
     now, by = f"${len(COLUMNS)}", f"${COLUMNS.index('created_by') + 1}"
-    code, change, said, ids, names, states, hashes, due, titles, moments = (
-        f"${len(COLUMNS) + number}" for number in range(1, 11)
+    code, change, said, ids, names, states, hashes, due, titles, moments, stage = (
+        f"${len(COLUMNS) + number}" for number in range(1, 12)
     )
     return f"""
         WITH made AS (
@@ -137,8 +142,8 @@ def statement() -> str:
             SELECT new_id(), d.instance, 0, d.name, d.due_at, ''
             FROM made, unnest({due}::uuid[], {titles}::text[], {moments}::timestamptz[]) AS d(instance, name, due_at)
         ), known AS (
-            INSERT INTO customer_fact (customer, computed_at, currency, contact_every_days)
-            SELECT id, {now}, currency, contact_every_days FROM made
+            INSERT INTO customer_fact (customer, computed_at, currency, contact_every_days, stage)
+            SELECT id, {now}, currency, contact_every_days, coalesce({stage}::varchar, 'build') FROM made
         ), noted AS (
             INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
             SELECT {change}, 'customer', id, id, 'created', {said}::text::jsonb, {by}, {now} FROM made

@@ -21,8 +21,10 @@ Asked = Request[Any, Any, Any]
 @get("/workflows")
 async def index(request: Asked) -> Response[Any]:
     standings = await queries.standings(request.user, now=now())
+    names = dict.fromkeys([*current().definitions, *sorted(standings)])
     return page(
-        request, "workflows/index.html", definitions=list(current().definitions.values()), standings=standings,
+        request, "workflows/index.html", definitions=[current().known_or_absent(name) for name in names],
+        standings=standings,
         schedule=scheduled(),
     )  # fmt: skip
 
@@ -32,10 +34,12 @@ async def show(request: Asked, name: str) -> Response[Any]:
     definition = current().definition(name)
     language = asked().language
     standings = (await queries.standings(request.user, now=now(), workflow=name)).get(name, {})
+    strays = [definition.state(one) for one in standings if one not in definition.states and standings[one].instances]
     counts = {state: standing.instances for state, standing in standings.items()}
     days = {state: standing.days_past or standing.days_now for state, standing in standings.items()}
     return page(
-        request, "workflows/show.html", definition=definition, standings=standings,
+        request, "workflows/show.html", definition=definition, standings=standings, strays=strays,
+        states=[*definition.states.values(), *strays],
         drawing=diagram.svg(definition, counts, days, language), rules=described(current(), definition, language),
         versions=await queries.versions(name), due=await queries.due(request.user, name),
         recent=await queries.recent(request.user, name, now=now()), link=current().link,

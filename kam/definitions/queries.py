@@ -15,6 +15,7 @@ from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.workflow.definition import RENAMED
 
 RECENT = timedelta(days=30)
 SHOWN = 30
@@ -69,7 +70,7 @@ async def standings(viewer: Viewer, *, now: datetime, workflow: str | None = Non
         ), stays AS (
             SELECT seen.workflow, s.from_state AS state, extract(epoch FROM s.at - coalesce(
                 lag(s.at) OVER (PARTITION BY s.instance ORDER BY s.number), seen.started_at)) / 86400 AS days
-            FROM seen JOIN workflow_step s ON s.instance = seen.id
+            FROM seen JOIN workflow_step s ON s.instance = seen.id AND s.transition <> '{RENAMED}'
         ), past AS (
             SELECT workflow, state, avg(days)::float AS days FROM stays GROUP BY workflow, state
         )

@@ -23,12 +23,13 @@ from kam.plans.completing import complete as complete_action
 from kam.plans.sections import section
 from kam.warnings import queries as warnings
 from kam.warnings import showing
-from kam.warnings.queries import NORMAL, WORKFLOW
+from kam.warnings.queries import RAISED
 from kam.web.current import current as asked
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 from kam.web.refusals import TAKES_STEPS, astray
 from kam.web.waiting import counts
+from kam.workflow.definition import called
 from kam.workflow.options import Option
 from kam.workflow.registry import current
 
@@ -123,9 +124,8 @@ def grouped(items: Sequence[Item]) -> list[Group]:
 
 async def _warned(viewer: Viewer, moment: datetime) -> list[showing.Shown]:
     """The newest warnings: a manager's are those of the teams, others' those on their own customers."""
-    levels = [state for state in reversed(tuple(current().definition(WORKFLOW).states)) if state != NORMAL]
     found = await warnings.warned(
-        viewer, levels, limit=NEWEST_WARNINGS, mine=not queries.manages(viewer), newest=True, now=moment
+        viewer, RAISED, limit=NEWEST_WARNINGS, mine=not queries.manages(viewer), newest=True, now=moment
     )
     return await showing.shown(found, viewer, asked().language, now=moment)
 
@@ -165,11 +165,11 @@ def _blocks(items: Sequence[Item]) -> list[Block]:
 
 def _titles(item: Item) -> Titles:
     """The words of a workflow's step or deadline; other things carry their own."""
-    definition = current().definition(item.workflow)
+    definition = current().known_or_absent(item.workflow)
     if item.kind == DEADLINE:
         known = definition.deadline(item.title)
-        return known.title if known else {"en": item.title}
-    return definition.transitions[item.title].title
+        return known.title if known else called(item.title)
+    return definition.step_title(item.title)
 
 
 def _option(item: Item) -> Option:
@@ -193,7 +193,7 @@ def _link(item: Item) -> str:
         return {
             CASE: f"/cases/{item.id}", ACTION: f"/plans/{item.subject}", RETURNED: f"/plans/{item.subject}",
         }.get(item.kind, f"/customers/{item.customer}")  # fmt: skip
-    return current().link(current().definition(item.workflow).subject, item.subject)
+    return current().place(item.workflow, item.subject, item.customer)
 
 
 ROUTES = [show, follow_up, action]

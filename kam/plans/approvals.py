@@ -14,11 +14,17 @@ from kam.people.visibility import sees_customer
 from kam.plans.queries import WORKFLOW
 from kam.relationships.permitted import may_take
 from kam.workflow.conditions import to_sql
-from kam.workflow.definition import Definition, Transition
+from kam.workflow.definition import RENAMED, Definition, Transition
 from kam.workflow.options import Option, options_of
 from kam.workflow.registry import current
 
 SHOWN = 50
+
+# The step that brought `i` where it stands; that its state has another name now is nobody's doing.
+_LAST = f"""
+    SELECT l.* FROM workflow_step l WHERE l.instance = i.id AND l.transition <> '{RENAMED}'
+    ORDER BY l.number DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ async def count_waiting_on(viewer: Viewer) -> int:
 def returned(viewer: Viewer, params: Params) -> str:
     """SQL for the viewer's own plans that whoever was to approve them sent back: id (of the instance), customer,
     subject, title (with what is to be mended), at."""
-    definition = current().definition(WORKFLOW)
+    definition = current().known_or_absent(WORKFLOW, "plan")
     decided = {source for step in definition.transitions.values() if step.approves for source in step.sources}
     back = [
         step.name
@@ -83,7 +89,7 @@ def returned(viewer: Viewer, params: Params) -> str:
         SELECT i.id, p.customer, p.id AS subject, concat_ws(' – ', p.title, nullif(s.comment, '')) AS title, s.at
         FROM workflow_instance i
         JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL AND p.author = {me}
-        JOIN workflow_step s ON s.instance = i.id AND s.number = i.revision
+        JOIN LATERAL ({_LAST}) s ON TRUE
         WHERE i.workflow = '{definition.name}' AND i.state = '{definition.initial}'
           AND s.transition = ANY({params(back)}) AND s.by <> {me}
     """
@@ -101,12 +107,18 @@ def decidable(viewer: Viewer, params: Params) -> str:
         for step in definition.transitions.values()
         if step.approves
     ]
-    return " UNION ALL ".join(selects) or "SELECT NULL::uuid AS id WHERE FALSE"
+    return " UNION ALL ".join(selects) or _NOTHING
+
+
+_NOTHING = """
+    SELECT NULL::uuid AS id, NULL::uuid AS customer, NULL::uuid AS subject, '' AS workflow, '' AS step, '' AS state,
+           0 AS revision, NULL::timestamptz AS at WHERE FALSE
+"""
 
 
 def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
     me, about_plan = params(viewer.id), definition.subject == "plan"
-    brought = f"EXISTS (SELECT FROM workflow_step s WHERE s.instance = i.id AND s.number = i.revision AND s.by = {me})"
+    brought = f"EXISTS (SELECT FROM ({_LAST}) s WHERE s.by = {me})"
     theirs = "JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL" if about_plan else ""
     own = f"OR p.author = {me} OR EXISTS (SELECT FROM plan_editor e WHERE e.plan = p.id AND e.person = {me})"
     guard = "TRUE" if about_plan or step.guard is None else to_sql(step.guard, params, "f")
@@ -152,7 +164,7 @@ async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any
           ON approving.workflow = i.workflow AND approving.state = i.state
         JOIN customer ON customer.id = i.customer
         LEFT JOIN plan ON plan.id = i.subject
-        LEFT JOIN workflow_step step ON step.instance = i.id AND step.number = i.revision
+        LEFT JOIN LATERAL ({_LAST}) step ON TRUE
         LEFT JOIN person ON person.id = step.by
         WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND {sees} AND {these}
         ORDER BY i.entered_at LIMIT $3

@@ -32,12 +32,13 @@ class Stage:
 
 
 def columns(definition: Definition, cards: Sequence[Card]) -> list[Stage]:
-    """Every stage in the order of the file, also the empty ones."""
+    """Every stage in the order of the file, also the empty ones; then those that the file no longer has."""
     found = []
-    for state in definition.states.values():
-        mine = tuple(card for card in cards if card.stage == state.name)
+    for name in dict.fromkeys([*definition.states, *(card.stage for card in cards)]):
+        state = definition.state(name)
+        mine = tuple(card for card in cards if card.stage == name)
         count = mine[0].in_stage if mine else 0
-        found.append(Stage(state.name, state.title, state.description, mine, count))
+        found.append(Stage(name, state.title, state.description, mine, count))
     return found
 
 

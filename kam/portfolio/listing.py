@@ -12,11 +12,11 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.portfolio.queries import SOURCE
-from kam.web.badges import LEVELS, STAGES
+from kam.web.badges import LEVELS
 from kam.web.lists import Column, Filter, ListOf
+from kam.web.state_choices import StatesOf
 
 LEVEL_CHOICES = {str(level): badge.title for level, badge in enumerate(LEVELS.values())}
-STAGE_CHOICES = {name: badge.title for name, badge in STAGES.items()}
 
 
 async def _owners(viewer: Viewer) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ PORTFOLIO = ListOf(
     ),
     filters=(
         Filter("key", N_("Key account"), "fact.key_account", kind="yes_no"),
-        Filter("stage", N_("Stage"), "fact.stage", choices=STAGE_CHOICES),
+        Filter("stage", N_("Stage"), "fact.stage", choices=StatesOf("relationship")),
         Filter("level", N_("Level"), "fact.warning_level", choices=LEVEL_CHOICES, cast="text"),
         Filter("owner", N_("Owner"), "customer.owner", kind="person", choices=_owners),
         Filter("kind", N_("Kind"), "customer.kind", choices=KINDS),

@@ -41,12 +41,12 @@ async def show(request: Asked) -> Response[Any]:
 
 
 async def _board(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
-    definition = current().definition("relationship")
+    definition = current().known_or_absent("relationship")
     cards = await queries.cards(where, params.values)
     ways = moves(definition)
     return {
         "columns": columns(definition, cards), "moves": ways, "next": listing.url(),
-        "astray": astray((card.instance, move.transition) for card in cards for move in ways[card.stage]),
+        "astray": astray((card.instance, move.transition) for card in cards for move in ways.get(card.stage, ())),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, LEVEL, STAGE, TEXT, YES_NO, Fact, FactGroup
 from kam.language import N_
+from kam.workflow.definition import RENAMED
 
 WARNING_LEVELS = ("normal", "watch", "doubtful", "exit")
 FIRST_STAGE = "build"
@@ -60,7 +61,8 @@ STANDING = FactGroup(
                    ) END AS state,
                    (CASE WHEN w.entered_at < {{end}} THEN w.entered_at ELSE coalesce(
                        (SELECT s.at FROM workflow_step s
-                        WHERE s.instance = w.id AND s.at < {{end}} ORDER BY s.number DESC LIMIT 1),
+                        WHERE s.instance = w.id AND s.at < {{end}} AND s.transition <> '{RENAMED}'
+                        ORDER BY s.number DESC LIMIT 1),
                        w.started_at
                    ) END AT TIME ZONE 'UTC')::date AS since
             FROM workflow_instance w

@@ -72,7 +72,7 @@ def _request(form: Form) -> str | None:
 
 def _title(workflow: str, transition: str) -> Titles:
     """Raises NotFound."""
-    known = workflows().definition(workflow).transitions.get(transition)
+    known = workflows().known_or_absent(workflow).transitions.get(transition)
     if known is None:
         raise NotFound(N_("There is no such step."))
     return known.title

@@ -48,17 +48,17 @@ class Taken(Protocol):
 
 def reason(workflows: Workflows, taken: Taken, language: str) -> Reason:
     """The rule by which the level was reached with the values as they stood, or the step a person took."""
-    definition, wording = workflows.definition(WORKFLOW), workflows.wording(WORKFLOW)
+    definition = workflows.known_or_absent(WORKFLOW)
     trigger = definition.triggers.get(taken.trigger or "")
     if trigger:
+        wording = workflows.wording(WORKFLOW)
         names = [name for name in sorted(facts_in(trigger.when)) if name in wording.facts]
         values = tuple(_value(wording, name, taken.facts.get(name), language) for name in names)
         return Reason(trigger.title, wording.sentence(trigger.when).text(language), values, automatic=True)
     deadline = definition.deadline(taken.trigger or "")
     if deadline:
         return Reason(deadline.title, "", (), automatic=True)
-    step = definition.transitions.get(taken.transition)
-    return Reason(step.title if step else {"en": taken.transition}, "", (), automatic=not taken.by)
+    return Reason(definition.step_title(taken.transition), "", (), automatic=not taken.by)
 
 
 def _value(wording: Wording, name: str, value: Any, language: str) -> Value:
@@ -68,5 +68,5 @@ def _value(wording: Wording, name: str, value: Any, language: str) -> Value:
 
 
 def deadline_title(workflows: Workflows, name: str | None) -> Titles | None:
-    found = workflows.definition(WORKFLOW).deadline(name) if name else None
+    found = workflows.known_or_absent(WORKFLOW).deadline(name) if name else None
     return found.title if found else None

@@ -29,22 +29,22 @@ Asked = Request[Any, Any, Any]
 @counts("warnings")
 async def waiting(viewer: Viewer) -> int:
     """Customers above the normal level."""
-    return await queries.raised(viewer, [state for state in current().definition(WORKFLOW).states if state != NORMAL])
+    return await queries.raised(viewer, queries.RAISED)
 
 
 @get("/warnings", opt=TAKES_STEPS)
 async def show(request: Asked) -> Response[Any]:
-    definition = current().definition(WORKFLOW)
-    states = [state for state in definition.states if state != NORMAL]
+    definition, counted = current().known_or_absent(WORKFLOW), await queries.counts(request.user)
+    states = [*queries.RAISED, *sorted(counted.keys() - {NORMAL, *queries.RAISED})]
     chosen = request.query_params.get("level", "")
-    wanted = [chosen] if chosen in states else list(reversed(states))
+    wanted = [chosen] if chosen in states else states
     found = await queries.warned(request.user, wanted, now=now())
     warned = await shown(found, request.user, asked().language, now=now())
-    levels = [(definition.states[state], [one for one in warned if one.warned.state == state]) for state in wanted]
+    levels = [(definition.state(state), [one for one in warned if one.warned.state == state]) for state in wanted]
     return page(
-        request, "warnings/index.html", levels=levels, counts=await queries.counts(request.user), chosen=chosen,
+        request, "warnings/index.html", levels=levels, counts=counted, chosen=chosen,
         here="/warnings" + (f"?level={chosen}" if chosen else ""),
-        states=[definition.states[state] for state in reversed(states)], limit=queries.PER_PAGE, shown=len(warned),
+        states=[definition.state(state) for state in states], limit=queries.PER_PAGE, shown=len(warned),
         astray=astray(offered(warned)),
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     possible = await options(instance.id, by=request.user, now=now())
     return page(
         request, "warnings/customer.html", customer=record, instance=instance, history=history,
-        definition=current().definition(WORKFLOW), warned=found[0] if found else None,
+        state=current().known_or_absent(WORKFLOW).state(instance.state), warned=found[0] if found else None,
         options=possible, astray=astray((option.instance, option.transition) for option in possible),
     )  # fmt: skip
 

@@ -14,9 +14,12 @@ from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.relationships.facts import WARNING_LEVELS
+from kam.workflow.definition import RENAMED
 
 WORKFLOW = "early_warning"
-NORMAL = "normal"
+NORMAL = WARNING_LEVELS[0]
+RAISED = tuple(reversed(WARNING_LEVELS[1:]))  # the worst first
 PER_PAGE = 40
 
 
@@ -62,7 +65,7 @@ JOIN customer ON customer.id = i.customer AND customer.deleted_at IS NULL
 JOIN customer_fact fact ON fact.customer = customer.id
 LEFT JOIN person owner ON owner.id = customer.owner
 LEFT JOIN LATERAL (
-    SELECT * FROM workflow_step s WHERE s.instance = i.id ORDER BY s.number DESC LIMIT 1
+    SELECT * FROM workflow_step s WHERE s.instance = i.id AND s.transition <> '{renamed}' ORDER BY s.number DESC LIMIT 1
 ) step ON TRUE
 LEFT JOIN person actor ON actor.id = step.by
 LEFT JOIN LATERAL (
@@ -95,6 +98,7 @@ async def warned(
     wanted = f"{params(list(states))}::varchar[]"
     sql = _WARNED.format(
         workflow=WORKFLOW,
+        renamed=RENAMED,
         states=wanted,
         order="" if newest else f"array_position({wanted}, i.state::varchar),",
         now=params(now),

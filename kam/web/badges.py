@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,18 +10,50 @@ from markupsafe import Markup, escape
 
 from kam.language import N_, gettext
 from kam.web.assets import icon as drawn
+from kam.workflow.registry import in_force
 
 
 @dataclass(frozen=True)
 class Badge:
-    """`tone` is one of calm, info, good, watch, bad, dark."""
+    """`tone` is one of calm, info, good, watch, bad, dark. `titles` are those of a workflow file."""
 
     title: str
     tone: str = "calm"
     icon: str = ""
+    titles: tuple[tuple[str, str], ...] = ()
+
+    def words(self, language: str) -> str:
+        return dict(self.titles).get(language) or gettext(language, self.title)
 
 
 Badges = Mapping[str, Badge]
+
+
+class StateBadges(Mapping[str, Badge]):
+    """Those of a workflow's states. A state that kam does not know is called as its file calls it, in the tone of the
+    state that it was renamed from."""
+
+    def __init__(self, workflow: str, known: Mapping[str, Badge]) -> None:
+        self.workflow, self.known = workflow, known
+
+    def __getitem__(self, name: str) -> Badge:
+        return self.known[name] if name in self.known else self._filed(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    def _filed(self, name: str) -> Badge:
+        workflows = in_force()
+        definition = workflows.definitions.get(self.workflow) if workflows else None
+        state = definition.state(name) if definition else None
+        if state is None or not state.description:
+            raise KeyError(name)
+        former = next((self.known[old] for old in state.renamed_from if old in self.known), Badge(name))
+        return Badge(name, former.tone, former.icon, tuple(state.title.items()))
+
 
 LEVELS: Badges = {
     "normal": Badge(N_("Normal"), "good", icon="circle-check"),
@@ -30,14 +62,14 @@ LEVELS: Badges = {
     "exit": Badge(N_("Exit"), "dark", icon="log-out"),
 }
 LEVEL_NAMES = ("normal", "watch", "doubtful", "exit")  # by the fact `warning_level`, 0 to 3
-STAGES: Badges = {
+_STAGES = {
     "build": Badge(N_("Build"), "info", icon="hammer"),
     "develop": Badge(N_("Develop"), "info", icon="trending-up"),
     "maintain": Badge(N_("Maintain"), "good", icon="shield-check"),
     "break": Badge(N_("Break"), "bad", icon="unlink"),
     "win_back": Badge(N_("Win back"), "watch", icon="undo-2"),
 }
-PLAN_STATES: Badges = {
+_PLAN_STATES = {
     "draft": Badge(N_("Draft"), "calm", icon="pencil"),
     "submitted": Badge(N_("Submitted"), "watch", icon="send"),
     "approved": Badge(N_("Approved"), "good", icon="circle-check"),
@@ -46,12 +78,15 @@ PLAN_STATES: Badges = {
     "closed": Badge(N_("Closed"), "calm", icon="archive"),
     "superseded": Badge(N_("Superseded"), "calm", icon="rotate-ccw-clock"),
 }
-DESIGNATIONS: Badges = {
+_DESIGNATIONS = {
     "ordinary": Badge(N_("Ordinary"), "calm", icon="circle"),
     "proposed": Badge(N_("Proposed"), "watch", icon="send"),
     "designated": Badge(N_("Key account"), "good", icon="star"),
     "withdrawn": Badge(N_("Withdrawn"), "calm", icon="circle-slash"),
 }
+STAGES: Badges = StateBadges("relationship", _STAGES)
+PLAN_STATES: Badges = StateBadges("account_plan", _PLAN_STATES)
+DESIGNATIONS: Badges = StateBadges("designation", _DESIGNATIONS)
 KINDS: dict[str, Badges] = {
     "level": LEVELS, "stage": STAGES, "plan": PLAN_STATES, "designation": DESIGNATIONS,
     "relationship": STAGES, "early_warning": LEVELS, "account_plan": PLAN_STATES,
@@ -70,6 +105,4 @@ def badge(badges: Badges, value: object, language: str) -> Markup:
 @lru_cache(maxsize=512)
 def _drawn(known: Badge, language: str) -> Markup:
     picture = drawn(known.icon) if known.icon else ""
-    return Markup(
-        f'<span class="badge" data-tone="{known.tone}">{picture}{escape(gettext(language, known.title))}</span>'
-    )
+    return Markup(f'<span class="badge" data-tone="{known.tone}">{picture}{escape(known.words(language))}</span>')

@@ -34,7 +34,7 @@ def value_of(column: Column, value: Any, language: str) -> Any:
         value = LEVEL_NAMES[value] if 0 <= value <= 3 else value
     badges = {"level": LEVELS, "stage": STAGES}.get(column.kind, column.badges or {})
     if str(value) in badges:
-        return gettext(language, badges[str(value)].title)
+        return badges[str(value)].words(language)
     if column.kind == "choice" and column.choices:
         return gettext(language, column.choices.get(str(value), str(value)))
     if isinstance(value, (list, tuple)):

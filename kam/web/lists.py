@@ -165,14 +165,14 @@ async def _batches(reading: Reading, size: int = 2000) -> AsyncIterator[list[Any
 
 
 async def _choices(ask: Callable[[Viewer], Awaitable[Any]], viewer: Viewer) -> tuple[Any, int]:
-    """People and teams to filter by, with their hash; asked for once per session, until people change."""
-    signed_in = current().signed_in
-    known = signed_in.choices.get(ask) if signed_in else None
+    """People, teams and states to filter by, with their hash; asked for once per session, until people change."""
+    signed_in, language = current().signed_in, current().language
+    known = signed_in.choices.get((ask, language)) if signed_in else None
     if known is None:
         offered = tuple(map(tuple, await ask(viewer)))
         known = (offered, hash(offered))
         if signed_in:
-            signed_in.choices[ask] = known
+            signed_in.choices[ask, language] = known
     return known
 
 

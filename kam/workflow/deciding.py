@@ -78,7 +78,7 @@ class Rules:
         if attempt.state in attempt.transition.sources:
             return
         states = attempt.definition.states
-        titles = {"now": states[attempt.state].title, "step": attempt.transition.title}
+        titles = {"now": attempt.definition.state(attempt.state).title, "step": attempt.transition.title}
         need = Listed(tuple(states[name].title for name in attempt.transition.sources), "or")
         message = N_("“%(step)s” starts from %(need)s; the state is %(now)s.")
         yield self._blocker(attempt, "state", message, {**titles, "need": need}, now=titles["now"], need=need)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
-from kam.language import Titles
+from kam.language import LANGUAGES, N_, Titles, gettext
 from kam.workflow.conditions import Condition, facts_in
+
+# The step by which the system takes instances along when the file says that a state was renamed.
+RENAMED = "renamed"
+_RENAMED = N_("Renamed in the workflow file")
 
 FIELD_KINDS = ("text", "integer", "decimal", "date", "boolean", "choice")
 
@@ -43,16 +48,22 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """`renamed_from` are its former names: whatever still stands in one of them is taken along at start."""
+
     name: str
     title: Titles
     description: Titles
     final: bool = False
     deadlines: tuple[Deadline, ...] = ()
+    renamed_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`roles` and `positions` each suffice; `not_by` excludes whoever holds one of those positions."""
+    """`roles` and `positions` each suffice; `not_by` excludes whoever holds one of those positions.
+
+    `renamed_from` are its former names, under which the history still has it.
+    """
 
     name: str
     title: Titles
@@ -68,6 +79,7 @@ class Transition:
     approves: bool = False
     automatic: bool = False
     effects: tuple[str, ...] = ()
+    renamed_from: tuple[str, ...] = ()
 
     @property
     def for_people(self) -> bool:
@@ -100,6 +112,25 @@ class Definition:
     hash: str = ""
     file: str = ""
 
+    def state(self, name: str) -> State:
+        """The state of this name, now or formerly. One that the file no longer has is called by its name alone."""
+        return self.states.get(name) or self._formerly.get(name) or State(name, called(name), {})
+
+    def step_title(self, name: str) -> Titles:
+        """What the history calls a step, also one that has another name now or is gone."""
+        if name == RENAMED:
+            return {language: gettext(language, _RENAMED) for language in LANGUAGES}
+        known = self.transitions.get(name) or self._steps_formerly.get(name)
+        return known.title if known else called(name)
+
+    @cached_property
+    def _formerly(self) -> Mapping[str, State]:
+        return {name: state for state in self.states.values() for name in state.renamed_from}
+
+    @cached_property
+    def _steps_formerly(self) -> Mapping[str, Transition]:
+        return {name: step for step in self.transitions.values() for name in step.renamed_from}
+
     def leaving(self, state: str) -> list[Transition]:
         return [transition for transition in self.transitions.values() if state in transition.sources]
 
@@ -121,6 +152,16 @@ class Definition:
     @property
     def has_deadlines(self) -> bool:
         return any(state.deadlines for state in self.states.values())
+
+
+def called(name: str) -> Titles:
+    """The title of what no file names any more."""
+    return dict.fromkeys(LANGUAGES, name)
+
+
+def absent(workflow: str, subject: str) -> Definition:
+    """Stands in for a workflow whose file is gone, so that what stands in it can still be shown, by name."""
+    return Definition(workflow, subject, called(workflow), {}, "", {}, {}, {})
 
 
 def _facts_in(*conditions: Condition | None) -> frozenset[str]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.errors import NotFound
 from kam.workflow.deciding import Standing
+from kam.workflow.definition import RENAMED
 from kam.workflow.registry import Workflows, current
 
 
@@ -55,6 +56,8 @@ async def look(where: str, *values: object, request: str | None = None) -> list[
     """Instances with their standing; `where` is over `i`, `$1` is its first value. With a `request` they say whether
     a step was already taken for it."""
     workflows = current()
+    if not workflows.definitions:
+        return []
     sql = _standing_sql(_key(workflows), f"${len(values) + 1}::text") + f" WHERE {where} ORDER BY i.workflow"
     return [_held(workflows, row) for row in await DB.fetch(sql, *values, request)]
 
@@ -67,6 +70,12 @@ async def instance_of(workflow: str, subject: UUID) -> Instance:
     if row is None:
         raise NotFound(f"The workflow “{workflow}” has not begun for this record.")
     return Instance(**row)
+
+
+async def is_orphaned(instance: UUID) -> bool:
+    """Whether it stands in a workflow whose file is gone."""
+    workflow = await DB.fetchval("SELECT workflow FROM workflow_instance WHERE id = $1", instance)
+    return workflow is not None and workflow not in current().definitions
 
 
 def _held(workflows: Workflows, row: Mapping[str, Any]) -> Held:
@@ -108,7 +117,8 @@ def _standing_sql(key: _Key, request: str) -> str:
         FROM workflow_instance i
         CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) s
         LEFT JOIN LATERAL (
-            SELECT l.by FROM workflow_step l WHERE l.instance = i.id AND l.number = i.revision
+            SELECT l.by FROM workflow_step l WHERE l.instance = i.id AND l.transition <> '{RENAMED}'
+            ORDER BY l.number DESC LIMIT 1
         ) p ON TRUE
     """
 

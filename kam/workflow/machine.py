@@ -40,7 +40,13 @@ def compiled(definition: Definition, decide: Decide) -> Machine:
 
 
 def move(machine: Machine, decide: Decide, attempt: Attempt) -> bool:
-    """Takes the step on `attempt`, or leaves it where it was with every blocker."""
+    """Takes the step on `attempt`, or leaves it where it was with every blocker.
+
+    A state that the file no longer has is none of the machine's; no step leads on from there.
+    """
+    if attempt.state not in machine.states:
+        attempt.blockers = decide(attempt)
+        return False
     try:
         return bool(machine.events[attempt.transition.name].trigger(attempt))
     except MachineError:

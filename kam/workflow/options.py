@@ -14,10 +14,10 @@ from kam.workflow.actors import Actor
 from kam.workflow.blockers import Blocker
 from kam.workflow.deciding import Attempt
 from kam.workflow.definition import Definition, Field, Transition
-from kam.workflow.instances import Held, Instance, instance_of, look
+from kam.workflow.instances import Held, Instance, instance_of, is_orphaned, look
 from kam.workflow.registry import current
 
-__all__ = ["Option", "Outlook", "instance_of", "options", "options_of", "outlook"]
+__all__ = ["Option", "Outlook", "instance_of", "options", "options_of", "outlook", "stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,10 @@ class Outlook:
 
 
 async def options(instance: UUID, *, by: Actor, now: datetime) -> list[Option]:
-    """Raises `NotFound`."""
+    """None where the file of the workflow is gone. Raises `NotFound`."""
     held = await look("i.id = $1", instance)
+    if not held and await is_orphaned(instance):
+        return []
     if not held:
         raise NotFound("This workflow does not exist, or the record that it moves is gone.")
     return list((await _outlooks(held, by, now, None))[0].options)
@@ -82,6 +84,12 @@ async def outlook(
     """All workflows of one subject by name; `facts` saves gathering what the caller already knows."""
     found = await _outlooks(await look("i.subject = $1", subject), by, now, facts)
     return {one.instance.workflow: one for one in found}
+
+
+def stages(definition: Definition, here: str, *, but: str = "") -> list[tuple[str, Titles]]:
+    """The states as a bar shows them; one that the file no longer has comes first, as it leads nowhere."""
+    names = definition.states if here in definition.states else [here, *definition.states]
+    return [(name, definition.state(name).title) for name in names if name != but]
 
 
 async def _outlooks(held: list[Held], by: Actor, now: datetime, facts: Mapping[str, Any] | None) -> list[Outlook]:

@@ -67,6 +67,7 @@ def _state(name: str, reader: Reader) -> State:
         description=reader.titles("description"),
         final=reader.text("kind", "normal", among=("normal", "final")) == "final",
         deadlines=tuple(_unique(reader.tables("deadlines"), _deadline, "deadline").values()),
+        renamed_from=reader.names("renamed_from"),
     )
     reader.done()
     return state
@@ -99,6 +100,7 @@ def _transition(name: str, reader: Reader) -> Transition:
         approves=reader.flag("approves"),
         automatic=reader.flag("automatic"),
         effects=reader.names("effects"),
+        renamed_from=reader.names("renamed_from"),
     )
     reader.done()
     return transition

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kam.database.engine import DB
 from kam.database.sql import Params
+from kam.workflow.definition import RENAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,23 @@ class Stay:
     stays: int = 0
     median: float | None = None
     mean: float | None = None
+
+
+async def states_in_use(workflow: str) -> list[str]:
+    """The states in which anything stands, each found by one step through the index on workflow and state."""
+    rows = await DB.fetch(
+        """
+        WITH RECURSIVE standing AS (
+            (SELECT state FROM workflow_instance WHERE workflow = $1 ORDER BY state LIMIT 1)
+            UNION ALL
+            SELECT (SELECT i.state FROM workflow_instance i WHERE i.workflow = $1 AND i.state > s.state
+                    ORDER BY i.state LIMIT 1) FROM standing s WHERE s.state IS NOT NULL
+        )
+        SELECT state FROM standing WHERE state IS NOT NULL
+        """,
+        workflow,
+    )
+    return [row["state"] for row in rows]
 
 
 async def stays(
@@ -37,7 +55,7 @@ async def stays(
             UNION ALL
             SELECT s.from_state, s.at - coalesce(lag(s.at) OVER (PARTITION BY s.instance ORDER BY s.number),
                                                  seen.started_at), FALSE
-            FROM seen JOIN workflow_step s ON s.instance = seen.id
+            FROM seen JOIN workflow_step s ON s.instance = seen.id AND s.transition <> '{RENAMED}'
         ), days AS (
             SELECT state, lasts, extract(epoch FROM length)::float8 / 86400 AS days FROM stay
         )

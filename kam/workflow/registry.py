@@ -9,7 +9,7 @@ from transitions import Machine
 
 from kam.errors import NotFound, Unavailable
 from kam.workflow.deciding import Rules
-from kam.workflow.definition import Definition
+from kam.workflow.definition import Definition, absent
 from kam.workflow.sentences import Naming, Wording
 from kam.workflow.vocabulary import Vocabulary
 
@@ -30,11 +30,20 @@ class Workflows:
         except KeyError:
             raise NotFound(f"There is no workflow “{name}”.") from None
 
+    def known_or_absent(self, name: str, subject: str = "customer") -> Definition:
+        """For pages that show what stands in a workflow, whether its file is still there or not."""
+        return self.definitions.get(name) or absent(name, subject)
+
     def of_subject(self, kind: str) -> list[Definition]:
         return [definition for definition in self.definitions.values() if definition.subject == kind]
 
     def wording(self, workflow: str) -> Wording:
         return self.rules[workflow].wording
+
+    def place(self, workflow: str, subject: object, customer: object) -> str:
+        """The page of what a workflow moves; of its customer where the file of the workflow is gone."""
+        known = self.definitions.get(workflow)
+        return self.link(known.subject, subject) if known else self.link("customer", customer)
 
     def link(self, kind: str, subject: object) -> str:
         return self.vocabulary.subjects[kind].link.replace("{subject}", str(subject))

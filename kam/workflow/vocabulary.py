@@ -65,12 +65,22 @@ class SubjectKind:
 
 
 @dataclass(frozen=True)
+class AskedFor:
+    """What the program itself asks a workflow for by name; if `counted`, its states are just these, in this order."""
+
+    states: tuple[str, ...] = ()
+    transitions: tuple[str, ...] = ()
+    counted: bool = False
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """`facts` by subject kind and name; `onlookers` are roles that never take a step.
 
     `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
     `reflections` are, by workflow, assignments to `customer_fact` that a step makes at once; they have the
     places `{state}` (the new one), `{instance}`, `{customer}` and `{at}`.
+    `asked_for` are, by workflow, the names that its file must keep.
     """
 
     facts: Mapping[str, Mapping[str, KnownFact]]
@@ -83,6 +93,7 @@ class Vocabulary:
     positions: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
     reflections: Mapping[str, str] = field(default_factory=dict)
+    asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
 
     def fact(self, subject: str, name: str) -> KnownFact:
         return self.facts[subject][name]

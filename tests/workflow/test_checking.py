@@ -10,6 +10,7 @@ import pytest
 from kam.vocabulary import VOCABULARY
 from kam.workflow.faults import Faults
 from kam.workflow.loading import assemble, load
+from kam.workflow.vocabulary import AskedFor
 
 T = 'title = { en = "T", zh_Hans = "题", zh_Hant = "題" }'
 D = 'description = { en = "D", zh_Hans = "述", zh_Hant = "述" }'
@@ -167,3 +168,43 @@ def test_triggers_search_only_by_facts_that_are_stored():
 def test_a_rest_keeps_triggers_from_flapping():
     text = CASES["triggers that flap"][0].replace("when =", 'rest = "3 days"\nwhen =')
     assert faults(text) == []
+
+
+RENAMED = GOOD.replace("[states.done]\n", '[states.done]\nrenamed_from = ["ended", "over"]\n')
+
+
+def test_a_former_name_is_no_fault():
+    assert faults(RENAMED.replace("[transitions.finish]\n", '[transitions.finish]\nrenamed_from = "end"\n')) == []
+
+
+def test_a_former_name_that_is_still_in_use_is_named_with_its_line():
+    text = RENAMED.replace('"over"', '"open"')
+    assert faults(text) == [
+        f"trial.toml:{line_of(text, 'renamed_from')}: `done` says it was renamed from `open`, but there is a state "
+        "`open`; name only what the file no longer has."
+    ]
+    text = GOOD.replace("[transitions.finish]\n", '[transitions.finish]\nrenamed_from = "finish"\n')
+    assert "there is a transition `finish`" in faults(text)[0]
+
+
+def test_a_former_name_that_two_claim_is_named_with_its_line():
+    text = RENAMED.replace("[states.open]\n", '[states.open]\nrenamed_from = "over"\n')
+    line = line_of(text, '"ended", "over"')
+    assert faults(text) == [
+        f"trial.toml:{line}: `open` and `done` both say they were renamed from `over`; leave it to one state."
+    ]
+
+
+def test_no_transition_is_called_as_the_history_calls_a_renaming():
+    text = GOOD.replace("[transitions.finish]", "[transitions.renamed]")
+    assert "`renamed` is what the history calls the step of a renamed state" in faults(text)[0]
+
+
+def test_names_that_kam_asks_for_must_stay():
+    asked, keep = {"trial": AskedFor(("open", "begun"), ("close",))}, "keep the name, and change the title as you like."
+    assert [fault.split(": ")[1] for fault in faults(GOOD, asked_for=asked)] == [
+        f"The state `begun` is missing, and kam itself asks for it; {keep}",
+        f"The transition `close` is missing, and kam itself takes it; {keep}",
+    ]
+    assert faults(GOOD, asked_for={"trial": AskedFor(("open", "done"), counted=True)}) == []
+    assert "The levels are counted" in faults(GOOD, asked_for={"trial": AskedFor(("open",), counted=True)})[0]

@@ -47,16 +47,15 @@ async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
 
 def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
-    definition = workflows().definitions.get(step.workflow)
-    transition = definition.transitions.get(step.transition) if definition else None
+    definition = workflows().known_or_absent(step.workflow)
     facts = vocabulary.FACTS.facts("plan")
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
         for name, value in step.facts.items() if name in facts
     ]  # fmt: skip
     return {
-        "workflow": title(definition.title, language) if definition else step.workflow, "kind": step.workflow,
-        "title": title(transition.title, language) if transition else step.transition,
+        "workflow": title(definition.title, language), "kind": step.workflow,
+        "title": title(definition.step_title(step.transition), language),
         "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
         "by": names.get(step.by, "") if step.by else "",
         "trigger": _why(definition, step.trigger, language), "facts": stood,
@@ -64,11 +63,11 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _why(definition: Definition | None, trigger: str | None, language: str) -> str:
+def _why(definition: Definition, trigger: str | None, language: str) -> str:
     """Why the system took a step: the rule that held, the time that ran out, or the plan that took this one's place."""
     if trigger == SUCCESSOR:
         return gettext(language, N_("A newer plan was approved"))
-    rule = (definition.triggers.get(trigger) or definition.deadline(trigger)) if definition and trigger else None
+    rule = definition.triggers.get(trigger) or definition.deadline(trigger) if trigger else None
     return title(rule.title, language) if rule else ""
 
 

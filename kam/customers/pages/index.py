@@ -17,9 +17,10 @@ from kam.language import N_
 from kam.people.queries import people_choices, team_choices
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.web.badges import LEVELS, STAGES
+from kam.web.badges import LEVELS
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import redirect
+from kam.web.state_choices import StatesOf
 
 Asked = Request[Any, Any, Any]
 
@@ -66,7 +67,7 @@ CUSTOMERS = ListOf(
         Column("created", N_("Added"), "customer.created_at", kind="date", shown=False),
     ),
     filters=(
-        Filter("stage", N_("Stage"), "f.stage", choices={name: one.title for name, one in STAGES.items()}),
+        Filter("stage", N_("Stage"), "f.stage", choices=StatesOf("relationship")),
         Filter("level", N_("Warning"), "(ARRAY['normal','watch','doubtful','exit'])[f.warning_level + 1]",
                choices={name: one.title for name, one in LEVELS.items()}),
         Filter("key", N_("Key account"), "f.key_account", kind="yes_no"),

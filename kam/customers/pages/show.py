@@ -31,7 +31,7 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page
 from kam.web.refusals import TAKES_STEPS, astray
-from kam.workflow.options import Outlook, outlook
+from kam.workflow.options import Outlook, outlook, stages
 
 Asked = Request[Any, Any, Any]
 EVENTS = 20
@@ -60,7 +60,7 @@ async def _outlooks(request: Asked, customer: UUID, shown: Mapping[str, Any], mo
 
 def _states(outlooks: list[Outlook]) -> list[tuple[str, Any]]:
     """The stages of the first workflow, as the bar shows them."""
-    return [(state.name, state.title) for state in outlooks[0].definition.states.values()] if outlooks else []
+    return stages(outlooks[0].definition, outlooks[0].instance.state) if outlooks else []
 
 
 def _figures(shown: Mapping[str, Any]) -> list[tuple[str, Markup]]:

@@ -136,10 +136,8 @@ def _case(event: Event, _names: Mapping[str, str], language: str) -> dict[str, A
 
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
-    definition = current().definitions.get(data["workflow"])
-    transition = definition.transitions.get(data["transition"]) if definition else None
-    told = title(transition.title, language) if transition else data["transition"]
-    workflow = title(definition.title, language) if definition else data["workflow"]
+    definition = current().known_or_absent(data["workflow"])
+    told, workflow = title(definition.step_title(data["transition"]), language), title(definition.title, language)
     return {
         "icon": "arrow-right-left", "title": _named(workflow, told, language), "text": data["comment"],
         "badge": badge(BADGES.get(data["workflow"], {}), data["to"], language),

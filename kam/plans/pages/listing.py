@@ -19,6 +19,7 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import page, redirect
+from kam.web.state_choices import StatesOf
 from kam.web.zones import today
 
 PLANS = ListOf(
@@ -46,7 +47,7 @@ PLANS = ListOf(
     ),
     extras={"currency": "plan.currency", "customer_name_zh": "customer.name_zh"},
     filters=(
-        Filter("state", N_("State"), "instance.state", choices={name: one.title for name, one in PLAN_STATES.items()}),
+        Filter("state", N_("State"), "instance.state", choices=StatesOf("account_plan")),
         Filter("author", N_("Author"), "plan.author", kind="person", choices=people_choices),
         Filter("period_end", N_("Until"), "plan.period_end", kind="date"),
     ),

@@ -28,11 +28,11 @@ Asked = Request[Any, Any, Any]
 async def show(request: Asked, plan: UUID) -> Response[Any]:
     around = await frame(request, plan)
     row = around["plan"]
-    definition = current().definition(queries.WORKFLOW)
+    definition = current().known_or_absent(queries.WORKFLOW, "plan")
     possible = await options.options(row["instance"], by=request.user, now=now())
     return page(
         request, "plans/show.html", **around, definition=definition, options=possible,
-        states=[(name, state.title) for name, state in definition.states.items() if name != "superseded"],
+        states=options.stages(definition, row["state"], but="superseded"),
         steps_taken=await _steps(row["instance"], definition), objectives=await _objectives(row),
         team=await queries.team(row["customer"]), positions=POSITIONS, versions=await queries.versions(plan),
         documents=await queries.documents(plan),
@@ -81,7 +81,7 @@ async def step(request: Asked, plan: UUID) -> Response[Any]:
     """Submit, approve, send back …: the one door. A refusal shows the page it was tried on, with every reason."""
     row = await queries.find(request.user, plan)
     form, link = await Form.read(request), f"/plans/{plan}"
-    chosen = current().definition(queries.WORKFLOW).transitions.get(form.value("transition"))
+    chosen = current().known_or_absent(queries.WORKFLOW).transitions.get(form.value("transition"))
     if chosen is None:
         raise NotFound(N_("There is no such step."))
     try:
@@ -103,10 +103,14 @@ async def _steps(instance: UUID, definition: Any) -> list[dict[str, Any]]:
     taken = await history.steps(instance)
     names = await queries.names([one.by for one in taken if one.by])
     return [
-        {"title": definition.transitions[one.transition].title if one.transition in definition.transitions
-         else one.transition, "at": one.at, "by": names.get(one.by, "kam"), "comment": one.comment}
+        {
+            "title": definition.step_title(one.transition),
+            "at": one.at,
+            "by": names.get(one.by, "kam"),
+            "comment": one.comment,
+        }
         for one in reversed(taken)
-    ]  # fmt: skip
+    ]
 
 
 ROUTES = [show, edit, describe, step]
