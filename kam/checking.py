@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam.database.connecting import connected
-from kam.database.migrating import pending
+from kam.database.migrating import pending, require_known
 from kam.errors import DomainError, Unavailable
 from kam.settings import Settings
 
@@ -19,6 +19,7 @@ async def check_all(settings: Settings) -> list[str]:
 
 
 async def check_database() -> list[str]:
+    await require_known()
     waiting = await pending()
     if waiting:
         return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from kam import clock
+from kam import VERSION, clock
 from kam import settings as environment
 from kam.errors import DomainError
 
@@ -45,7 +45,7 @@ def _write_any_letter() -> None:
 
 
 @click.group()
-@click.version_option(package_name="kam", version="0.1.0", prog_name="kam")
+@click.version_option(package_name="kam", version=VERSION, prog_name="kam")
 def commands() -> None:
     """Key accounts: relationships, plans and early warning."""
 

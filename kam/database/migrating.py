@@ -6,12 +6,15 @@ import contextlib
 import io
 import os
 import re
+from importlib import import_module
 from pathlib import Path
 
 import asyncpg
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.apps.migrations.tables import Migration
 from piccolo.table import Table
 
+from kam import VERSION
 from kam.database.engine import DB
 from kam.database.refusals import of_migration
 from kam.errors import Unavailable
@@ -21,15 +24,22 @@ _LOCK = 0x6B616D  # "kam"
 
 
 async def migrate() -> list[str]:
-    """Applies what is pending under an advisory lock; returns the ids that were applied."""
+    """Applies what is pending under an advisory lock; returns the ids that were applied.
+
+    Each migration and the note that it was applied are one transaction, so it can be killed at any moment and the next
+    start goes on. Raises Unavailable if the database was written by a newer kam, or if a migration fails.
+    """
+    await require_known()
     if not await pending():
         return []
     link = await DB.get_new_connection()
     try:
         await link.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        os.environ["PICCOLO_CONF"] = "kam.database.conf"  # where Piccolo looks for the engine
+        await Migration.create_table(if_not_exists=True).run()
         waiting = await pending()
-        if waiting:
-            await _forwards()
+        for name in waiting:
+            await _apply(name)
         return waiting
     except asyncpg.PostgresError as error:
         refusal = of_migration(error, await link.fetchval("SELECT current_user"))
@@ -40,25 +50,56 @@ async def migrate() -> list[str]:
         await link.close()
 
 
+async def _apply(name: str) -> None:
+    module = import_module(f"kam.database.migrations.{_files()[name].stem}")
+    try:
+        async with DB.transaction():
+            manager: MigrationManager = await module.forwards()
+            with contextlib.redirect_stdout(io.StringIO()):
+                await manager.run()
+            await Migration.insert(Migration(name=name, app_name="kam")).run()
+            await DB.execute(f"COMMENT ON TABLE migration IS 'kam {VERSION}'")
+    except asyncpg.PostgresError as error:
+        if of_migration(error, ""):
+            raise
+        raise Unavailable(
+            f"The database could not be brought up to date: the migration “{manager.description}” ({name}) failed, and "
+            f"nothing of it was kept: {error}. Do not use an older kam on it meanwhile; report this sentence."
+        ) from error
+
+
 async def pending() -> list[str]:
-    if await DB.fetchval("SELECT to_regclass('migration')") is None:
-        return known()
-    applied = {row["name"] for row in await DB.fetch("SELECT name FROM migration WHERE app_name = 'kam'")}
+    applied = await _applied()
     return [name for name in known() if name not in applied]
 
 
+async def require_known() -> None:
+    """Raises Unavailable if the database has migrations that this kam does not know."""
+    if await _applied() <= _files().keys():
+        return
+    table = "SELECT obj_description(to_regclass('migration'), 'pg_class')"
+    writer = await DB.fetchval(table) or "a newer kam"
+    raise Unavailable(
+        f"The database was written by {writer}; this is kam {VERSION}, which does not know everything in it. "
+        "Start the newer one, or name another folder with KAM_DATA."
+    )
+
+
+async def _applied() -> set[str]:
+    if await DB.fetchval("SELECT to_regclass('migration')") is None:
+        return set()
+    return {row["name"] for row in await DB.fetch("SELECT name FROM migration WHERE app_name = 'kam'")}
+
+
 def known() -> list[str]:
-    """The ids of all migrations, read from the files without importing them, so that a start is quick."""
-    texts = (path.read_text(encoding="utf-8") for path in FOLDER.glob("kam_*.py"))
-    return sorted(found[1] for text in texts if (found := re.search(r'^ID = "(.+)"$', text, re.M)))
+    """The ids of all migrations in their order."""
+    return sorted(_files())
 
 
-async def _forwards() -> None:
-    os.environ["PICCOLO_CONF"] = "kam.database.conf"
-    from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        await ForwardsMigrationManager(app_name="kam").run()
+def _files() -> dict[str, Path]:
+    """The file of each id, read without importing it, so that a start is quick."""
+    texts = ((path.read_text(encoding="utf-8"), path) for path in FOLDER.glob("kam_*.py"))
+    return {found[1]: path for text, path in texts if (found := re.search(r'^ID = "(.+)"$', text, re.M))}
 
 
 def statements(migration_id: str, description: str, *sql: str) -> MigrationManager:
