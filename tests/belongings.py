@@ -28,6 +28,7 @@ from kam.service.opening import open_case
 from kam.workflow.advancing import advance
 from tests.cast import Cast
 from tests.clients import application
+from tests.placing import place_in
 
 MARK = "Zebrafish"
 TRACES = ("Acme", "顶点", MARK)
@@ -69,9 +70,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     await DB.execute("UPDATE service_case SET due_at = $2 WHERE id = $1", case, now - timedelta(days=9))
     member = await _account_member(cast, now)
     plan, action = await _plan(cast, now)
-    await DB.execute(
-        "UPDATE workflow_instance SET state = 'watch' WHERE customer = $1 AND workflow = 'early_warning'", acme
-    )
+    await place_in("early_warning", acme, "watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity, case=case,
@@ -107,7 +106,8 @@ async def _plan(cast: Cast, now: datetime) -> tuple[UUID, UUID]:
 async def _document(cast: Cast, plan: UUID, now: datetime) -> UUID:
     return await DB.fetchval(
         "INSERT INTO document (id, kind, subject, customer, name, media_type, content, sha256, made_at, made_by)"
-        " VALUES (new_id(), 'plan_pdf', $1, $2, $3, 'application/pdf', '%PDF', 'x', $4, $5) RETURNING id",
+        " VALUES (new_id(), 'plan_pdf', $1, $2, $3, 'application/pdf', '%PDF', encode(sha256('%PDF'), 'hex'), $4, $5)"
+        " RETURNING id",
         plan, cast.acme, f"{MARK}.pdf", now, cast.alice.id,
     )  # fmt: skip
 

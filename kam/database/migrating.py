@@ -120,16 +120,7 @@ def new_tables(migration_id: str, description: str, *tables: type[Table]) -> Mig
     for table in tables:
         name, meta = table.__name__, table._meta
         manager.add_table(class_name=name, tablename=meta.tablename)
-        for column in meta.non_default_columns:
-            manager.add_column(
-                table_class_name=name,
-                tablename=meta.tablename,
-                column_name=column._meta.name,
-                db_column_name=column._meta.db_column_name,
-                column_class_name=type(column).__name__,
-                column_class=type(column),
-                params=column._meta.params,
-            )
+        _add_columns(manager, table)
         for constraint in meta.constraints:
             manager.add_constraint(
                 table_class_name=name,
@@ -139,3 +130,24 @@ def new_tables(migration_id: str, description: str, *tables: type[Table]) -> Mig
                 params=constraint._meta.params,
             )
     return manager
+
+
+def new_columns(migration_id: str, description: str, *tables: type[Table]) -> MigrationManager:
+    """A migration that adds columns to tables that exist; the classes hold the new ones only."""
+    manager = MigrationManager(migration_id=migration_id, app_name="kam", description=description)
+    for table in tables:
+        _add_columns(manager, table)
+    return manager
+
+
+def _add_columns(manager: MigrationManager, table: type[Table]) -> None:
+    for column in table._meta.non_default_columns:
+        manager.add_column(
+            table_class_name=table.__name__,
+            tablename=table._meta.tablename,
+            column_name=column._meta.name,
+            db_column_name=column._meta.db_column_name,
+            column_class_name=type(column).__name__,
+            column_class=type(column),
+            params=column._meta.params,
+        )

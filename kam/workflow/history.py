@@ -39,7 +39,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the history does not add up: a step was `altered`, the chain is `broken`, an instance is `astray`."""
+    """Where the history does not add up: an entry was `altered`, the chain is `broken`, the instance is `astray` or
+    the step is `orphaned`. Number 0 is the beginning."""
 
     instance: UUID
     number: int
@@ -93,3 +94,14 @@ async def verify() -> list[Break]:
     """Every place in the whole database where the history was tampered with; empty when it is sound."""
     rows = await DB.fetch("SELECT instance, number, fault FROM workflow_history_faults() ORDER BY 1, 2, 3")
     return [Break(**row) for row in rows]
+
+
+async def altered_definitions() -> list[tuple[str, str]]:
+    """Workflow and hash of every kept definition whose text is no longer the one that was in force."""
+    rows = await DB.fetch(
+        """
+        SELECT workflow, hash FROM workflow_definition
+        WHERE hash <> encode(sha256(convert_to(source, 'UTF8')), 'hex') ORDER BY workflow, number
+        """
+    )
+    return [(row["workflow"], row["hash"]) for row in rows]

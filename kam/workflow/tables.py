@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -21,9 +21,11 @@ class WorkflowDefinition(Table, db=DB):
 
 
 class WorkflowInstance(Table, db=DB):
-    """Where one subject stands in one workflow. `revision` counts steps; `head` is the hash of the last one.
+    """Where one subject stands in one workflow. `revision` counts steps; `head` is the hash of the last entry.
 
-    `subject` is the id of the record that `workflow` moves; `customer` is the customer it concerns.
+    `subject` is the id of the record that `workflow` moves; `customer` is the customer it concerns. `beginning` is the
+    hash of the first entry: how it began, in state `begun_in` under definition `begun_under` (empty where it began
+    before that was kept). The database fills these in and keeps them; it moves the rest only together with a step.
     """
 
     id = Key()
@@ -36,11 +38,15 @@ class WorkflowInstance(Table, db=DB):
     started_at = Timestamptz()
     definition = Varchar(length=64)
     head = Bytea(null=True, default=None)
+    begun_in = Varchar(length=60, default="")
+    begun_under = Varchar(length=64, default="")
+    beginning = Bytea(null=True, default=None)
     once_per_subject = Unique([workflow, subject])
 
 
 class WorkflowStep(Table, db=DB):
-    """One step, append-only; `hash` covers the row and `previous`, so a change anywhere breaks the chain.
+    """One step, append-only; `hash` covers the row and `previous`, so a change anywhere breaks the chain; from
+    `hash_version` 2 on it covers the beginning, and so whose history this is, too.
 
     `by` is null for the system itself; `trigger` names the rule or deadline that made it act.
     `facts` are what was known: what decided the step as it was that moment, the rest as it was last stored.
@@ -63,6 +69,7 @@ class WorkflowStep(Table, db=DB):
     request = Varchar(length=80, null=True, default=None)
     previous = Bytea(null=True, default=None)
     hash = Bytea(null=True, default=None)
+    hash_version = SmallInt(default=1)
     once_per_number = Unique([instance, number])
 
 

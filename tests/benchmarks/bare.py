@@ -78,11 +78,14 @@ def moving(instances: Sequence[Any]) -> Turn:
         instance = instances[number % len(instances)]
         async with link.transaction():
             row = await link.fetchrow("SELECT * FROM workflow_instance WHERE id = $1 FOR UPDATE", instance)
-            await link.execute(
+            head = await link.fetchval(
                 "INSERT INTO workflow_step (instance, number, transition, from_state, to_state, at, definition)"
-                " VALUES ($1, $2, 'bare', $3, $3, now(), '')",
+                " VALUES ($1, $2, 'bare', $3, $3, now(), '') RETURNING hash",
                 instance, row["revision"] + 1, row["state"],
             )  # fmt: skip
-            await link.execute("UPDATE workflow_instance SET revision = revision + 1 WHERE id = $1", instance)
+            await link.execute(
+                "UPDATE workflow_instance SET revision = revision + 1, head = $2, entered_at = now(), definition = ''"
+                " WHERE id = $1", instance, head,
+            )  # fmt: skip
 
     return turn

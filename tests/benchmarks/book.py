@@ -145,11 +145,14 @@ FROM (
     FROM numbered WHERE pg_temp.pick(n, 63, 10) < 2
 ) c
 """
+# With the triggers on, which write down the beginning.
 _INSTANCES = """
+SET session_replication_role = origin;
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
 SELECT new_id(), w.name, c.id, c.id, w.state, 0, since, since, ''
 FROM (VALUES ('relationship', 'build'), ('early_warning', 'normal'), ('designation', 'ordinary')) w (name, state)
-CROSS JOIN numbered c
+CROSS JOIN numbered c;
+SET session_replication_role = replica
 """
 _DEADLINES = """
 INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)

@@ -9,6 +9,7 @@ from kam.desk.queries import Item
 from kam.interactions.adding import log
 from kam.relationships import staffing
 from kam.workflow.options import instance_of
+from tests.placing import place_in
 
 
 async def _agree(cast, what):
@@ -67,9 +68,7 @@ def test_a_step_possible_for_many_customers_is_named_once_with_the_first_of_them
 async def _propose(cast):
     """Acme waits to be designated, and somebody leads it."""
     await staffing.add(cast.acme, cast.alice.id, "lead", by=cast.mona, now=clock.now())
-    await DB.execute(
-        "UPDATE workflow_instance SET state = 'proposed' WHERE workflow = 'designation' AND customer = $1", cast.acme
-    )
+    await place_in("designation", cast.acme, "proposed")
 
 
 async def test_a_designation_is_decided_on_the_desk_which_is_where_one_stays(client, cast):
@@ -77,7 +76,7 @@ async def test_a_designation_is_decided_on_the_desk_which_is_where_one_stays(cli
     browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
     desk = (await browser.get("/")).text
     assert f'action="{address}"' in desk and 'name="next" value="/"' in desk
-    answer = await browser.post(address, data={"transition": "designate", "revision": "0", "next": "/"})
+    answer = await browser.post(address, data={"transition": "designate", "revision": "1", "next": "/"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert (await instance_of("designation", cast.acme)).state == "designated"
     assert 'id="desk-approval"' not in (await browser.get("/")).text

@@ -15,6 +15,7 @@ from kam.sweeping import sweep
 from kam.workflow.options import instance_of, options
 from kam.workflow.registry import current
 from tests.belongings import belongings
+from tests.placing import place, place_all
 
 TUESDAY = datetime(2026, 6, 16, 9, 0, tzinfo=UTC)
 NIGHT = timedelta(hours=7)  # before nine, when the system looks
@@ -23,7 +24,7 @@ NIGHT = timedelta(hours=7)  # before nine, when the system looks
 @pytest.fixture
 async def possible(cast):
     """Acme has been there for long and has all that “Propose as key account” asks for."""
-    await DB.execute("UPDATE workflow_instance SET entered_at = $1", TUESDAY - timedelta(days=99))
+    await place_all("", "TRUE", at=TUESDAY - timedelta(days=99))
     await DB.execute("UPDATE customer_fact SET revenue_12m = 90000, contacts_known = 3 WHERE customer = $1", cast.acme)
 
 
@@ -69,7 +70,7 @@ async def test_a_step_counts_from_when_its_state_was_entered(cast, possible):
     await look(TUESDAY - timedelta(days=9))
     assert await kinds(cast.alice) == [ALSO]
     instance = await instance_of("designation", cast.acme)
-    await DB.execute("UPDATE workflow_instance SET entered_at = $2 WHERE id = $1", instance.id, TUESDAY)
+    await place(instance.id, instance.state, at=TUESDAY)
     assert await kinds(cast.alice) == [STEP]
 
 
@@ -100,14 +101,14 @@ async def test_the_desk_offers_the_new_step_in_place_and_the_old_one_beside(clie
     text = (await browser.get("/")).text
     assert "Steps that have become possible" in text and action in text
     await look(TUESDAY - timedelta(days=9))
-    await DB.execute("UPDATE workflow_instance SET entered_at = $1", TUESDAY - timedelta(days=9))
+    await place_all("", "TRUE", at=TUESDAY - timedelta(days=9))
     text = (await browser.get("/")).text
     assert "Also possible" in text and action not in text and "Acme Industrial" in text
 
 
 async def test_the_desk_offers_exactly_what_the_engine_would_let_one_take(cast, now):
     await belongings(cast, now)
-    await DB.execute("UPDATE workflow_instance SET state = 'normal' WHERE workflow = 'early_warning'")
+    await place_all("normal", "workflow = 'early_warning'")
     await add_contact(cast.acme, {"name": "Second Contact"}, by=cast.alice, now=now)
     await take(
         cast.acme, [Line(Decimal(1), None, "A plant", Decimal(90_000))], ordered_on=now.date(), by=cast.alice, now=now

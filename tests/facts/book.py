@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kam.database.columns import new_id
 from kam.database.engine import DB
+from tests.placing import place
 
 TODAY = date(2026, 6, 15)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -75,12 +76,5 @@ async def instance(workflow: str, subject: UUID, customer: UUID, state: str, sin
 
 async def step(instance: UUID, number: int, source: str, target: str, at: datetime) -> None:
     """A step as history holds it, with the instance moved to it."""
-    values = {"transition": "go", "from_state": source, "to_state": target, "at": at, "definition": ""}
-    await insert("workflow_step", instance=instance, number=number, **values)
-    await DB.execute(
-        "UPDATE workflow_instance SET state = $2, entered_at = $3, revision = $4 WHERE id = $1",
-        instance,
-        target,
-        at,
-        number,
-    )
+    assert source == await DB.fetchval("SELECT state FROM workflow_instance WHERE id = $1", instance)
+    assert number == await place(instance, target, at=at)

@@ -10,13 +10,13 @@ from uuid import UUID
 import pytest
 
 import kam.vocabulary  # noqa: F401  puts the facts in force
-from kam.database.engine import DB
 from kam.facts.catalogue import current
 from kam.facts.gathering import gather, gather_some
 from kam.plans.sections import REQUIRED
 from tests.cast import Cast
 from tests.facts import book
 from tests.facts.book import TODAY
+from tests.placing import place_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -213,7 +213,7 @@ async def test_a_plan_counts_while_it_is_approved_and_its_period_runs(cast: Cast
     await book.instance("account_plan", plan, cast.acme, "draft", book.moment(10))
     names = ("approved_plan", "plan_days_left", "open_actions", "overdue_actions")
     assert (await facts(cast.acme, "approved_plan"))["approved_plan"] is False
-    await DB.execute("UPDATE workflow_instance SET state = 'approved' WHERE subject = $1", plan)
+    await place_in("account_plan", plan, "approved")
     assert await facts(cast.acme, *names) == {
         "approved_plan": True,
         "plan_days_left": 20,

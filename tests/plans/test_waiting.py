@@ -6,6 +6,7 @@ from kam.plans.approvals import count_waiting_on, waiting, waiting_on
 from kam.relationships import staffing
 from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
+from tests.placing import place
 
 
 async def mine(viewer, now):
@@ -57,7 +58,7 @@ async def test_a_deleted_customer_waits_on_nobody(ready, cast, now):
 
 async def test_a_designation_waits_on_managers_other_than_the_owner_once_it_has_a_lead(cast, now):
     instance = await instance_of("designation", cast.acme)
-    await DB.execute("UPDATE workflow_instance SET state = 'proposed' WHERE id = $1", instance.id)
+    await place(instance.id, "proposed")
     assert await agrees(cast.mona, now) == 0  # nobody leads the account yet
     await staffing.add(cast.acme, cast.alice.id, "lead", by=cast.mona, now=now)
     assert (await agrees(cast.mona, now), await agrees(cast.alice, now)) == (1, 0)

@@ -4,6 +4,7 @@ from kam import clock
 from kam.database.engine import DB
 from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
+from tests.placing import place
 from tests.statements import noting
 
 
@@ -53,13 +54,8 @@ async def test_the_history_of_a_level(client, cast):
 async def test_money_that_set_a_warning_off_has_the_customers_currency(client, cast):
     await DB.execute("UPDATE customer SET currency = 'CNY' WHERE id = $1", cast.acme)
     instance = await instance_of("early_warning", cast.acme)
-    await DB.execute(
-        "INSERT INTO workflow_step"
-        " (id, instance, number, transition, from_state, to_state, at, trigger, facts, definition, comment, fields)"
-        " VALUES (new_id(), $1, 1, 'raise_to_watch', 'normal', 'watch', now(), 'revenue_falling', $2, '', '', '{}')",
-        instance.id, '{"revenue_trend": -31.5, "revenue_prior_12m": 48000.00}',
-    )  # fmt: skip
-    await DB.execute("UPDATE workflow_instance SET state = 'watch', revision = 1 WHERE id = $1", instance.id)
+    known = '{"revenue_trend": -31.5, "revenue_prior_12m": 48000.00}'
+    await place(instance.id, "watch", trigger="revenue_falling", facts=known)
     for page in ("/", "/warnings", f"/warnings/{cast.acme}"):
         assert "¥48,000" in (await (await client(cast.alice)).get(page)).text, page
 
@@ -70,7 +66,7 @@ async def test_more_warnings_cost_no_more_statements(client, cast):
     paths, statements = ("/warnings", "/"), []
     for state in ("normal", "watch"):
         omega = await instance_of("early_warning", cast.omega)
-        await DB.execute("UPDATE workflow_instance SET state = $2 WHERE id = $1", omega.id, state)
+        await place(omega.id, state)
         for path in paths:
             await browser.get(path)  # what is looked up once and kept is no part of this
             with noting() as noted:

@@ -19,6 +19,7 @@ from kam.workflow.deadlines import settle
 from kam.workflow.history import steps, verify
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import sweep
+from tests.tampering import take_away
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,7 @@ async def customer(database: str, now) -> AsyncIterator[UUID]:
     await DB.execute("INSERT INTO customer_fact (customer, computed_at) VALUES ($1, $2)", id, now)
     await begin_each("customer", id, id, now=now)
     yield id
-    async with DB.transaction():
-        await DB.execute("ALTER TABLE workflow_step DISABLE TRIGGER USER")
-        for table in ("workflow_deadline", "workflow_step"):
-            await DB.execute(
-                f"DELETE FROM {table} WHERE instance IN (SELECT id FROM workflow_instance WHERE customer = $1)", id
-            )
-        await DB.execute("DELETE FROM workflow_instance WHERE customer = $1", id)
-        await DB.execute("DELETE FROM customer_fact WHERE customer = $1", id)
-        await DB.execute("DELETE FROM customer WHERE id = $1", id)
-        await DB.execute("ALTER TABLE workflow_step ENABLE TRIGGER USER")
+    await take_away(id)
 
 
 async def race(*tries):

@@ -10,6 +10,7 @@ from kam.workflow.beginning import begin_all
 from kam.workflow.deadlines import Settled, settle
 from kam.workflow.history import steps
 from kam.workflow.options import instance_of
+from tests.tampering import tampering
 
 QUIET = {"open_complaints": 0, "overdue_cases": 0, "days_since_contact": 5, "revenue_trend": 3, "feeling_index": None}
 
@@ -89,8 +90,9 @@ async def test_a_deadline_that_fails_does_not_stop_the_rest(cast, know, now, mon
 
 
 async def test_a_workflow_begins_for_many_at_once_with_its_deadlines_and_only_once(cast, now):
-    await DB.execute("DELETE FROM workflow_deadline")
-    await DB.execute("DELETE FROM workflow_instance WHERE workflow = 'relationship'")
+    async with tampering("workflow_instance"):
+        await DB.execute("DELETE FROM workflow_deadline")
+        await DB.execute("DELETE FROM workflow_instance WHERE workflow = 'relationship'")
     source = "SELECT id AS subject, id AS customer FROM customer WHERE id = ANY($1::uuid[])"
     both = [cast.acme, cast.omega]
     assert await begin_all("relationship", source, both, now=now) == 2
