@@ -22,7 +22,11 @@ class NotAllowed(DomainError):
 
 
 class Stale(DomainError):
-    """Somebody changed the record since the page was drawn."""
+    """Somebody changed the record since the page was drawn; `link` leads to what has changed, where a page tells it."""
+
+    def __init__(self, message: str = "", link: str = "") -> None:
+        super().__init__(message)
+        self.link = link
 
 
 class Invalid(DomainError):

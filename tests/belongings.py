@@ -25,10 +25,10 @@ from kam.sales.order_lines import Line
 from kam.sales.ordering import take
 from kam.sales.pursuing import note
 from kam.service.opening import open_case
-from kam.workflow.advancing import advance
 from tests.cast import Cast
 from tests.clients import application
 from tests.placing import place_in
+from tests.stepping import advance
 
 MARK = "Zebrafish"
 TRACES = ("Acme", "顶点", MARK)

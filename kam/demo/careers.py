@@ -24,6 +24,7 @@ from kam.relationships.staffing import add as put_on_team
 from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
 from kam.workflow.registry import current
+from kam.workflow.seeing import to_see
 
 log = structlog.get_logger()
 
@@ -100,7 +101,10 @@ async def reach(
     for step in steps:
         try:
             async with DB.attempt():
-                await advance(instance.id, step.name, by=by, now=now, comment=comment, fields=dict(fields or {}))
+                said = {**(fields or {}), **await to_see(step, subject)}
+                await advance(
+                    instance.id, step.name, by=by, now=now, comment=comment, fields=said, revision=instance.revision
+                )
         except Refused as refused:
             log.debug("not_in_the_demo", workflow=workflow, state=state, reasons=str(refused))
         else:

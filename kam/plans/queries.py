@@ -12,6 +12,7 @@ from kam.errors import NotFound
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.workflow.instances import hold_for_change
 
 NO_SUCH_PLAN = N_("There is no such plan, or its customer belongs to a team whose customers you do not see.")
 WORKFLOW = "account_plan"
@@ -44,6 +45,13 @@ async def find(viewer: Viewer, plan: UUID, *, lock: bool = False) -> Row:
     return row
 
 
+async def held(viewer: Viewer, plan: UUID) -> Row:
+    """The plan, held for a change that its state allows or not: first the instance, which says the state, then the
+    record. A step waits until the change is written, and a change that waited for a step sees where it led."""
+    await hold_for_change(WORKFLOW, plan)
+    return await find(viewer, plan, lock=True)
+
+
 async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:
     """The customer's plans, the newest period first."""
     params = Params(customer)
@@ -55,12 +63,12 @@ async def of_customer(viewer: Viewer, customer: UUID) -> list[Row]:
     )
 
 
-async def in_force(customer: UUID, *, but: UUID | None = None) -> list[Row]:
-    """The customer's plans that were approved and are not over."""
+async def in_force(customer: UUID, *, but: UUID | None = None, lock: bool = False) -> list[Row]:
+    """The customer's plans that were approved and are not over; `lock` holds them where they stand."""
     return await DB.fetch(
         f"""{_PLAN} WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND plan.id IS DISTINCT FROM $2::uuid
           AND instance.state IN ('approved', 'in_execution', 'reviewed')
-        ORDER BY plan.period_start DESC""",
+        ORDER BY plan.period_start DESC {"FOR NO KEY UPDATE OF instance" if lock else ""}""",
         customer,
         but,
     )

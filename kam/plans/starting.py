@@ -12,7 +12,7 @@ from kam.errors import Invalid
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.plans.carrying_over import carry_over
-from kam.plans.queries import WORKFLOW, find
+from kam.plans.queries import WORKFLOW, held
 from kam.records.recording import CREATED, record
 from kam.workflow.beginning import begin
 
@@ -40,7 +40,7 @@ async def start(
         )  # fmt: skip
         await begin(WORKFLOW, plan, customer, now=now)
         if carried_over_from:
-            earlier = await find(by, carried_over_from)
+            earlier = await held(by, carried_over_from)
             await carry_over(earlier, plan, customer, as_of=now.date())
         await record("plan", plan, CREATED, by=by.id, at=now, customer=customer, changes={"title": [None, title]})
     return plan
@@ -65,7 +65,7 @@ async def _require_free(customer: UUID, first: date, last: date) -> None:
         SELECT plan.title FROM plan
         JOIN workflow_instance instance ON instance.workflow = 'account_plan' AND instance.subject = plan.id
         WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND instance.state IN ('draft', 'submitted')
-          AND plan.period_start <= $3 AND plan.period_end >= $2 LIMIT 1
+          AND plan.period_start <= $3 AND plan.period_end >= $2 LIMIT 1 FOR SHARE OF instance
         """,
         customer, first, last,
     )  # fmt: skip

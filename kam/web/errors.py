@@ -53,7 +53,7 @@ def wants_json(request: Asked) -> bool:
 def _answer(request: Asked, status: int, template: str, message: str = "", **context: Any) -> Response[Any]:
     sentence = gettext(current().language, message)
     if wants_json(request):
-        shown = {key: value for key, value in context.items() if key in ("fields", "reasons", "reference")}
+        shown = {key: value for key, value in context.items() if key in ("fields", "reasons", "reference", "link")}
         return Response({"status": status, "message": sentence, **shown}, status_code=status)
     return page(request, f"errors/{template}.html", status=status, message=sentence, **context)
 
@@ -95,7 +95,8 @@ def _knows_us(request: Asked) -> bool:
 
 def stale(request: Asked, error: Exception) -> Response[Any]:
     message = str(error) or N_("Somebody changed this since you opened it. Load the page again and repeat your change.")
-    return _answer(request, 409, "conflict", message, reasons=(), blockers=())
+    link = error.link if isinstance(error, Stale) else ""
+    return _answer(request, 409, "conflict", message, reasons=(), blockers=(), link=link)
 
 
 def refused(request: Asked, error: Exception) -> Response[Any]:

@@ -31,7 +31,8 @@ _TYPED = frozenset({"comment", "field"})
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A try of one step. `blockers` are what the rules say against it, `message` what else there is to say."""
+    """A try of one step. `blockers` are what the rules say against it, `message` what else there is to say; `changed`
+    leads to what has changed meanwhile."""
 
     instance: UUID
     transition: str
@@ -42,6 +43,7 @@ class Refusal:
     message: str
     form: Form
     status: int
+    changed: str = ""
 
     def of(self, instance: UUID, transition: str) -> bool:
         return (self.instance, self.transition) == (instance, transition)
@@ -71,7 +73,7 @@ def refusal(error: Exception, form: Form, *, instance: UUID, title: Titles, name
     return Refusal(
         instance=instance, transition=form.value("transition"), title=title, name=name, link=link, form=form,
         blockers=error.blockers if isinstance(error, Refused) else (), message=message,
-        status=422 if isinstance(error, Invalid) else 409,
+        status=422 if isinstance(error, Invalid) else 409, changed=error.link if isinstance(error, Stale) else "",
     )  # fmt: skip
 
 

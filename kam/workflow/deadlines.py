@@ -89,7 +89,7 @@ async def _cause(deadline: Deadline, instance: UUID, now: datetime) -> None:
         return
     row = await DB.fetchrow(f"{STEP} WHERE s.instance = $1 ORDER BY s.number DESC LIMIT 1", instance)
     for name in deadline.effects if row else ():
-        await current().vocabulary.effects[name](step_of(row), SYSTEM, now)  # type: ignore[arg-type]
+        await current().vocabulary.effects[name].cause(step_of(row), SYSTEM, now)  # type: ignore[arg-type]
 
 
 def _acting() -> list[str]:

@@ -52,6 +52,20 @@ async def look_at(instance: UUID, request: str | None) -> Held:
     return found[0]
 
 
+async def hold(instance: Instance) -> None:
+    """Until the transaction ends no step is taken, and nothing is written that asks in which state this is: first the
+    customer, whose other workflows a step may move, then the instance."""
+    await DB.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", instance.customer)
+    await DB.execute("SELECT FROM workflow_instance WHERE id = $1 FOR NO KEY UPDATE", instance.id)
+
+
+async def hold_for_change(workflow: str, subject: UUID) -> None:
+    """For an edit of the record that the state allows or not: an edit and a step of it never both win."""
+    await DB.execute(
+        "SELECT FROM workflow_instance WHERE workflow = $1 AND subject = $2 FOR NO KEY UPDATE", workflow, subject
+    )
+
+
 async def look(where: str, *values: object, request: str | None = None) -> list[Held]:
     """Instances with their standing; `where` is over `i`, `$1` is its first value. With a `request` they say whether
     a step was already taken for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,15 @@ from kam.workflow.deciding import Attempt
 from kam.workflow.definition import Definition, Field, Transition
 from kam.workflow.instances import Held, Instance, instance_of, is_orphaned, look
 from kam.workflow.registry import current
+from kam.workflow.seeing import Seen, to_see_of
 
 __all__ = ["Option", "Outlook", "instance_of", "options", "options_of", "outlook", "stages"]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A step from the present state. It can be taken when there are no `blockers`; comment and fields come with it."""
+    """A step from the present state. It can be taken when there are no `blockers`; comment and fields come with it, and
+    what whoever takes it has `seen`."""
 
     instance: UUID
     transition: str
@@ -35,6 +37,7 @@ class Option:
     fields: tuple[Field, ...]
     revision: int
     approves: bool = False
+    seen: Seen = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:
@@ -74,8 +77,8 @@ async def options_of(instances: Collection[UUID], *, by: Actor, now: datetime) -
     as many statements as a list of two.
     """
     held = await look("i.id = ANY($1::uuid[])", list(instances)) if instances else []
-    facts = await _facts_of(held, now)
-    return {one.instance.id: _outlook(one, by, facts[one.instance.subject]).options for one in held}
+    facts, seen = await _facts_of(held, now), await _seen(held)
+    return {one.instance.id: _outlook(one, by, facts[one.instance.subject], seen).options for one in held}
 
 
 async def outlook(
@@ -96,7 +99,8 @@ async def _outlooks(held: list[Held], by: Actor, now: datetime, facts: Mapping[s
     if held and facts is None:
         subject, names = held[0].instance.subject, _facts_asked(held)
         facts = await current().vocabulary.gather(_kind(held[0]), subject, as_of=now.date(), names=names)
-    return [_outlook(one, by, facts or {}) for one in held]
+    seen = await _seen(held)
+    return [_outlook(one, by, facts or {}, seen) for one in held]
 
 
 async def _facts_of(held: Sequence[Held], now: datetime) -> dict[UUID, Mapping[str, Any]]:
@@ -120,14 +124,27 @@ def _kind(held: Held) -> str:
     return current().definition(held.instance.workflow).subject
 
 
-def _outlook(held: Held, by: Actor, facts: Mapping[str, Any]) -> Outlook:
-    definition = current().definition(held.instance.workflow)
-    leaving = [step for step in definition.leaving(held.instance.state) if step.for_people]
-    found = tuple(_option(held, definition, step, by, facts) for step in leaving)
+async def _seen(held: Sequence[Held]) -> dict[tuple[str, UUID], Seen]:
+    """Read after where they stand, so a form never names something newer with an older revision as if it were one."""
+    return await to_see_of((step, one.instance.subject) for one in held for step in _leaving(one))
+
+
+def _leaving(held: Held) -> list[Transition]:
+    leaving = current().definition(held.instance.workflow).leaving(held.instance.state)
+    return [step for step in leaving if step.for_people]
+
+
+def _outlook(held: Held, by: Actor, facts: Mapping[str, Any], seen: Mapping[tuple[str, UUID], Seen]) -> Outlook:
+    definition, subject = current().definition(held.instance.workflow), held.instance.subject
+    found = tuple(
+        _option(held, definition, step, by, facts, seen.get((step.name, subject), {})) for step in _leaving(held)
+    )
     return Outlook(held.instance, definition, found)
 
 
-def _option(held: Held, definition: Definition, step: Transition, by: Actor, facts: Mapping[str, Any]) -> Option:
+def _option(
+    held: Held, definition: Definition, step: Transition, by: Actor, facts: Mapping[str, Any], seen: Seen
+) -> Option:
     attempt = Attempt(definition, step, held.instance.state, by, held.standing, facts, asking=True)
     return Option(
         instance=held.instance.id,
@@ -141,4 +158,5 @@ def _option(held: Held, definition: Definition, step: Transition, by: Actor, fac
         fields=step.fields,
         revision=held.instance.revision,
         approves=step.approves,
+        seen=seen,
     )

@@ -51,12 +51,11 @@ _MOVED = """
 """
 
 
-async def record(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step | None:
+async def record(held: Held, attempt: Attempt, step: Step) -> Step | None:
     """None, and nothing written, if the instance has moved on from the revision that was held."""
-    step = _step(held, attempt, request, now)
     definition = attempt.definition
     assignments = current().vocabulary.reflections.get(definition.name)
-    due = [(deadline.name, now + deadline.after) for deadline in definition.states[step.to_state].deadlines]
+    due = [(deadline.name, step.at + deadline.after) for deadline in definition.states[step.to_state].deadlines]
     values = [*_values(step), [name for name, _ in due], [moment for _, moment in due]]
     if assignments or attempt.beside:
         values.append(held.standing.customer)
@@ -64,7 +63,8 @@ async def record(held: Held, attempt: Attempt, *, request: str | None, now: date
     return replace(step, hash=row["head"], facts=values_in(row["facts"])) if row else None
 
 
-def _step(held: Held, attempt: Attempt, request: str | None, now: datetime) -> Step:
+def intended(held: Held, attempt: Attempt, *, request: str | None, now: datetime) -> Step:
+    """The step as it will be written, without what its effects add and the hash."""
     instance, taken = held.instance, attempt.transition
     return Step(
         id=new_id(),

@@ -47,7 +47,19 @@ class GatherSome(Protocol):
     ) -> Mapping[UUID, Mapping[str, Any]]: ...
 
 
-Effect = Callable[["Step", "Actor", datetime], Awaitable[None]]
+@dataclass(frozen=True)
+class Effect:
+    """What a step causes: in its transaction, while the instance is held, and before the step is written.
+
+    `cause` gives what the step's fields keep of it, so that the chained history covers it. `seen` names what whoever
+    takes the step must have seen: `look` tells it for many subjects, pages send it along as fields of the step, and
+    `confirm` raises where what they sent is not what is there now.
+    """
+
+    cause: Callable[[Step, Actor, datetime], Awaitable[Mapping[str, Any]]]
+    seen: tuple[str, ...] = ()
+    look: Callable[[Collection[UUID]], Awaitable[Mapping[UUID, Mapping[str, Any]]]] | None = None
+    confirm: Callable[[UUID, Mapping[str, Any]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 import pytest
 
 from kam.database.engine import DB
-from kam.errors import NotAllowed, Refused
+from kam.errors import Refused
 from kam.plans import versions
 from kam.plans.completing import complete
 from kam.plans.content import fingerprint
 from kam.plans.queries import find, initiatives
 from kam.plans.starting import start
+from kam.plans.writable import Fixed
 from kam.plans.writing import write_section
-from kam.workflow.advancing import advance
 from tests.plans.conftest import PERIOD
+from tests.stepping import advance
 
 
 async def step(plan, transition, by, now, comment=""):
@@ -50,7 +51,7 @@ async def test_neither_author_nor_editor_approves(ready, cast, now):
 async def test_the_approved_version_is_the_one_submitted_and_never_changes(ready, cast, now):
     await step(ready, "submit", cast.alice, now)
     before = await versions.latest(ready)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Fixed):
         await write_section(ready, "situation", "too late", by=cast.alice, now=now, revision=1)
     await step(ready, "approve", cast.mona, now)
     action = (await initiatives(ready))[0]["actions"][0]

@@ -149,6 +149,11 @@ async def test_a_refused_step_shows_every_reason_and_keeps_the_comment(plan, cas
     assert "please read" in answer.text
 
 
+def version_in(page):
+    """What the form of an approval names."""
+    return dict(re.findall(r'name="(version|version_hash)" value="(\w+)"', page))
+
+
 async def test_from_submission_through_the_approvals_page_to_the_approved_version(ready, cast, client):
     alice, mona = await client(cast.alice), await client(cast.mona)
     submitted = await alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": "0"})
@@ -160,10 +165,10 @@ async def test_from_submission_through_the_approvals_page_to_the_approved_versio
     assert "Growing together" in page
     assert "我们与客户共同成长" in page
     assert 'value="approve"' in page
-    revision = re.search(r'name="revision" value="(\d+)"', page)[1]
+    revision, read = re.search(r'name="revision" value="(\d+)"', page)[1], version_in(page)
     form = {"transition": "send_back", "revision": revision, "comment": ""}
     assert (await mona.post(f"/plans/{ready}/steps", data=form)).status_code == 409
-    form = {"transition": "approve", "revision": revision, "comment": "Well done.", "next": "/approvals"}
+    form = {"transition": "approve", "revision": revision, "comment": "Well done.", "next": "/approvals", **read}
     answer = await mona.post(f"/plans/{ready}/steps", data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, "/approvals")
     shown = (await alice.get(f"/plans/{ready}")).text
@@ -191,7 +196,7 @@ async def test_a_plan_is_decided_on_the_desk_itself(ready, cast, client):
     assert f'action="/plans/{ready}/steps"' in desk
     assert f"/plans/{ready}/steps" not in (await alice.get("/")).text
     revision = re.search(r'name="revision" value="(\d+)"', desk).group(1)
-    form = {"transition": "approve", "revision": revision, "comment": "Go ahead."}
+    form = {"transition": "approve", "revision": revision, "comment": "Go ahead.", **version_in(desk)}
     answer = await mona.post(f"/plans/{ready}/steps", data=form | {"next": "/"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert f"/plans/{ready}/steps" not in (await mona.get("/")).text

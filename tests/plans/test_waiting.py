@@ -4,9 +4,9 @@ from kam.customers.deleting import delete
 from kam.database.engine import DB
 from kam.plans.approvals import count_waiting_on, waiting, waiting_on
 from kam.relationships import staffing
-from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
 from tests.placing import place
+from tests.stepping import advance
 
 
 async def mine(viewer, now):

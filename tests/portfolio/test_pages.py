@@ -39,7 +39,7 @@ async def test_an_unknown_view_is_not_found(client, cast):
 
 async def test_a_refused_move_gives_every_reason_and_changes_nothing(client, cast):
     browser = await client(cast.alice)
-    sent = {"transition": "develop"}
+    sent = {"transition": "develop", "revision": "0"}
     answer = await browser.post(steps_of(cast.acme), data=sent, headers={"accept": "application/json"})
     assert answer.status_code == 409
     assert len(answer.json()["reasons"]) >= 3

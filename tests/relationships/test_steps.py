@@ -35,6 +35,29 @@ async def test_a_step_with_its_reason_is_taken_once_even_when_sent_twice(client,
     assert await DB.fetchval("SELECT count(*) FROM workflow_step") == 1
 
 
+async def test_the_same_request_with_other_content_is_a_conflict(client, cast):
+    alice, address = await client(cast.alice), f"/customers/{cast.acme}/relationship/steps"
+    data = {"transition": "end", "revision": "0", "comment": "They moved away", "reason": "need", "request": "r1"}
+    assert (await alice.post(address, data=data)).status_code == 303
+    for browser, other in ((alice, {"comment": "Other words"}), (await client(cast.mona), {})):
+        answer = await browser.post(address, data={**data, **other})
+        assert answer.status_code == 409 and "This form was sent before, with other content" in answer.text
+        assert (other or data)["comment"] in answer.text
+    assert await DB.fetchval("SELECT count(*) FROM workflow_step") == 1
+
+
+@pytest.mark.parametrize("revision", [None, "", "abc", "1e9", "-"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+async def test_a_step_that_does_not_say_what_was_seen_is_refused(client, cast, revision, accept):
+    data = {"transition": "end", "comment": "They moved away", "reason": "need"}
+    data |= {} if revision is None else {"revision": revision}
+    answer = await (await client(cast.alice)).post(
+        f"/customers/{cast.acme}/relationship/steps", data=data, headers={"accept": accept}
+    )
+    assert answer.status_code == 422 and await state(cast.acme) == "build"
+    assert ("They moved away" in answer.text) == (accept == "text/html")
+
+
 async def test_a_page_that_is_no_longer_true_says_so(client, cast):
     browser = await client(cast.alice)
     data = {"transition": "end", "revision": "0", "comment": "Away", "reason": "need"}

@@ -2,10 +2,10 @@
 
 from kam import clock
 from kam.database.engine import DB
-from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
 from tests.placing import place
 from tests.statements import noting
+from tests.stepping import advance
 
 
 async def _warn(cast):
@@ -36,7 +36,7 @@ async def test_the_owner_is_told_why_they_cannot_lower_it(client, cast):
     await _warn(cast)
     answer = await (await client(cast.alice)).post(
         f"/customers/{cast.acme}/early_warning/steps",
-        data={"transition": "restore", "comment": "All is well.", "next": "/warnings?level=watch"},
+        data={"transition": "restore", "revision": 1, "comment": "All is well.", "next": "/warnings?level=watch"},
     )
     assert answer.status_code == 409
     assert "Nobody does this in their own matter" in answer.text and "All is well." in answer.text

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from kam.database.engine import DB
-from kam.errors import NotFound, Refused, Stale
+from kam.errors import Invalid, NotFound, Refused, Stale
+from kam.workflow import advancing
 from kam.workflow.actors import SYSTEM
-from kam.workflow.advancing import advance
 from kam.workflow.history import steps
 from kam.workflow.options import instance_of, options
+from tests.stepping import advance
 
 
 async def test_the_owner_develops_a_customer_that_is_ready(cast, know, ready, now):
@@ -90,6 +91,45 @@ async def test_a_repeated_request_answers_with_the_step_it_took(cast, know, read
     again = await advance(instance, "develop", by=cast.alice, now=now + timedelta(seconds=2), revision=0, request="a1")
     assert again == first
     assert len(await steps(instance)) == 1
+
+
+OTHER = {
+    "another person": {"by": "mona"},
+    "another step": {"transition": "end", "fields": {"reason": "price"}},
+    "other words": {"comment": "Gone for good"},
+    "another revision": {"revision": 1},
+}
+
+
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+async def test_a_request_under_the_name_of_another_is_no_repetition(cast, know, ready, now, other):
+    await know(cast.acme, **ready)
+    instance = (await instance_of("relationship", cast.acme)).id
+    sent = {"transition": "develop", "comment": "Gone", "by": "alice", "revision": 0, "request": "a1"}
+    first = await advance(instance, now=now, **{**sent, "by": cast.alice})
+    again = {**sent, **other}
+    with pytest.raises(Stale, match="sent before"):
+        await advance(instance, now=now, **{**again, "by": getattr(cast, again["by"])})
+    assert await steps(instance) == [first]
+
+
+async def test_a_repetition_says_the_same_in_the_fields_too(cast, now):
+    instance = (await instance_of("relationship", cast.acme)).id
+    sent = {"comment": "Gone", "by": cast.alice, "now": now, "revision": 0, "request": "a1"}
+    first = await advance(instance, "end", fields={"reason": "price", "x": "y"}, **sent)
+    assert await advance(instance, "end", fields={"reason": "price"}, **sent) == first
+    for fields in ({"reason": "need"}, {}):
+        with pytest.raises(Stale, match="sent before"):
+            await advance(instance, "end", fields=fields, **sent)
+
+
+async def test_a_person_names_the_revision_that_they_saw(cast, know, ready, now):
+    await know(cast.acme, **ready)
+    instance = (await instance_of("relationship", cast.acme)).id
+    with pytest.raises(Invalid, match="Load the page again") as refusal:
+        await advancing.advance(instance, "develop", by=cast.alice, now=now)
+    assert set(refusal.value.fields) == {"revision"}
+    assert await steps(instance) == []
 
 
 async def test_somebody_on_the_account_team_may_take_the_steps_of_their_position(cast, know, ready, now):

@@ -6,8 +6,8 @@ import pytest
 
 from kam.database.engine import DB
 from kam.errors import Refused
-from kam.workflow.advancing import advance
 from kam.workflow.options import instance_of
+from tests.stepping import advance
 
 PROPOSAL = {"comment": "Our largest in the region", "fields": {"criterion": "volume"}}
 WORTHY = {"revenue_12m": 90000, "contacts_known": 3, "warning_level": 0, "blacklisted": False, "has_lead": True}

@@ -13,6 +13,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Refused, Stale
+from kam.workflow.actors import SYSTEM
 from kam.workflow.advancing import advance
 from kam.workflow.beginning import begin_each
 from kam.workflow.deadlines import settle
@@ -59,9 +60,11 @@ async def test_of_two_who_saw_the_same_page_one_wins(customer, boss, now):
     assert len(await steps(instance)) == 1
 
 
-async def test_of_two_without_a_revision_one_wins_and_the_others_are_refused(customer, boss, now):
+async def test_of_rules_that_act_at_once_one_wins_and_the_others_are_refused(customer, now):
+    await DB.execute("UPDATE customer_fact SET overdue_cases = 5 WHERE customer = $1", customer)
     instance = (await instance_of("early_warning", customer)).id
-    results = await race(*(advance(instance, "warn", by=boss, now=now, comment="x") for _ in range(8)))
+    by_rule = {"by": SYSTEM, "now": now, "trigger": "cases_overdue"}
+    results = await race(*(advance(instance, "raise_to_watch", **by_rule) for _ in range(8)))
     assert sum(isinstance(result, Refused) for result in results) == 7
     assert await verify() == []
 
@@ -81,8 +84,8 @@ async def test_whoever_proposes_at_the_same_moment_cannot_slip_through_an_approv
         " has_lead = true WHERE customer = $1", customer,
     )  # fmt: skip
     instance = (await instance_of("designation", customer)).id
-    propose = advance(instance, "propose", by=boss, now=now, comment="x", fields={"criterion": "volume"})
-    await race(propose, *(advance(instance, "designate", by=boss, now=now) for _ in range(6)))
+    propose = advance(instance, "propose", by=boss, now=now, comment="x", fields={"criterion": "volume"}, revision=0)
+    await race(propose, *(advance(instance, "designate", by=boss, now=now, revision=1) for _ in range(6)))
     assert (await instance_of("designation", customer)).state == "proposed"
 
 
@@ -92,7 +95,7 @@ async def test_two_workers_settle_a_deadline_once(customer, boss, now):
         customer,
     )
     instance = (await instance_of("early_warning", customer)).id
-    await advance(instance, "warn", by=boss, now=now, comment="x")
+    await advance(instance, "warn", by=boss, now=now, comment="x", revision=0)
     results = await race(*(settle(now + timedelta(days=91)) for _ in range(4)))
     assert sum(result.acted for result in results) == 1
     assert [step.transition for step in await steps(instance)] == ["warn", "calm_down"]
@@ -111,7 +114,7 @@ async def test_a_worker_that_dies_in_the_middle_leaves_the_deadline_to_the_next(
         customer,
     )
     instance = (await instance_of("early_warning", customer)).id
-    await advance(instance, "warn", by=boss, now=now, comment="x")
+    await advance(instance, "warn", by=boss, now=now, comment="x", revision=0)
     from kam.workflow import deadlines
 
     real = deadlines.advance

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kam.database.engine import DB
-from kam.workflow.advancing import advance
 from kam.workflow.beginning import begin_all
 from kam.workflow.deadlines import Settled, settle
 from kam.workflow.history import steps
 from kam.workflow.options import instance_of
+from tests.stepping import advance
 from tests.tampering import tampering
 
 QUIET = {"open_complaints": 0, "overdue_cases": 0, "days_since_contact": 5, "revenue_trend": 3, "feeling_index": None}

@@ -7,10 +7,10 @@ import pytest
 
 from kam.database.engine import DB
 from kam.workflow import registry
-from kam.workflow.advancing import advance
 from kam.workflow.history import Break, altered_definitions, replay, steps, verify
 from kam.workflow.loading import remember
 from kam.workflow.options import instance_of
+from tests.stepping import advance
 from tests.tampering import tampering
 
 

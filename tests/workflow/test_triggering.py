@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from kam.workflow import triggering
-from kam.workflow.advancing import advance
 from kam.workflow.history import steps, verify
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import Swept, sweep
+from tests.stepping import advance
 
 
 async def level(customer):

@@ -8,17 +8,17 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.errors import Invalid, NotFound
+from kam.errors import Invalid
 from kam.language import N_
 from kam.plans import describing, measuring, queries
 from kam.plans.pages.frame import frame
 from kam.relationships.positions import POSITIONS
-from kam.web.addresses import local_path
 from kam.web.forms import Form
 from kam.web.page import page, redirect
-from kam.web.refusals import REFUSALS, TAKES_STEPS, astray, drawn_again, refusal
+from kam.web.refusals import TAKES_STEPS, astray
+from kam.web.stepping import request_of, take_step
 from kam.workflow import history, options
-from kam.workflow.advancing import advance
+from kam.workflow.instances import look_at
 from kam.workflow.registry import current
 
 Asked = Request[Any, Any, Any]
@@ -78,24 +78,11 @@ async def describe(request: Asked, plan: UUID) -> Response[Any]:
 
 @post("/plans/{plan:uuid}/steps")
 async def step(request: Asked, plan: UUID) -> Response[Any]:
-    """Submit, approve, send back …: the one door. A refusal shows the page it was tried on, with every reason."""
+    """Submit, approve, send back …: the one door."""
     row = await queries.find(request.user, plan)
-    form, link = await Form.read(request), f"/plans/{plan}"
-    chosen = current().known_or_absent(queries.WORKFLOW).transitions.get(form.value("transition"))
-    if chosen is None:
-        raise NotFound(N_("There is no such step."))
-    try:
-        revision, comment = form.integer("revision"), form.text("comment")
-        form.valid()
-        await advance(
-            row["instance"], chosen.name, by=request.user, now=now(), comment=comment,
-            fields={field.name: form.value(field.name) for field in chosen.fields}, revision=revision,
-            request=form.text("request")[:80] or None,
-        )  # fmt: skip
-    except REFUSALS as error:
-        refused = refusal(error, form, instance=row["instance"], title=chosen.title, name=row["title"], link=link)
-        return await drawn_again(request, refused)
-    return redirect(local_path(form.value("next"), link), flash=("success", N_("The step was taken.")))
+    form = await Form.read(request)
+    found = await look_at(row["instance"], request_of(form))
+    return await take_step(request, found, form, link=f"/plans/{plan}")
 
 
 async def _steps(instance: UUID, definition: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from kam.plans import versions
 from kam.plans.comparing import PARTS, TITLES, compare, listed
 from kam.plans.content import of_plan
 from kam.plans.pages.frame import frame
+from kam.plans.queries import Row
 from kam.web.current import current
 from kam.web.page import page
 
@@ -20,10 +21,10 @@ Asked = Request[Any, Any, Any]
 
 @get("/plans/{plan:uuid}/versions/{number:int}")
 async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
-    """A version as it was fixed, with what it changed."""
+    """A version as it was fixed, with what it changed against the one before, or against the one somebody had read."""
     around = await frame(request, plan)
     version = await versions.version(plan, number)
-    before = await versions.read_before(around["plan"], number)
+    before = await _compared_with(around["plan"], number, request.query_params.get("since", ""))
     content, language = version["content"], current().language
     parts = [
         (TITLES[key], content["sections"].get(key, ""), listed(key, content, language)) for key in PARTS
@@ -33,6 +34,13 @@ async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
         parts=[part for part in parts if part[1] or part[2]],
         differences=compare(before["content"] if before else None, content, language), **around,
     )  # fmt: skip
+
+
+async def _compared_with(plan: Row, number: int, since: str) -> dict[str, Any] | None:
+    """What is no version of the plan is no address, as elsewhere."""
+    if since.isascii() and since.isdecimal():
+        return await versions.version(plan["id"], int(since[:6]))
+    return await versions.read_before(plan, number)
 
 
 @get("/plans/{plan:uuid}/differences")

@@ -1,0 +1,66 @@
+"""The form of a step, from whichever page it is offered on: plan, approvals, desk, warnings, board, or a script's JSON.
+
+What stands in the way is shown on that page in place, and nothing that was typed is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+
+from kam.clock import now
+from kam.errors import NotFound
+from kam.language import N_, Titles
+from kam.language import title as title_in
+from kam.web.addresses import local_path
+from kam.web.current import current
+from kam.web.errors import wants_json
+from kam.web.forms import Form
+from kam.web.page import redirect
+from kam.web.refusals import REFUSALS, drawn_again, refusal
+from kam.workflow.advancing import advance
+from kam.workflow.history import Step
+from kam.workflow.instances import Held
+from kam.workflow.registry import current as workflows
+
+Asked = Request[Any, Any, Any]
+
+
+def request_of(form: Form) -> str | None:
+    """What names one sending of the form, so that sending it twice is noticed."""
+    return form.value("request")[:80] or None
+
+
+async def take_step(request: Asked, found: Held, form: Form, *, link: str) -> Response[Any]:
+    """`found` was looked at on behalf of the viewer; `link` is the page of the record that the step moves."""
+    name, title = found.standing.title, _title(found.instance.workflow, form.value("transition"))
+    try:
+        taken = await _advance(request, found, form)
+    except REFUSALS as error:
+        if wants_json(request):
+            raise
+        refused = refusal(error, form, instance=found.instance.id, title=title, name=name, link=link)
+        return await drawn_again(request, refused)
+    if wants_json(request):
+        return Response({"state": taken.to_state, "revision": taken.number}, status_code=200)
+    said = {"step": title_in(title, current().language), "name": name}
+    return redirect(local_path(form.value("next"), link), flash=("success", N_("%(name)s – done: %(step)s"), said))
+
+
+async def _advance(request: Asked, found: Held, form: Form) -> Step:
+    revision, comment = form.integer("revision"), form.text("comment", max=5000)
+    form.valid()
+    return await advance(
+        found, form.value("transition"), by=request.user, now=now(), comment=comment,
+        fields={name: form.value(name) for name in form.values if not name.startswith("_")}, revision=revision,
+        request=request_of(form),
+    )  # fmt: skip
+
+
+def _title(workflow: str, transition: str) -> Titles:
+    """Raises NotFound."""
+    known = workflows().known_or_absent(workflow).transitions.get(transition)
+    if known is None:
+        raise NotFound(N_("There is no such step."))
+    return known.title
