@@ -11,7 +11,6 @@ from kam.errors import Refused
 from kam.facts.storing import refresh_some
 from kam.vocabulary import VOCABULARY
 from kam.workflow import registry
-from kam.workflow.advancing import advance
 from kam.workflow.history import steps, verify
 from kam.workflow.loading import assemble
 from kam.workflow.options import instance_of, options
