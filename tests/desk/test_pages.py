@@ -85,7 +85,7 @@ async def test_a_designation_is_decided_on_the_desk_which_is_where_one_stays(cli
 async def test_a_decision_that_is_refused_says_why_on_the_desk_and_keeps_what_was_typed(client, cast):
     await _propose(cast)
     browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
-    answer = await browser.post(address, data={"transition": "decline", "comment": " ", "revision": "0", "next": "/"})
+    answer = await browser.post(address, data={"transition": "decline", "comment": " ", "revision": "1", "next": "/"})
     assert answer.status_code == 409 and "One entry needs a correction." in answer.text
     at_the_field = answer.text.split("A comment is needed: say why.")[0].rsplit("<textarea", 1)[1]
     assert 'aria-invalid="true"' in at_the_field and "This step is not possible now." not in answer.text

@@ -15,6 +15,7 @@ from kam.workflow.history import steps, verify
 from kam.workflow.loading import assemble
 from kam.workflow.options import instance_of, options
 from kam.workflow.renaming import stuck, take_along
+from tests.stepping import advance
 from tests.workflow.conftest import FOLDER
 
 FORMER = 'renamed_from = "proposed"\n'
