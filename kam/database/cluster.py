@@ -12,39 +12,38 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kam.database import postmaster
 from kam.database.binaries import Binaries
 from kam.database.identity import Identity
+from kam.database.patience import Patience
+from kam.database.server_log import ServerLog
 from kam.database.sockets import PORT, answers, socket_folder_for
 from kam.database.tuning import options
 from kam.errors import Unavailable
 
 OWNER = "kam"
 NAME = "kam"
-_PATIENCE = 60.0  # seconds; a recovery after a crash may take its time
+_PATIENCE = 30.0  # seconds to write everything down before a stop
+_STOPPING = 10.0  # seconds that a server which hangs while it stops is given
 
 
 def find_running(folder: Path) -> str | None:
-    """The socket folder of a server that answers, as its own `postmaster.pid` names it."""
-    note = _note(folder)
-    if note is None:
-        return None
-    pid, socket_folder = note
-    if not _is_postgres(pid):
-        _remove_stale(folder, socket_folder)
-        return None
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline and _is_postgres(pid):
-        if socket_folder and answers(socket_folder) and _ready(folder):
-            return socket_folder
-        time.sleep(0.02)
-        socket_folder = (_note(folder) or note)[1]
+    """The socket folder of the server of this folder, once it answers; one that hangs while it ends is ended."""
+    patience: Patience | None = None
+    while found := postmaster.running(folder):
+        if found.status == "ready" and answers(found.sockets):
+            return found.sockets
+        patience = patience or Patience(f"The database in {folder} is not ready yet; after a crash it recovers first.")
+        patience.go_on()
+        if found.status == "stopping" and patience.seconds > _STOPPING:
+            stop(folder)
+    _remove_stale(folder)
     return None
 
 
 def is_alive(folder: Path) -> bool:
     """Whether there is a server at all; asks it nothing, so it may be asked often."""
-    note = _note(folder)
-    return note is not None and _is_postgres(note[0])
+    return postmaster.running(folder) is not None
 
 
 def create_if_missing(folder: Path, binaries: Binaries, identity: Identity) -> None:
@@ -67,42 +66,50 @@ def create_if_missing(folder: Path, binaries: Binaries, identity: Identity) -> N
 def start(folder: Path, binaries: Binaries, identity: Identity, durable: bool) -> str:
     """Starts the server apart from our own process group, so that Ctrl-C reaches kam and not the database."""
     sockets = socket_folder_for(folder, identity)
-    log = folder / "postgres.log"
-    deadline = time.monotonic() + _PATIENCE
+    log = ServerLog(folder)
+    began = time.monotonic()
     while True:
+        log.begin()
         process = _launch(folder, binaries, identity, sockets, log, durable)
-        if _becomes_ready(folder, process, deadline):
+        if _becomes_ready(folder, process):
             _create_database(sockets, binaries, identity, folder)
             return sockets
-        words = _last_words(log.read_text(encoding="utf-8", errors="replace"))
+        words = _last_words(log.since_the_start())
         # After a kill -9 of the server its helpers hold the old shared memory for a moment.
-        if "shared memory" not in words or time.monotonic() > deadline:
-            raise Unavailable(f"The database in {folder} does not start: {words} The whole story is in {log}.")
+        if "shared memory" not in words or time.monotonic() - began > _PATIENCE:
+            raise Unavailable(f"The database in {folder} does not start: {words} The whole story is in {log.path}.")
         time.sleep(0.2)
 
 
 def stop(folder: Path) -> None:
-    """Lets running statements end with an error and waits until all is on disk."""
-    note = _note(folder)
-    if note is None or not _is_postgres(note[0]):
-        return
+    """Lets running statements end with an error and waits until all is on disk; a server that cannot write any more is
+    ended as in a crash, from which the next start recovers."""
+    for means, patience in ((signal.SIGINT, _PATIENCE), (signal.SIGQUIT, _STOPPING), (signal.SIGKILL, _STOPPING)):
+        found = postmaster.running(folder)
+        if found is None or _ended(folder, found.pid, means, patience):
+            return
+        print(f"The database in {folder} did not stop within {patience:.0f} seconds.", file=sys.stderr, flush=True)
+
+
+def _ended(folder: Path, pid: int, means: signal.Signals, patience: float) -> bool:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(note[0], signal.SIGINT)
-    deadline = time.monotonic() + _PATIENCE
-    while _note(folder) is not None and _is_postgres(note[0]) and time.monotonic() < deadline:
+        os.kill(pid, means)
+    deadline = time.monotonic() + patience
+    while postmaster.running(folder) and time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(note[0], os.WNOHANG)
+            os.waitpid(pid, os.WNOHANG)
         time.sleep(0.01)
+    return postmaster.running(folder) is None
 
 
 def _launch(
-    folder: Path, binaries: Binaries, identity: Identity, sockets: str, log: Path, durable: bool
+    folder: Path, binaries: Binaries, identity: Identity, sockets: str, log: ServerLog, durable: bool
 ) -> subprocess.Popen[bytes]:
     command = [binaries.program("postgres"), "-D", str(folder / "data"), "-k", sockets, "-p", str(PORT)]
     for name, value in options(folder, durable).items():
         command += ["-c", f"{name}={value}"]
-    with log.open("wb") as output:
-        return subprocess.Popen(
+    with log.opened() as output:
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -112,17 +119,18 @@ def _launch(
             env=_environment(),
             **identity.process_options(),
         )
+    postmaster.remember(folder, process.pid)
+    return process
 
 
-def _becomes_ready(folder: Path, process: subprocess.Popen[bytes], deadline: float) -> bool:
+def _becomes_ready(folder: Path, process: subprocess.Popen[bytes]) -> bool:
+    """Waits as long as it lives: a recovery after a crash takes its time."""
+    patience = Patience(f"The database in {folder} is starting; after a crash it recovers first.")
     while process.poll() is None:
-        note = _note(folder)
-        if note and note[0] == process.pid and _ready(folder):
+        found = postmaster.noted(folder)
+        if found and found.pid == process.pid and found.status == "ready":
             return True
-        if time.monotonic() > deadline:
-            process.terminate()
-            return False
-        time.sleep(0.01)
+        patience.go_on(0.01)
     return False
 
 
@@ -163,45 +171,14 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def _note(folder: Path) -> tuple[int, str] | None:
-    """Process id and socket folder from `postmaster.pid`."""
-    try:
-        lines = (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        return int(lines[0]), lines[4].strip() if len(lines) > 4 else ""
-    except (FileNotFoundError, NotADirectoryError, ValueError, IndexError):
-        return None
-    except PermissionError as error:
-        raise Unavailable(
-            f"The database in {folder} belongs to another user. Start kam as that user, or set KAM_DATA."
-        ) from error
-
-
-def _ready(folder: Path) -> bool:
-    try:
-        lines = (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return False
-    return len(lines) > 7 and lines[7].strip() == "ready"
-
-
-def _is_postgres(pid: int) -> bool:
-    """Whether this process id is a live server, and not another program that got the number after a crash."""
-    proc = Path(f"/proc/{pid}")
-    if proc.parent.joinpath("self").exists():
-        try:
-            state = (proc / "stat").read_text().rsplit(")", 1)[1].split()[0]
-            return state != "Z" and (proc / "comm").read_text().strip() == "postgres"
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-    run = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)
-    return run.stdout.strip().endswith("postgres")
-
-
-def _remove_stale(folder: Path, socket_folder: str) -> None:
+def _remove_stale(folder: Path) -> None:
     """What a killed server left. PostgreSQL itself would take a dead child of a living kam for a running server."""
+    left = postmaster.noted(folder)
+    if left is None:
+        return
     (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
-    if socket_folder:
-        Path(socket_folder, f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    if left.sockets:
+        Path(left.sockets, f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def _require_same_version(data: Path, binaries: Binaries) -> None:
@@ -221,6 +198,8 @@ def _last_words(log: str) -> str:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     marks = ("FATAL:", "error:", "PANIC:")
     full = [line for line in lines if "No space left on device" in line]
+    if not full and any("Check free disk space" in line for line in lines):  # a page of which half could be written
+        return "No space left on device."
     telling = full or [line for line in lines if any(mark in line for mark in marks)]
     line = (telling or lines or ["it gave no reason"])[-1]
     for mark in marks:

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
+import os
 import shutil
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import quote
 
 from kam.database import cluster
 from kam.database.binaries import Binaries, find_binaries
 from kam.database.identity import Identity, choose_identity
+from kam.database.locks import close_lock, open_lock, turn
+from kam.database.patience import growing_pauses
+from kam.database.server_log import ServerLog
 from kam.database.sockets import PORT
 from kam.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+_STARTING = "start.lock"
+_LOCKS = (_STARTING, "users.lock")
+_EVERY_MINUTE = 120  # rounds of half a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +61,9 @@ def joined(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) ->
     `durable=False` is for tests only: the data may be lost when the machine fails.
     """
     identity = _prepare(folder)
-    users = _lock_file(folder / "users.lock")
+    users = open_lock(folder / "users.lock")
     try:
-        with _turn(folder):
+        with turn(folder / _STARTING):
             fcntl.flock(users, fcntl.LOCK_SH)
             server = _running_or_started(folder, pg_bin, identity, durable)
         yield server
@@ -75,28 +86,46 @@ def kept(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) -> I
 
 
 def _keep(folder: Path, pg_bin: Path | None, durable: bool, ending: threading.Event) -> None:
+    """Whatever goes wrong is said, and tried again, slower each time."""
+    pauses = growing_pauses()
+    rounds = 0
     while not ending.wait(0.5):
-        if cluster.is_alive(folder):
-            continue
-        print("The database ended; it is started again.", file=sys.stderr, flush=True)
         try:
-            with _turn(folder):
+            rounds += 1
+            if rounds % _EVERY_MINUTE == 0:
+                ServerLog(folder).rotate()
+            if cluster.is_alive(folder):
+                continue
+            print("The database ended; it is started again.", file=sys.stderr, flush=True)
+            with turn(folder / _STARTING):
                 _running_or_started(folder, pg_bin, choose_identity(folder), durable)
-        except Unavailable as refusal:
-            print(refusal, file=sys.stderr, flush=True)
-            ending.wait(5)
+            pauses = growing_pauses()
+        except Exception as failure:  # a guardian that ends leaves everybody without a database for ever
+            if not isinstance(failure, Unavailable):
+                log.exception("The database could not be looked after")
+            print(failure, file=sys.stderr, flush=True)
+            ending.wait(next(pauses))
 
 
 def _prepare(folder: Path) -> Identity:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         identity = choose_identity(folder)
+        _make_private(folder, identity)
         identity.require_access(folder)
         return identity
     except OSError as error:
         raise Unavailable(
             f"The data folder {folder} cannot be used: {error.strerror}. Name another with KAM_DATA."
         ) from error
+
+
+def _make_private(folder: Path, identity: Identity) -> None:
+    """Only its user may enter it. One that holds other things too keeps its rights; our files have their own."""
+    ours = {"data", "data.unfinished", "fonts", "postgres.log", "programs", "server.began", "socket", *_LOCKS}
+    if folder.stat().st_uid == os.geteuid() and {path.name for path in folder.iterdir()} <= ours:
+        folder.chmod(0o700)
+        identity.own(folder)
 
 
 def _running_or_started(folder: Path, pg_bin: Path | None, identity: Identity, durable: bool) -> Server:
@@ -118,27 +147,13 @@ def _reason(error: OSError) -> str:
     return words.split("] ", 1)[-1].split(":", 1)[0].rstrip(".")
 
 
-def _leave(folder: Path, users: IO[str]) -> None:
-    with users, _turn(folder):
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return
-        cluster.stop(folder)
-
-
-@contextlib.contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    with _lock_file(folder / "start.lock") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _lock_file(path: Path) -> IO[str]:
+def _leave(folder: Path, users: int) -> None:
     try:
-        return path.open("a")
-    except OSError as error:
-        raise Unavailable(
-            f"The data folder {path.parent} cannot be written to: {error.strerror}. "
-            "Make it writable, or name another with KAM_DATA."
-        ) from error
+        with turn(folder / _STARTING):
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return
+            cluster.stop(folder)
+    finally:
+        close_lock(users)

@@ -10,13 +10,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from kam.database import cluster, embedded
+from kam.database import cluster, embedded, locks
+from kam.database import postmaster as postmaster_of
 from kam.errors import Unavailable
 
 pytestmark = pytest.mark.slow
@@ -51,7 +53,7 @@ def postmaster(folder):
 def kill_the_server(folder):
     pid = postmaster(folder)
     os.kill(pid, signal.SIGKILL)
-    while cluster._is_postgres(pid):
+    while postmaster_of._lives(pid):
         time.sleep(0.01)
 
 
@@ -136,6 +138,131 @@ def test_a_number_in_the_pid_file_that_now_belongs_to_another_program_is_not_bel
     (folder / "data" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     with embedded.joined(folder, durable=False) as server:
         assert ask(server, "SELECT 1") == 1
+
+
+def test_a_server_of_another_folder_with_the_number_in_the_pid_file_is_neither_used_nor_stopped(folder):
+    """Numbers repeat, in containers above all; what has ours now may be somebody's database."""
+    strange = folder.with_name("strange")
+    try:
+        with embedded.joined(strange, durable=False) as other:
+            with embedded.joined(folder, durable=False):
+                lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
+            (folder / "data" / "postmaster.pid").write_text("\n".join([str(postmaster(strange)), *lines[1:]]) + "\n")
+            begun = time.monotonic()
+            with embedded.joined(folder, durable=False) as server:
+                assert server.socket_folder != other.socket_folder
+                assert time.monotonic() - begun < 5
+            assert ask(other, "SELECT 1") == 1
+    finally:
+        cluster.stop(strange)
+
+
+def test_a_server_is_known_without_our_note_of_it(folder):
+    """It may have been started by a kam that was killed before it wrote one."""
+    other = other_kam(folder)
+    pid = postmaster(folder)
+    other.kill()
+    other.wait()
+    (folder / "server.began").unlink()
+    with embedded.joined(folder, durable=False):
+        assert postmaster(folder) == pid
+
+
+def test_a_lock_does_not_live_on_in_a_child_that_was_made_meanwhile(folder):
+    folder.mkdir()
+    with locks.turn(folder / "start.lock"):
+        child = os.fork()
+        if not child:
+            time.sleep(20)
+            os._exit(0)
+    try:
+        begun = time.monotonic()
+        with locks.turn(folder / "start.lock"):
+            assert time.monotonic() - begun < 5
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_who_waits_for_another_start_says_for_whom_and_what_to_do(folder, monkeypatch, capfd):
+    monkeypatch.setattr("kam.database.patience._FIRST", 0.1)
+    folder.mkdir()
+    waiting = threading.Thread(target=lambda: locks.turn(folder / "start.lock").__enter__(), daemon=True)
+    with locks.turn(folder / "start.lock"):
+        waiting.start()
+        time.sleep(0.5)
+    waiting.join(5)
+    assert not waiting.is_alive()
+    told = capfd.readouterr().err
+    assert f"process number {os.getpid()}" in told
+    assert "end that process" in told
+
+
+def test_a_server_that_hangs_while_it_stops_is_ended_and_loses_nothing(folder, monkeypatch, capfd):
+    """As after a full disk: its checkpoint never comes to an end."""
+    monkeypatch.setattr(cluster, "_PATIENCE", 1.0)
+    with embedded.joined(folder) as server:
+        ask(server, "CREATE TABLE kept AS SELECT 42 AS n")
+        names = Path(f"/proc/{postmaster(folder)}/task/{postmaster(folder)}/children").read_text().split()
+        checkpointer = next(int(pid) for pid in names if "checkpointer" in Path(f"/proc/{pid}/cmdline").read_text())
+        os.kill(checkpointer, signal.SIGSTOP)
+    assert "did not stop" in capfd.readouterr().err
+    assert cluster.find_running(folder) is None
+    with embedded.joined(folder) as server:
+        assert ask(server, "SELECT n FROM kept") == 42
+
+
+def test_the_guardian_goes_on_after_a_fault_of_its_own(folder, monkeypatch, capfd):
+    faults = iter([RuntimeError("a fault of ours"), OSError("no memory")])
+
+    def alive(_folder, _alive=cluster.is_alive):
+        for fault in faults:
+            raise fault
+        return _alive(_folder)
+
+    monkeypatch.setattr(embedded, "growing_pauses", lambda: iter([0.1] * 9))
+    with embedded.kept(folder, durable=False) as server:
+        monkeypatch.setattr(cluster, "is_alive", alive)
+        time.sleep(2)
+        kill_the_server(folder)
+        until_it_answers(server)
+    assert "a fault of ours" in capfd.readouterr().err
+
+
+def until_it_answers(server):
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return ask(server, "SELECT 1")
+        except (OSError, asyncpg.PostgresError):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_what_the_server_said_is_kept_over_starts_and_cut_when_it_has_grown(folder, monkeypatch):
+    with embedded.joined(folder, durable=False):
+        pass
+    first = (folder / "postgres.log").read_text()
+    with embedded.joined(folder, durable=False):
+        pass
+    assert (folder / "postgres.log").read_text().startswith(first)
+    monkeypatch.setattr("kam.database.server_log.LARGEST", 10)
+    with embedded.joined(folder, durable=False):
+        assert (folder / "postgres.log.1").read_text().startswith(first)
+
+
+def test_nobody_else_may_enter_the_data_folder_or_read_what_lies_in_it(folder):
+    with embedded.joined(folder, durable=False):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        for name in ("postgres.log", "users.lock", "start.lock"):
+            assert (folder / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_with_other_things_in_it_keeps_its_rights(folder):
+    folder.mkdir(mode=0o755)
+    (folder / "thesis.txt").write_text("not kam's")
+    with embedded.joined(folder, durable=False):
+        assert folder.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_path_with_spaces_and_chinese_that_is_too_long_for_a_socket_works(folder):

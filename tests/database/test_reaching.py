@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kam.database import addresses, binaries, cluster, connecting
+from kam.database import addresses, binaries, cluster, connecting, postmaster
 from kam.database.binaries import find_binaries
 from kam.database.engine import KamEngine
 from kam.database.identity import choose_identity
@@ -62,7 +62,7 @@ def port(folder):
         stderr=subprocess.DEVNULL, cwd="/", **identity.process_options(),
     )  # fmt: skip
     try:
-        while not cluster._ready(folder):
+        while not (found := postmaster.noted(folder)) or found.status != "ready":
             assert server.poll() is None
             time.sleep(0.02)
         made = [programs.program("psql"), "-h", str(data), "-p", str(chosen), "-U", "kam", "-d", "postgres", "-c"]
