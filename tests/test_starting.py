@@ -13,6 +13,7 @@ from kam.vocabulary import VOCABULARY
 from kam.workflow import registry
 from kam.workflow.loading import assemble
 from kam.workflow.options import instance_of
+from tests.placing import place_in
 from tests.workflow.test_renaming import files
 
 
@@ -29,9 +30,7 @@ def claimed(text: str) -> str:
 async def maintained(cast):
     """acme stands in `maintain`."""
     before = registry.current()
-    await DB.execute(
-        "UPDATE workflow_instance SET state = 'maintain' WHERE customer = $1 AND workflow = 'relationship'", cast.acme
-    )
+    await place_in("relationship", cast.acme, "maintain")
     await DB.execute("UPDATE customer_fact SET stage = 'maintain' WHERE customer = $1", cast.acme)
     yield
     registry.install(before)

@@ -10,6 +10,7 @@ from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.workflow import registry
 from tests.belongings import belongings, filled, parameters, routes
+from tests.placing import place_all
 
 GONE = "state_of_yesterday"
 LISTS = (
@@ -29,7 +30,7 @@ async def things(cast, now):
 @pytest.fixture
 async def astray(cast, things):
     """All of acme's workflows stand where no file says anything, with an open deadline each."""
-    await DB.execute("UPDATE workflow_instance SET state = $2 WHERE customer = $1", cast.acme, GONE)
+    await place_all(GONE, "customer = $1", cast.acme)
     await DB.execute("UPDATE customer_fact SET stage = $2 WHERE customer = $1", cast.acme, GONE)
     await _deadlines(cast)
     return things

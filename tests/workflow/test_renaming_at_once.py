@@ -10,6 +10,7 @@ from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.workflow import renaming
 from kam.workflow.renaming import take_along
+from tests.tampering import tampering
 from tests.workflow.test_renaming import claimed, in_force
 
 MANY = 250
@@ -25,12 +26,10 @@ async def committed(database, now):
         ids, now,
     )  # fmt: skip
     yield ids
-    async with DB.transaction():
-        await DB.execute("ALTER TABLE workflow_step DISABLE TRIGGER USER")
+    async with tampering("workflow_step", "workflow_instance"):
         for table in ("workflow_step", "workflow_deadline"):
             await DB.execute(f"DELETE FROM {table} WHERE instance = ANY($1)", ids)
         await DB.execute("DELETE FROM workflow_instance WHERE id = ANY($1)", ids)
-        await DB.execute("ALTER TABLE workflow_step ENABLE TRIGGER USER")
 
 
 async def test_each_is_taken_along_once_by_two_who_start_at_one_moment(committed, now, monkeypatch):
