@@ -28,6 +28,18 @@ def N_(message: str) -> str:
     return message
 
 
+class Filled(str):
+    """A sentence with its places filled in, which `gettext` can still put into another language."""
+
+    message: str
+    places: Mapping[str, object]
+
+    def __new__(cls, message: str, **places: object) -> Filled:
+        filled = super().__new__(cls, message % places)
+        filled.message, filled.places = message, places
+        return filled
+
+
 @cache
 def catalog(language: str) -> standard_gettext.NullTranslations:
     """The translations of one language; English is the source and needs none."""
@@ -46,6 +58,8 @@ def catalog(language: str) -> standard_gettext.NullTranslations:
 
 def gettext(language: str, message: str, **params: object) -> str:
     """`message` in `language`, its `%(name)s` places filled in."""
+    if isinstance(message, Filled):
+        return gettext(language, message.message, **message.places)
     text = catalog(language).gettext(message) if message else ""
     return text % params if params else text
 

@@ -19,6 +19,8 @@ from kam.children.confines import SWOLLEN
 from kam.database.identity import Identity, choose_identity
 
 _ROOT = Path(__file__).parents[2]
+# Rust, C++ and GLib abort where there is no memory.
+_SWOLLEN = (SWOLLEN, -signal.SIGABRT)
 _LARGEST_LETTER = 1 << 30
 # All that a child gets to know of our surroundings; no address or password of a database is among it.
 _KEPT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "PYTHONPATH", "PYTHONUTF8", "LD_LIBRARY_PATH")
@@ -86,7 +88,7 @@ class Child:
             except ConnectionError:
                 part = b""
             if not part:
-                raise Gone(swollen=await self._status() == SWOLLEN)
+                raise Gone(swollen=await self._status() in _SWOLLEN)
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)

@@ -99,8 +99,12 @@ class Children:
         async with self._asked(function, args, options, memory, streaming=True) as child:
             yield _items(child, function, seconds)
 
-    async def warm(self) -> None:
-        """Starts one child if there is none, so that the next call finds it ready."""
+    def warm(self) -> asyncio.Task[None]:
+        """Begins to start one child if there is none, so that the next call finds it ready."""
+        self._warming = asyncio.get_running_loop().create_task(self._warm())
+        return self._warming
+
+    async def _warm(self) -> None:
         here = self._here()
         if not here.free and not here.turns.locked():
             async with here.turns:

@@ -16,15 +16,33 @@ from typing import Any
 import msgspec
 
 from kam.errors import DomainError
+from kam.language import Filled
 
 HEAD = struct.Struct("!cQ")
 ASK = b"?"
 READY, BEGUN, ITEM, ANSWER, REFUSAL, FAULT = b"r", b"b", b"i", b"a", b"n", b"!"
+_FILLED = "filled in"
 LAST = (ANSWER, REFUSAL, FAULT)
 
 
 def packed(value: Any) -> bytes:
-    return msgspec.msgpack.encode(value)
+    return msgspec.msgpack.encode(value, enc_hook=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Filled):
+        return {_FILLED: [value.message, value.places]}
+    raise TypeError(f"{type(value).__name__} is no plain data")
+
+
+def _filled(value: Any) -> Any:
+    """Plain data with its sentences as they were."""
+    if isinstance(value, dict):
+        if _FILLED in value:
+            message, places = value[_FILLED]
+            return Filled(message, **places)
+        return {name: _filled(item) for name, item in value.items()}
+    return [_filled(item) for item in value] if isinstance(value, list) else value
 
 
 def unpacked(content: bytes) -> Any:
@@ -47,7 +65,7 @@ def refusal_packed(error: DomainError) -> bytes:
 
 def refusal_of(content: bytes) -> DomainError:
     """The refusal as it was raised inside: one of our own errors, whose attributes are plain data."""
-    module, name, args, attributes = msgspec.msgpack.decode(content, type=tuple[str, str, list[Any], dict[str, Any]])
+    module, name, args, attributes = _filled(unpacked(content))
     kind = getattr(_ours(module), name, None)
     if not (isinstance(kind, type) and issubclass(kind, DomainError)):
         return DomainError(*args)

@@ -11,13 +11,14 @@ from typing import Any
 
 from kam.database.engine import DB
 from kam.errors import Invalid, NotFound
-from kam.importing import mapping
+from kam.importing import apart, mapping
 from kam.importing.fields import KINDS, FileKind
+from kam.importing.limits import COMMAND
 from kam.importing.oddities import ODDITIES
-from kam.importing.reading import Opened, Source
+from kam.importing.reading import Opened
 from kam.importing.running import Report, run
+from kam.importing.source import Source
 from kam.importing.starting import DOING, settings_of
-from kam.importing.uploading import guess
 from kam.language import gettext
 from kam.people.sessions import viewer_of
 from kam.people.viewer import Viewer
@@ -52,8 +53,8 @@ async def import_file(
         raise Invalid({"kind": f"Choose one of {', '.join(KINDS)}."})
     if not path.is_file():  # noqa: ASYNC240
         raise Invalid({"file": f"There is no file {path}."})
-    file = Source(path.name, path=path)
-    opened, columns = guess(file, kind)
+    file = Source(path.name, path=path.absolute(), limits=COMMAND)  # noqa: ASYNC240
+    opened, columns = await apart.guess(file, kind)
     columns = mapping.check(KINDS[kind], columns | _named(map or {}, opened, KINDS[kind]), len(opened.header))
     say(f"{path.name}: {_described(opened, columns)}")
     chosen: dict[str, Any] = {

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-
+from kam.importing import apart
 from kam.importing.oddities import NOT_IMPORTED, ODDITIES
-from kam.importing.reading import Opened, Source, read
+from kam.importing.reading import Opened
+from kam.importing.source import Source
 from kam.importing.staging import Stage
 from kam.language import N_, gettext
 
 LINE, REASON = N_("Line"), N_("Reason")
-LARGEST_FILE = 64 * 1024 * 1024
 
 
 async def counts(stage: Stage) -> dict[str, int]:
@@ -31,25 +28,13 @@ async def lines_not_imported(stage: Stage) -> int:
 
 
 async def file_of(stage: Stage, source: Source, opened: Opened, language: str) -> bytes:
-    """CSV in UTF-8 with a byte order mark, which every spreadsheet opens rightly; empty if every row came in.
+    """A table of the rows that did not come in, with line and reason; empty if every row came in.
 
     The rows are read a second time from the file, so that only their numbers had to be remembered.
     """
     reasons = await _reasons(stage, language)
-    if not reasons:
-        return b""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*opened.header, gettext(language, LINE), gettext(language, REASON)])
-    for line, cells in _rows(source, opened, reasons):
-        writer.writerow([*cells, *[""] * (len(opened.header) - len(cells)), line, reasons[line]])
-        if out.tell() > LARGEST_FILE:
-            break
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _rows(source: Source, opened: Opened, wanted: dict[int, str]) -> Iterator[tuple[int, list[str]]]:
-    return ((line, cells) for line, cells in read(source, opened.layout) if line in wanted)
+    titles = gettext(language, LINE), gettext(language, REASON)
+    return await apart.rows_with_reasons(source, opened, titles, reasons) if reasons else b""
 
 
 async def _reasons(stage: Stage, language: str) -> dict[int, str]:

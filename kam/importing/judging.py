@@ -10,10 +10,11 @@ from itertools import islice
 from kam.importing import values
 from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, Field, FileKind
 from kam.importing.layout import Layout
-from kam.importing.reading import Row
+from kam.importing.source import Row
 
 NULL = "\\N"
 ROWS_AT_ONCE = 10_000
+CELLS_AT_ONCE = 500_000
 _REMEMBERED = 50_000
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -21,6 +22,15 @@ _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 # line, kind of oddity, what it is about
 Finding = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A batch as COPY takes it: its good rows, what was found odd, and how many rows it had."""
+
+    good: bytes
+    findings: bytes
+    rows: int
 
 
 @dataclass(slots=True)
@@ -31,12 +41,9 @@ class Batch:
     findings: list[Finding] = field(default_factory=list)
     rows: int = 0
 
-    def finding_text(self) -> bytes:
-        lines = (f"{line}\t{kind}\t{_escaped(_fit(detail)[:200])}\n" for line, kind, detail in self.findings)
-        return "".join(lines).encode()
-
-    def row_text(self) -> bytes:
-        return "".join(self.copied).encode()
+    def copied_text(self) -> Copied:
+        found = (f"{line}\t{kind}\t{_escaped(_fit(detail)[:200])}\n" for line, kind, detail in self.findings)
+        return Copied("".join(self.copied).encode(), "".join(found).encode(), self.rows)
 
 
 class _Cells(dict[str, str | None]):
@@ -68,7 +75,8 @@ class Judge:
         self.width = width
 
     def batches(self, rows: Iterator[Row]) -> Iterator[Batch]:
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        at_once = min(ROWS_AT_ONCE, CELLS_AT_ONCE // self.width + 1)
+        while chunk := list(islice(rows, at_once)):
             batch = Batch(rows=len(chunk))
             for line, cells in chunk:
                 self._judge(line, cells, batch)

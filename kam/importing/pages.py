@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,16 +10,18 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.errors import Invalid
-from kam.importing import mapping, queries, starting, uploading
+from kam.importing import apart, mapping, queries, starting, uploading
 from kam.importing.fields import KINDS, FileKind
 from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
 from kam.importing.oddities import ODDITIES
-from kam.importing.reading import Opened, Source, peek
+from kam.importing.reading import Opened
+from kam.importing.source import Source
 from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import is_with_us, team_choices
 from kam.web.errors import wants_json
 from kam.web.forms import Form
+from kam.web.leaving import while_waited_for
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -44,6 +45,7 @@ RECORDS = {
 @get("/imports")
 async def index(request: Asked) -> Response[Any]:
     request.user.require("import")
+    apart.READERS.warm()
     return await _index(request, Form.of({"kind": "customers"}))
 
 
@@ -63,7 +65,10 @@ async def upload(request: Asked) -> Response[Any]:
         sent = form.file("file", required=True)
         form.valid()
         assert sent is not None
-        file = await uploading.upload(kind, sent.filename, await sent.read(), by=request.user, now=now())
+        content = await sent.read()
+        file = await while_waited_for(
+            request, uploading.upload(kind, sent.filename, content, by=request.user, now=now())
+        )
     except Invalid as invalid:
         form.refused(invalid)
         if wants_json(request):
@@ -169,7 +174,7 @@ async def failed_rows(request: Asked, file: UUID) -> Response[Any]:
 async def _opened(record: dict[str, Any], layout: Layout | None = None) -> Opened:
     stored = uploading.layout_of(record["options"])
     source = Source(record["name"], record["content"])
-    return await asyncio.to_thread(peek, source, layout or stored, length=record["options"]["rows"])
+    return await apart.peek(source, layout or stored, length=record["options"]["rows"])
 
 
 def _layout(form: Form, record: dict[str, Any]) -> Layout:

@@ -20,8 +20,9 @@ from kam.importing.oddities import FAILED, ODDITIES
 from kam.importing.opportunities import import_opportunities
 from kam.importing.orders import import_orders
 from kam.importing.products import import_products
-from kam.importing.reading import Opened, Source
+from kam.importing.reading import Opened
 from kam.importing.settings import Settings
+from kam.importing.source import Source
 from kam.importing.staging import Progress, Stage, stage
 from kam.language import N_
 

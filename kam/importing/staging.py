@@ -7,17 +7,18 @@ is the real run, taken back at the end.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from asyncpg import Connection
 
 from kam.database.engine import DB
+from kam.importing import apart
 from kam.importing.fields import DATE, DECIMAL, INTEGER, FileKind
-from kam.importing.judging import Batch, Judge
+from kam.importing.judging import Copied
 from kam.importing.layout import Layout
-from kam.importing.reading import Source, read
+from kam.importing.source import Source
 
 # done, what is being done; raises when the person asked to stop
 Progress = Callable[[int, str], Awaitable[None]]
@@ -27,6 +28,7 @@ _TABLES = (
     "stage", "finding", "touched", "customer", "newcomer", "line", "order", "row", "known", "parent", "owner", "team",
     "product",
 )  # fmt: skip
+_LISTENS_EVERY = 0.3  # seconds
 _TYPES = {DECIMAL: "numeric", INTEGER: "integer", DATE: "date"}
 
 
@@ -78,8 +80,8 @@ async def stage(
     """Reads the whole file into the temporary tables; returns them and how many rows were read."""
     staged = Stage(connection(), kind, frozenset(columns))
     await _create(staged)
-    judge = Judge(kind, layout, columns, width)
-    rows = await _copy(staged, judge, source, layout, list(columns), progress)
+    async with apart.judged(source, layout, kind.name, columns, width) as batches:
+        rows = await _copy(staged, batches, list(columns), progress)
     await staged.connection.execute("ANALYZE import_stage")
     return staged, rows
 
@@ -95,32 +97,40 @@ async def _create(staged: Stage) -> None:
     )
 
 
-async def _copy(
-    staged: Stage, judge: Judge, source: Source, layout: Layout, names: list[str], progress: Progress
-) -> int:
-    """Judging the next rows in a thread goes on while the database takes the last ones."""
-    batches = judge.batches(read(source, layout))
+async def _copy(staged: Stage, batches: AsyncIterator[Copied], names: list[str], progress: Progress) -> int:
+    """The child judges the next rows while the database takes the last ones."""
     done = 0
-    upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+    upcoming = asyncio.create_task(_next(batches))
     try:
-        while batch := await upcoming:
-            upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+        while batch := await _told(upcoming, done, progress):
+            upcoming = asyncio.create_task(_next(batches))
             await _write(staged.connection, batch, names)
             done += batch.rows
-            await progress(done, "reading")
     finally:
-        if not upcoming.done():
-            await asyncio.wait([upcoming])
+        upcoming.cancel()
+        await asyncio.wait([upcoming])
     return done
 
 
-async def _write(into: Connection, batch: Batch, names: list[str]) -> None:
-    if batch.copied:
+async def _next(batches: AsyncIterator[Copied]) -> Copied | None:
+    return await anext(batches, None)
+
+
+async def _told(upcoming: asyncio.Task[Copied | None], done: int, progress: Progress) -> Copied | None:
+    """The next batch; meanwhile it is told how far the import is, and heard whether it shall stop."""
+    await progress(done, "reading")
+    while not (await asyncio.wait({upcoming}, timeout=_LISTENS_EVERY))[0]:
+        await progress(done, "reading")
+    return upcoming.result()
+
+
+async def _write(into: Connection, batch: Copied, names: list[str]) -> None:
+    if batch.good:
         await into.copy_to_table(
-            "import_stage", source=_Bytes(batch.row_text()), columns=["line", "fingerprint", *names], format="text"
+            "import_stage", source=_Bytes(batch.good), columns=["line", "fingerprint", *names], format="text"
         )
     if batch.findings:
-        await into.copy_to_table("import_finding", source=_Bytes(batch.finding_text()), format="text")
+        await into.copy_to_table("import_finding", source=_Bytes(batch.findings), format="text")
 
 
 class _Bytes:

@@ -13,15 +13,16 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed
-from kam.importing import mapping, queries
+from kam.importing import apart, mapping, queries
 from kam.importing.fields import KINDS
-from kam.importing.reading import Opened, Source, peek
+from kam.importing.reading import Opened
 from kam.importing.running import Report, run
 from kam.importing.settings import Settings
+from kam.importing.source import Source
 from kam.importing.uploading import layout_of
 from kam.jobs.asking import ask
 from kam.jobs.tasks import WorkHandle, long_work
-from kam.language import N_
+from kam.language import N_, gettext
 from kam.people.sessions import viewer_of
 from kam.people.viewer import Viewer
 
@@ -70,8 +71,15 @@ async def import_in_worker(work: WorkHandle) -> None:
     if viewer is None or not viewer.may("import"):
         raise NotAllowed(N_("Your role does not allow this. An administrator can change your role."))
     file = await queries.find(viewer, UUID(work.input["file"]))
+    try:
+        await _import(work, file, viewer)
+    except Invalid as invalid:  # kept as one text, which nobody can translate later
+        raise Invalid({}, " ".join(gettext(viewer.language, said) for said in invalid.fields.values())) from invalid
+
+
+async def _import(work: WorkHandle, file: Mapping[str, Any], viewer: Viewer) -> None:
     source = Source(file["name"], file["content"])
-    opened = peek(source, layout_of(file["options"]), length=file["options"]["rows"])
+    opened = await apart.peek(source, layout_of(file["options"]), length=file["options"]["rows"])
     settings = settings_of(file["options"]["settings"], viewer, work.now, dry_run=work.input["dry_run"])
     columns = mapping.check(KINDS[file["kind"]], file["mapping"], len(opened.header))
     report = await run(source, opened, file["kind"], columns, settings, _telling(work, opened))

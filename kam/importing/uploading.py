@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,10 +11,10 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.importing import mapping
-from kam.importing.fields import KINDS
-from kam.importing.layout import Layout, with_values_seen
-from kam.importing.reading import Opened, Source, detect, peek
+from kam.importing import apart
+from kam.importing.layout import Layout
+from kam.importing.reading import Opened
+from kam.importing.source import Source
 from kam.language import N_
 from kam.people.viewer import Viewer
 
@@ -40,7 +39,7 @@ async def upload(kind: str, name: str, content: bytes, *, by: Viewer, now: datet
     by.require("import")
     if len(content) > LARGEST:
         raise Invalid({"file": TOO_LARGE})
-    opened, columns = await asyncio.to_thread(guess, Source(name, content), kind)
+    opened, columns = await apart.guess(Source(name, content), kind)
     settings: Mapping[str, Any] = {"currency": "EUR", "team": str(by.teams[0]) if by.teams else ""}
     remembered = await DB.fetchrow(_REMEMBERED, by.id, kind, json.dumps(opened.header))
     if remembered:
@@ -49,15 +48,6 @@ async def upload(kind: str, name: str, content: bytes, *, by: Viewer, now: datet
     options = _options(opened, settings)
     await DB.execute(_KEEP, file, kind, name[:300], content, options, json.dumps(columns), by.id, now)
     return file
-
-
-def guess(source: Source, kind: str) -> tuple[Opened, dict[str, int]]:
-    """The file opened by the likeliest layout, and the likeliest columns."""
-    layout = detect(source)
-    opened = peek(source, layout)
-    columns = mapping.guess(KINDS[kind], opened.header)
-    opened.layout = with_values_seen(layout, kind, opened.first, columns)
-    return opened, columns
 
 
 async def decide(

@@ -18,10 +18,10 @@ from datetime import date, timedelta
 
 from kam.clock import now
 from kam.database.engine import DB
-from kam.importing.reading import Source
+from kam.importing.inside import guess
 from kam.importing.running import run
+from kam.importing.source import Source
 from kam.importing.starting import settings_of
-from kam.importing.uploading import guess
 from kam.people.viewer import Viewer
 from kam.starting import put_in_force
 from tests.server import fresh_database

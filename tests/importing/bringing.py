@@ -7,10 +7,10 @@ from typing import Any
 
 from kam.importing import mapping
 from kam.importing.fields import KINDS
-from kam.importing.reading import Source
+from kam.importing.inside import guess
 from kam.importing.running import Report, run
+from kam.importing.source import Source
 from kam.importing.starting import settings_of
-from kam.importing.uploading import guess
 from kam.people.viewer import Viewer
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)

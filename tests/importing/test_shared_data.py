@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kam.database.engine import DB
-from kam.importing.reading import Source
-from kam.importing.uploading import guess
+from kam.importing.inside import guess
+from kam.importing.source import Source
 from tests.importing.bringing import bring
 
 DATA = Path(os.environ.get("KAM_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
