@@ -6,6 +6,7 @@ from __future__ import annotations
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
+from kam.facts.storing import refresh_one
 from kam.people.roles import READ_ONLY, ROLES
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
@@ -17,24 +18,6 @@ from kam.workflow.vocabulary import AskedFor, Vocabulary
 
 FACTS = build()
 catalogue.use(FACTS)
-
-# What a step changes at once in the stored facts, so that lists show it without waiting for a refresh.
-_PLAN_IN_FORCE = """
-    approved_plan = EXISTS (
-        SELECT FROM plan p JOIN workflow_instance w ON w.workflow = 'account_plan' AND w.subject = p.id
-        WHERE p.customer = {customer} AND p.deleted_at IS NULL
-          AND ({at} AT TIME ZONE 'UTC')::date BETWEEN p.period_start AND p.period_end
-          AND CASE WHEN w.id = {instance} THEN {state} ELSE w.state END IN ('approved', 'in_execution'))
-"""
-REFLECTIONS = {
-    "relationship": "stage = {state}, days_in_stage = 0",
-    "early_warning": """
-        warning_level = array_position(ARRAY['normal', 'watch', 'doubtful', 'exit'], {state}) - 1,
-        days_in_warning_level = 0
-    """,
-    "designation": "key_account = ({state} = 'designated')",
-    "account_plan": _PLAN_IN_FORCE,
-}
 
 # Until states say what they mean, the program knows these by their names.
 ASKED_FOR = {
@@ -55,6 +38,6 @@ VOCABULARY = Vocabulary(
     onlookers=frozenset({READ_ONLY}),
     positions={**STANDINGS, **POSITIONS},
     stored=frozenset(FACTS.customer_facts),
-    reflections=REFLECTIONS,
+    reflect=refresh_one,
     asked_for=ASKED_FOR,
 )

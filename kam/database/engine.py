@@ -157,6 +157,11 @@ class KamEngine(PostgresEngine):
         running = self.running()
         return Part(running) if running and running.whole else KamTransaction(self, isolation, whole=whole)
 
+    def joined(self) -> KamTransaction | Part:
+        """The running transaction without a savepoint, or one of its own where none is running."""
+        running = self.running()
+        return Part(running) if running else KamTransaction(self)
+
     def attempt(self) -> KamTransaction:
         """A savepoint even inside a whole: for what may be refused without undoing the rest."""
         return KamTransaction(self)

@@ -1,23 +1,22 @@
 """The facts of all customers, in sets: gathered group by group, put together, ranked, and written where they changed.
 
 Two connections share the work, as a server seldom has fewer than two cores. A row that somebody else wrote since the
-refresh began is newer and stays as it is.
+refresh began knows more and stays as it is; at the end it is computed anew by itself, for this day and with the sums of
+this refresh. A row of a later day stays too: what is known never goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from kam.database.engine import Link
+from kam.facts import storing
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.declare import FactGroup
 from kam.facts.sharing import Links, alone, share
 from kam.facts.statement import fill, select
+from kam.facts.writing import Progress, overtaken, write_all
 
-Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
-
-_CHUNK = 2_000  # pages of new rows, some 25,000 customers
 SETTINGS = (
     "SET LOCAL work_mem = '512MB'",
     "SET LOCAL hash_mem_multiplier = 2",
@@ -38,7 +37,9 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
         await _gather_all(links, catalogue, as_of)
         revenue = await _total(first, catalogue, as_of=as_of, now=now)
         total = await _put_together(first, catalogue, as_of, revenue)
-        changed = await _write_all(links, catalogue, total, now=now, progress=progress)
+        written = await write_all(links, catalogue, total, as_of=as_of, now=now, progress=progress)
+        await storing.refresh_some(await overtaken(first, written), as_of=as_of, now=now)
+        changed = sum(written.values())
         if changed > total // 10:
             await first.execute("ANALYZE customer_fact")
         return changed
@@ -117,47 +118,6 @@ async def _put_together(link: Link, catalogue: Catalogue, as_of: date, revenue: 
     await link.execute("ALTER TABLE fact_rank ADD PRIMARY KEY (subject)")
     total: int = await link.fetchval("SELECT count(*) FROM fact_new")
     return total
-
-
-async def _write_all(
-    links: Links, catalogue: Catalogue, total: int, *, now: datetime, progress: Progress | None
-) -> int:
-    pages: int = await links[0].fetchval("SELECT pg_relation_size('fact_new') / current_setting('block_size')::int")
-    waiting = list(range(0, pages, _CHUNK))
-    changed = 0
-
-    async def write(link: Link) -> None:
-        nonlocal changed
-        while waiting:
-            first = waiting.pop(0)
-            if progress and link is links[0]:
-                await progress(total * first // pages, total)
-            written = await _write(link, catalogue, first, now)
-            changed += written
-
-    await share(links, write)
-    if progress:
-        await progress(total, total)
-    return changed
-
-
-async def _write(link: Link, catalogue: Catalogue, first: int, now: datetime) -> int:
-    """One chunk in a transaction of its own, so that nobody waits long for a row."""
-    names = [*catalogue.customer_facts, "rank"]
-    old, new = (", ".join(f"{alias}.{name}" for name in names) for alias in ("f", "n"))
-    done = await link.execute(
-        f"""
-        UPDATE customer_fact f
-        SET computed_at = $1, {", ".join(f"{name} = n.{name}" for name in names)}
-        FROM (SELECT v.*, r.rank FROM fact_new v JOIN fact_rank r USING (subject)
-              WHERE v.ctid >= $2::tid AND v.ctid < $3::tid) n
-        WHERE f.ctid = n.place AND f.customer = n.subject AND f.xmin = n.version AND ({old}) IS DISTINCT FROM ({new})
-        """,
-        now,
-        (first, 0),
-        (first + _CHUNK, 0),
-    )
-    return int(done.split()[-1])
 
 
 async def _make(link: Link, table: str, rows: str, settings: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -16,6 +16,13 @@ from kam.facts.statement import of_one, of_some
 
 # From so many customers on, one pass over all is quicker than looking up each.
 MANY = 20_000
+_PORTION = 500
+
+_HOLD = "SELECT customer, as_of FROM customer_fact WHERE customer = ANY($1) ORDER BY customer FOR NO KEY UPDATE"
+_LAY = """
+INSERT INTO customer_fact (customer, computed_at) SELECT id, '-infinity' FROM unnest($1::uuid[]) id ORDER BY id
+ON CONFLICT (customer) DO NOTHING
+"""
 
 _POSTPONED: ContextVar[bool] = ContextVar("facts_postponed", default=False)
 _NOBODY = UUID(int=0)
@@ -29,7 +36,7 @@ async def start(customers: Sequence[UUID], *, now: datetime) -> None:
         names = list(catalogue.customer_facts)
         row = await DB.fetchrow(of_one(catalogue, CUSTOMER, names), _NOBODY, now.date())
         _empty[catalogue] = list(row.values()) if row else []
-    await DB.fetch(_start_statement(catalogue), list(customers), now, *_empty[catalogue])
+    await DB.fetch(_start_statement(catalogue), list(customers), now, now.date(), *_empty[catalogue])
 
 
 @contextmanager
@@ -45,41 +52,72 @@ def postponed() -> Iterator[None]:
 async def refresh_one(customer: UUID, *, as_of: date, now: datetime) -> None:
     """After a record of `customer` changed, in the same transaction. Its rank waits for the next refresh of all."""
     if not _POSTPONED.get():
-        await DB.fetch(_one_statement(current()), customer, as_of, now)
+        await _refresh([customer], as_of, now)
 
 
-async def refresh_some(customers: Sequence[UUID], *, as_of: date, now: datetime) -> None:
-    """The same for many at once, as after an import."""
-    await DB.fetch(_some_statement(current()), list(customers), as_of, now)
+async def refresh_some(customers: Collection[UUID], *, as_of: date, now: datetime) -> None:
+    """The same for many, as after an import. Outside a transaction in portions, so that nobody waits long for a row."""
+    ids = sorted(set(customers))
+    portion = len(ids) if DB.running() else _PORTION
+    for first in range(0, len(ids), portion or 1):
+        await _refresh(ids[first : first + portion], as_of, now)
+
+
+async def _refresh(customers: Sequence[UUID], as_of: date, now: datetime) -> None:
+    """Takes the rows, always in the same order, and only then looks at the records: whoever changes another record of
+    the customer at this moment is waited for, so that what is computed counts that change too.
+
+    A row never goes back: one that is of a later day already is computed for that day.
+    """
+    catalogue = current()
+    async with DB.joined():
+        for day, some in _by_day(await _held(customers), as_of).items():
+            if len(some) == 1:
+                await DB.fetch(_one_statement(catalogue), some[0], day, now)
+            else:
+                await DB.fetch(_some_statement(catalogue), some, day, now)
+
+
+async def _held(customers: Sequence[UUID]) -> list[tuple[UUID, date]]:
+    rows = await DB.fetch(_HOLD, customers)
+    if len(rows) < len(customers):
+        await DB.fetch(_LAY, customers)
+        rows = await DB.fetch(_HOLD, customers)
+    return [(row["customer"], row["as_of"]) for row in rows]
+
+
+def _by_day(held: Iterable[tuple[UUID, date]], as_of: date) -> dict[date, list[UUID]]:
+    days: dict[date, list[UUID]] = {}
+    for customer, stood in held:
+        days.setdefault(max(stood, as_of), []).append(customer)
+    return days
 
 
 @lru_cache(maxsize=8)
 def _start_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
-    values = ", ".join(f"${number}" for number in range(3, 3 + len(names)))
+    values = ", ".join(f"${number}" for number in range(4, 4 + len(names)))
     return f"""
-        INSERT INTO customer_fact (customer, computed_at, {", ".join(names)})
-        SELECT id, $2, {values} FROM unnest($1::uuid[]) id ON CONFLICT (customer) DO NOTHING
+        INSERT INTO customer_fact (customer, computed_at, as_of, {", ".join(names)})
+        SELECT id, $2, $3, {values} FROM unnest($1::uuid[]) id ON CONFLICT (customer) DO NOTHING
     """
 
 
 @lru_cache(maxsize=8)
 def _one_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
-    return _upsert(names, f"SELECT $1::uuid AS subject, v.* FROM ({of_one(catalogue, CUSTOMER, names)}) v")
+    return _update(names, f"SELECT $1::uuid AS subject, v.* FROM ({of_one(catalogue, CUSTOMER, names)}) v")
 
 
 @lru_cache(maxsize=8)
 def _some_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
-    return _upsert(names, of_some(catalogue, names))
+    return _update(names, of_some(catalogue, names))
 
 
-def _upsert(names: list[str], rows: str) -> str:
-    columns = ", ".join(names)
+def _update(names: list[str], rows: str) -> str:
     return f"""
-        INSERT INTO customer_fact (customer, computed_at, {columns})
-        SELECT v.subject, $3::timestamptz, {columns} FROM ({rows}) v ORDER BY v.subject
-        ON CONFLICT (customer) DO UPDATE
-        SET computed_at = excluded.computed_at, {", ".join(f"{name} = excluded.{name}" for name in names)}
+        UPDATE customer_fact SET computed_at = greatest(computed_at, $3), as_of = $2,
+               {", ".join(f"{name} = v.{name}" for name in names)}
+        FROM ({rows}) v WHERE customer_fact.customer = v.subject
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from piccolo.columns import UUID, Boolean, Date, Integer, Numeric, Timestamptz, Varchar
@@ -10,6 +11,8 @@ from piccolo.table import Table
 
 from kam.database.columns import Key
 from kam.database.engine import DB
+
+NEVER = date(1, 1, 1)  # before the first computation
 
 
 class MeasuredFact(Table, db=DB):
@@ -29,7 +32,8 @@ class CustomerFact(Table, db=DB):
     """The facts of each customer as they were last computed, one column each, so that lists filter and sort by them.
 
     Every customer has a row from its creation. Columns of fixed width that are never null stand first: a search over a
-    million rows reaches them in half the time. `rank` is the place by score among all customers.
+    million rows reaches them in half the time. `rank` is the place by score among all customers. `as_of` is the day of
+    which the facts are; it never goes back.
     """
 
     customer = UUID(primary_key=True, default=None)
@@ -101,6 +105,7 @@ class CustomerFact(Table, db=DB):
     deposits = Numeric(digits=(18, 2), null=True, default=None)
     usage_change = Numeric(digits=(18, 1), null=True, default=None)
     rank = Integer(null=True, default=None)
+    as_of = Date(default=NEVER)
 
 
 class FactRefresh(Table, db=DB):

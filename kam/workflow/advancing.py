@@ -117,12 +117,17 @@ async def _taken_before(held: Held, asked: _Asked, request: str) -> Step:
 
 async def _take(held: Held, attempt: Attempt, asked: _Asked) -> Step | None:
     """None if somebody else was faster: a step is written only where the instance still stands at the revision that it
-    was decided on."""
-    step = intended(held, attempt, request=asked.request, now=asked.now)
-    for name in attempt.transition.effects:
-        kept = await current().vocabulary.effects[name].cause(step, asked.by, asked.now)
-        step = replace(step, fields={**step.fields, **kept})
-    return await record(held, attempt, step)
+    was decided on. The facts come last of all rows that a step takes."""
+    vocabulary = current().vocabulary
+    async with DB.joined():
+        step = intended(held, attempt, request=asked.request, now=asked.now)
+        for name in attempt.transition.effects:
+            kept = await vocabulary.effects[name].cause(step, asked.by, asked.now)
+            step = replace(step, fields={**step.fields, **kept})
+        taken = await record(held, attempt, step)
+        if taken and vocabulary.reflect:
+            await vocabulary.reflect(taken.customer, as_of=asked.now.date(), now=asked.now)
+        return taken
 
 
 def _transition(definition: Definition, name: str) -> Transition:

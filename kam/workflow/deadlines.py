@@ -17,14 +17,15 @@ from kam.workflow.registry import current
 
 log = logging.getLogger(__name__)
 
-# A worker takes one at a time and skips what another holds; the row is settled in the transaction that acts on it.
+# A worker takes one at a time and skips what another holds; the row is settled in the transaction that acts on it. The
+# customer and the instance are taken before it, as every step does it: where a person is at one, it waits a minute.
 _NEXT = """
     SELECT d.id, d.instance, d.step, d.name, i.workflow, i.revision
-    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance
+    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer
     WHERE d.settled_at IS NULL AND d.due_at <= $1 AND i.workflow || '.' || d.name = ANY($2::text[])
       AND d.id <> ALL($3::uuid[])
     ORDER BY d.due_at, d.id LIMIT 1
-    FOR UPDATE OF d SKIP LOCKED
+    FOR NO KEY UPDATE OF c, i, d SKIP LOCKED
 """
 
 

@@ -1,4 +1,4 @@
-"""Writing a step: history, state, deadlines and what lists show of it, in one statement."""
+"""Writing a step: history, state and deadlines, in one statement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from kam.database.engine import DB
 from kam.workflow.deciding import Attempt
 from kam.workflow.history import Step, values_in
 from kam.workflow.instances import Held
-from kam.workflow.registry import current
 
 _JSON = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
@@ -40,10 +39,6 @@ _SETTLED = """,
         FROM held, unnest($15::text[], $16::timestamptz[]) AS d(name, due_at)
     )
 """
-_REFLECTED = """,
-    reflected AS (UPDATE customer_fact SET %s FROM held WHERE customer = $17)
-"""
-_PLACES = {"state": "$6::text", "instance": "$2", "at": "$7", "customer": "$17"}
 _MOVED = """
     UPDATE workflow_instance SET state = $6, revision = $3, entered_at = $7, definition = $13, head = step.hash
     FROM step WHERE workflow_instance.id = $2
@@ -54,12 +49,11 @@ _MOVED = """
 async def record(held: Held, attempt: Attempt, step: Step) -> Step | None:
     """None, and nothing written, if the instance has moved on from the revision that was held."""
     definition = attempt.definition
-    assignments = current().vocabulary.reflections.get(definition.name)
     due = [(deadline.name, step.at + deadline.after) for deadline in definition.states[step.to_state].deadlines]
     values = [*_values(step), [name for name, _ in due], [moment for _, moment in due]]
-    if assignments or attempt.beside:
+    if attempt.beside:
         values.append(held.standing.customer)
-    row = await DB.fetchrow(_statement(assignments, attempt.beside), *values)
+    row = await DB.fetchrow(_statement(attempt.beside), *values)
     return replace(step, hash=row["head"], facts=values_in(row["facts"])) if row else None
 
 
@@ -112,8 +106,7 @@ def as_json(values: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statement(assignments: str | None, beside: frozenset[str]) -> str:
+def _statement(beside: frozenset[str]) -> str:
     """Names of facts come from checked definitions: small letters, digits and underscores."""
     facts = _BESIDE % ", ".join(sorted(beside)) + _DECISIVE if beside else _DECISIVE
-    reflected = _REFLECTED % assignments.format(**_PLACES) if assignments else ""
-    return _STEP % facts + _SETTLED + reflected + _MOVED
+    return _STEP % facts + _SETTLED + _MOVED

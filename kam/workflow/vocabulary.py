@@ -47,6 +47,10 @@ class GatherSome(Protocol):
     ) -> Mapping[UUID, Mapping[str, Any]]: ...
 
 
+class Reflect(Protocol):
+    async def __call__(self, customer: UUID, *, as_of: date, now: datetime) -> None: ...
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a step causes: in its transaction, while the instance is held, and before the step is written.
@@ -90,8 +94,7 @@ class Vocabulary:
     """`facts` by subject kind and name; `onlookers` are roles that never take a step.
 
     `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
-    `reflections` are, by workflow, assignments to `customer_fact` that a step makes at once; they have the
-    places `{state}` (the new one), `{instance}`, `{customer}` and `{at}`.
+    `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step.
     `asked_for` are, by workflow, the names that its file must keep.
     """
 
@@ -104,7 +107,7 @@ class Vocabulary:
     onlookers: frozenset[str] = frozenset()
     positions: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
-    reflections: Mapping[str, str] = field(default_factory=dict)
+    reflect: Reflect | None = None
     asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
 
     def fact(self, subject: str, name: str) -> KnownFact:

@@ -65,7 +65,7 @@ NAMES = [
 
 def test_the_columns_of_the_table_are_the_declared_facts() -> None:
     columns = {column._meta.name: column for column in CustomerFact._meta.columns}
-    assert columns.keys() - FACTS.customer_facts.keys() == {"customer", "computed_at", "rank"}
+    assert columns.keys() - FACTS.customer_facts.keys() == {"customer", "computed_at", "as_of", "rank"}
     assert FACTS.customer_facts.keys() - columns.keys() == set()
 
 

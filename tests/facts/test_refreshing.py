@@ -134,7 +134,7 @@ async def _write(currency: str, orders: list[Any], contacts: list[Any], cases: l
 async def _stored(customer: UUID) -> dict[str, Any]:
     row = await DB.fetchrow("SELECT * FROM customer_fact WHERE customer = $1", customer)
     assert row is not None
-    return {name: value for name, value in row.items() if name not in ("customer", "computed_at", "rank")}
+    return {name: value for name, value in row.items() if name not in ("customer", "computed_at", "as_of", "rank")}
 
 
 def _named(name: str) -> dict[str, Any]:

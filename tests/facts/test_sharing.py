@@ -83,4 +83,4 @@ async def _left_behind() -> list[str]:
 async def _stored(customer: UUID) -> dict[str, Any]:
     row = await DB.fetchrow("SELECT * FROM customer_fact WHERE customer = $1", customer)
     assert row is not None
-    return {name: value for name, value in row.items() if name not in ("customer", "computed_at", "rank")}
+    return {name: value for name, value in row.items() if name not in ("customer", "computed_at", "as_of", "rank")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,9 +34,23 @@ async def stored_of_some(subject_kind: str, subjects: Collection[UUID], *, as_of
     return {one: await stored(subject_kind, one, as_of=as_of, names=names) for one in subjects}
 
 
+STANDING = ("stage", "days_in_stage", "warning_level", "days_in_warning_level", "key_account", "approved_plan")
+
+
+async def reflect_standing(customer: UUID, *, as_of: date, now: datetime) -> None:
+    """Of the facts only those that a step itself changes; the others stay what the test says."""
+    facts = await gather("customer", customer, as_of=as_of, names=STANDING)
+    setting = ", ".join(f"{name} = ${number}" for number, name in enumerate(STANDING, 2))
+    await DB.execute(
+        f"UPDATE customer_fact SET {setting} WHERE customer = $1", customer, *(facts[name] for name in STANDING)
+    )
+
+
 @pytest.fixture(scope="session")
 def loaded() -> Workflows:
-    return loading.load(FOLDER, replace(VOCABULARY, gather=stored, gather_some=stored_of_some))
+    return loading.load(
+        FOLDER, replace(VOCABULARY, gather=stored, gather_some=stored_of_some, reflect=reflect_standing)
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,74 @@
+"""Writing the facts that a refresh put together, where they changed and nobody wrote them meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from kam.database.engine import Link
+from kam.database.retrying import retrying
+from kam.facts.catalogue import Catalogue
+from kam.facts.sharing import Links, share
+
+Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
+Written = dict[str, int]  # by the transaction that wrote them, how many rows
+
+_CHUNK = 500  # pages of new rows, some 6,000 customers
+
+
+async def write_all(
+    links: Links, catalogue: Catalogue, total: int, *, as_of: date, now: datetime, progress: Progress | None
+) -> Written:
+    pages: int = await links[0].fetchval("SELECT pg_relation_size('fact_new') / current_setting('block_size')::int")
+    waiting = list(range(0, pages, _CHUNK))
+    written: Written = {}
+
+    async def write(link: Link) -> None:
+        while waiting:
+            first = waiting.pop(0)
+            if progress and link is links[0]:
+                await progress(total * first // pages, total)
+            transaction, rows = await retrying(partial(_write, link, catalogue, first, as_of, now))
+            written[transaction] = written.get(transaction, 0) + rows
+
+    await share(links, write)
+    if progress:
+        await progress(total, total)
+    return written
+
+
+async def overtaken(link: Link, written: Collection[str]) -> list[UUID]:
+    """The customers whose rows others wrote since the refresh began."""
+    rows = await link.fetch(
+        """
+        SELECT s.subject FROM fact_subject s JOIN customer_fact f ON f.customer = s.subject
+        WHERE f.ctid <> s.place AND f.xmin::text <> ALL($1)
+        """,
+        list(written),
+    )
+    return [row["subject"] for row in rows]
+
+
+async def _write(link: Link, catalogue: Catalogue, first: int, as_of: date, now: datetime) -> tuple[str, int]:
+    """One chunk in a transaction of its own, so that nobody waits long for a row."""
+    names = [*catalogue.customer_facts, "rank"]
+    old, new = (", ".join(f"{alias}.{name}" for name in names) for alias in ("f", "n"))
+    assignments = ", ".join(f"{name} = n.{name}" for name in names)
+    async with link.transaction():
+        transaction: str = await link.fetchval("SELECT pg_current_xact_id()::xid::text")
+        done: str = await link.execute(
+            f"""
+            UPDATE customer_fact f SET computed_at = greatest(f.computed_at, $1), as_of = $2, {assignments}
+            FROM (SELECT v.*, r.rank FROM fact_new v JOIN fact_rank r USING (subject)
+                  WHERE v.ctid >= $3::tid AND v.ctid < $4::tid) n
+            WHERE f.ctid = n.place AND f.customer = n.subject AND f.xmin = n.version AND f.as_of <= $2
+              AND (f.as_of, {old}) IS DISTINCT FROM ($2, {new})
+            """,
+            now,
+            as_of,
+            (first, 0),
+            (first + _CHUNK, 0),
+        )
+    return transaction, int(done.split()[-1])
