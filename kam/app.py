@@ -23,6 +23,7 @@ from kam.web.csrf import matches
 from kam.web.current import current
 from kam.web.errors import HANDLERS, NotFromHere, SignInNeeded
 from kam.web.gate import enter, guarded
+from kam.web.repeating import repeated
 from kam.web.resending import kept
 from kam.web.waiting import stop
 
@@ -54,7 +55,7 @@ def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Applic
     logs.configure()
     open_door()
     return Application(
-        route_handlers=[route for module in PAGES for route in import_module(module).ROUTES],
+        route_handlers=[repeated(route) for module in PAGES for route in import_module(module).ROUTES],
         before_request=_admit,
         exception_handlers=HANDLERS,
         lifespan=[*(lifespan or []), _listening],

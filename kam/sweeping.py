@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from kam.database.retrying import retrying
 from kam.jobs.tasks import WorkHandle, long_work
 
 
@@ -21,7 +23,7 @@ async def sweep(now: datetime, progress: Callable[..., Awaitable[Any]] | None = 
 
     customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
     await triggering.sweep(now)
-    await possible.note(current().definitions.values(), now=now)
+    await retrying(partial(possible.note, current().definitions.values(), now=now))
     return customers
 
 

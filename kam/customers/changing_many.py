@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from kam.customers import assigning, editing
 from kam.customers.queries import alive, find
 from kam.database.engine import DB
+from kam.database.retrying import retrying
 from kam.database.sql import Params
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
 from kam.people.viewer import Viewer
@@ -40,7 +42,8 @@ class Outcome:
 
 async def change_many(customers: Sequence[UUID], wanted: Wanted, *, by: Viewer, now: datetime) -> list[Outcome]:
     """One refusal keeps no other customer from being changed."""
-    return [await _change(customer, wanted, by, now) for customer in dict.fromkeys(customers)]
+    one = partial(_change, wanted=wanted, by=by, now=now)
+    return [await retrying(partial(one, customer)) for customer in dict.fromkeys(customers)]
 
 
 async def _change(customer: UUID, wanted: Wanted, by: Viewer, now: datetime) -> Outcome:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 Link: TypeAlias = Any  # an asyncpg connection, or the pool's stand-in for one; asyncpg has no types
+
+KEPT: ContextVar[int] = ContextVar("transactions_kept", default=0)  # by this task so far
 
 
 class QuietConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -74,6 +77,8 @@ class KamTransaction(PostgresTransaction):
                 return False
             kept = error is None and not self.broken
             await (self.commit() if kept else self._undo())  # type: ignore[no-untyped-call]
+            if kept and self._parent is None:
+                KEPT.set(KEPT.get() + 1)
         finally:
             await self._give_back()
         if self.broken and error is None:

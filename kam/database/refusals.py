@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncpg
 
+from kam.database.retrying import CONTENTION
 from kam.language import N_
+
+CONTENDED = N_("Others were changing the same records at this moment. Wait a moment and try again.")
 
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (asyncpg.DiskFullError, N_("The disk of the database is full. Nothing was changed. Make room and try again.")),
     (asyncpg.OutOfMemoryError, N_("The database has no memory left for this. Nothing was changed. Try again later.")),
     (asyncpg.ReadOnlySQLTransactionError, N_("The database can only be read now. Nothing was changed.")),
     (asyncpg.InsufficientPrivilegeError, N_("The database role lacks a right. Make it the owner of its tables.")),
+    *((kind, CONTENDED) for kind in CONTENTION),
     (asyncpg.PostgresIOError, N_("The database cannot read or write its disk. Nothing was changed. Look at its log.")),
 )
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from kam.database.engine import DB
+from kam.database.engine import DB, KEPT
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,15 @@ Result = TypeVar("Result")
 async def retrying(work: Callable[[], Awaitable[Result]]) -> Result:
     """What `work` answers. It is begun anew after a deadlock or serialization failure, `TRIES` times in all.
 
-    Inside a transaction the failure is raised at once: that is broken, and only whoever began it can begin it anew.
-    `work` must do the same when it is done again, in one transaction or in several that may follow each other twice.
+    The failure is raised at once inside a transaction, which only whoever began it can begin anew, and when a part of
+    `work` was kept already, which must not be done twice.
     """
+    before = KEPT.get()
     for tried in range(1, TRIES):
         try:
             return await work()
         except CONTENTION as failure:
-            if DB.running():
+            if DB.running() or KEPT.get() != before:
                 raise
             log.info("Tried again after %s", failure)
         await asyncio.sleep(random.uniform(0, _WAIT * 2**tried))

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.retrying import retrying
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.statement import of_one, of_some
 
@@ -60,7 +61,7 @@ async def refresh_some(customers: Collection[UUID], *, as_of: date, now: datetim
     ids = sorted(set(customers))
     portion = len(ids) if DB.running() else _PORTION
     for first in range(0, len(ids), portion or 1):
-        await _refresh(ids[first : first + portion], as_of, now)
+        await retrying(partial(_refresh, ids[first : first + portion], as_of, now))
 
 
 async def _refresh(customers: Sequence[UUID], as_of: date, now: datetime) -> None:

@@ -7,12 +7,14 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import asyncpg
 
 from kam.database.engine import DB
 from kam.database.refusals import sentence
+from kam.database.retrying import retrying
 from kam.errors import DomainError
 from kam.jobs.tasks import LONG_WORK, Cancelled, WorkHandle
 from kam.language import N_
@@ -38,7 +40,7 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
         if handle is None:
             return
         try:
-            await _doing(handle)
+            await retrying(partial(_doing, handle))
         except Cancelled:
             await _end(handle, "cancelled", "", clock())
         except GONE:  # nothing can be written down now; the job is tried again

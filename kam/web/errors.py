@@ -12,12 +12,13 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from kam.database.refusals import KNOWN, sentence
+from kam.database.refusals import CONTENDED, KNOWN, sentence
 from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
 from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
 from kam.web.page import page
+from kam.web.repeating import Contended
 from kam.web.resending import Sent
 
 COOKIES_LOST = "/sign-in?cookies=lost"
@@ -80,7 +81,9 @@ def not_from_here(request: Asked, error: Exception) -> Response[Any]:
     if not _knows_us(request):
         return Redirect(COOKIES_LOST, status_code=303)
     if isinstance(error, NotFromHere) and error.sent:
-        return _answer(request, 403, "late", N_("This form was open too long. Load the page again."), sent=error.sent)
+        return _answer(
+            request, 403, "late", N_("This form was open too long. Load the page again."), sent=error.sent, reason=""
+        )
     return _answer(
         request, 403, "not_allowed",
         N_("This form was open too long or came from elsewhere. Go back, load the page again and send it once more."),
@@ -138,6 +141,17 @@ def beyond_us(request: Asked, error: Exception) -> Response[Any]:
     return answer
 
 
+def contended(request: Asked, error: Exception) -> Response[Any]:
+    """Others were at the same records each time; nothing is wrong, and what was typed can be sent again as it is."""
+    assert isinstance(error, Contended)
+    if error.sent:
+        answer = _answer(request, 503, "late", CONTENDED, sent=error.sent, reason=CONTENDED)
+    else:
+        answer = _answer(request, 503, "unavailable", CONTENDED)
+    answer.headers["retry-after"] = "1"
+    return answer
+
+
 def from_litestar(request: Asked, error: Exception) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong methods, ids that are none, bodies too large."""
     assert isinstance(error, HTTPException)
@@ -175,6 +189,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     asyncpg.AdminShutdownError: unavailable,
     asyncpg.TooManyConnectionsError: unavailable,
     **dict.fromkeys(KNOWN, beyond_us),
+    Contended: contended,
     HTTPException: from_litestar,
     Exception: unexpected,
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.retrying import retrying
 from kam.errors import DomainError
 from kam.workflow.actors import SYSTEM
 from kam.workflow.advancing import advance
@@ -51,20 +53,26 @@ async def settle(now: datetime, limit: int = 10_000) -> Settled:
 
 
 async def _settle_one(now: datetime, failed: list[UUID]) -> str | None:
-    id: UUID | None = None
+    found: list[UUID] = []
     try:
-        async with DB.transaction():
-            row = await DB.fetchrow(_NEXT, now, _acting(), failed)
-            if row is None:
-                return None
-            id = row["id"]
-            return await _act(row["id"], row["instance"], row["step"], row["workflow"], row["name"], now)
+        return await retrying(partial(_take_next, now, failed, found))
     except Exception:  # one record must not stop the others
-        if id is None:
+        if not found:
             raise
-        log.exception("The deadline %s could not be settled", id)
-        failed.append(id)
+        log.exception("The deadline %s could not be settled", found[-1])
+        failed.append(found[-1])
         return "failed"
+
+
+async def _take_next(now: datetime, failed: list[UUID], found: list[UUID]) -> str | None:
+    """`found` gets the deadline that was due next, so that it is known should settling it fail."""
+    found.clear()
+    async with DB.transaction():
+        row = await DB.fetchrow(_NEXT, now, _acting(), failed)
+        if row is None:
+            return None
+        found.append(row["id"])
+        return await _act(row["id"], row["instance"], row["step"], row["workflow"], row["name"], now)
 
 
 async def _act(id: UUID, instance: UUID, step: int, workflow: str, name: str, now: datetime) -> str:

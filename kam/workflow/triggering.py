@@ -6,9 +6,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.retrying import retrying
 from kam.database.sql import Params
 from kam.errors import DomainError
 from kam.workflow.actors import SYSTEM
@@ -78,7 +80,7 @@ def _triggers() -> Iterator[tuple[Definition, Trigger]]:
 
 async def _fire(instance: UUID, trigger: Trigger, now: datetime) -> str:
     try:
-        await advance(instance, trigger.transition, by=SYSTEM, now=now, trigger=trigger.name)
+        await retrying(partial(advance, instance, trigger.transition, by=SYSTEM, now=now, trigger=trigger.name))
     except DomainError as refusal:
         log.info("%s passed over %s: %s", trigger.name, instance, refusal)
         return "passed"

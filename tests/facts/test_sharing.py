@@ -12,7 +12,7 @@ import pytest
 
 import kam.vocabulary  # noqa: F401
 from kam.database.engine import DB
-from kam.facts import refreshing
+from kam.facts import writing
 from kam.facts.gathering import gather
 from kam.facts.refreshing import refresh
 from tests.facts import book
@@ -25,7 +25,7 @@ MADE = 300
 @pytest.fixture
 async def customers(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[UUID]]:
     """Customers with orders and contacts that everybody sees, taken away afterwards; written ten pages at a time."""
-    monkeypatch.setattr(refreshing, "_CHUNK", 10)
+    monkeypatch.setattr(writing, "_CHUNK", 10)
     made = [await book.customer() for _ in range(MADE)]
     for number, customer in enumerate(made):
         await book.order(customer, number % 400, str(number * 10), str(number * 5))
