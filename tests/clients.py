@@ -27,19 +27,23 @@ def application():
     return APP
 
 
+async def browser(person: Viewer | None, *, proof: bool = True) -> httpx.AsyncClient:
+    """Signed in as `person`; for None nobody is. `proof=False` leaves the CSRF token out. To be closed again."""
+    token = await open_session(person.id, now=now()) if person else "visitor-of-a-test"
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=application(), raise_app_exceptions=False),
+        base_url="http://kam.test",
+        cookies={SESSION if person else VISITOR: token},
+        headers={"x-csrf-token": masked(secret_for(token))} if proof else {},
+    )
+
+
 @pytest.fixture
 async def client(db: KamEngine) -> AsyncIterator[Client]:
-    """`await client(alice)`; `await client(None)` is nobody. `proof=False` leaves the CSRF token out."""
+    """`await client(alice)` is a browser of hers."""
     async with AsyncExitStack() as opened:
 
         async def open_client(person: Viewer | None, *, proof: bool = True) -> httpx.AsyncClient:
-            token = await open_session(person.id, now=now()) if person else "visitor-of-a-test"
-            cookies = {SESSION if person else VISITOR: token}
-            headers = {"x-csrf-token": masked(secret_for(token))} if proof else {}
-            made = httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=application(), raise_app_exceptions=False),
-                base_url="http://kam.test", cookies=cookies, headers=headers,
-            )  # fmt: skip
-            return await opened.enter_async_context(made)
+            return await opened.enter_async_context(await browser(person, proof=proof))
 
         yield open_client

@@ -56,3 +56,10 @@ async def db(database: str) -> AsyncIterator[KamEngine]:
 @pytest.fixture
 async def cast(db: KamEngine, now: datetime) -> Cast:
     return await assemble(now)
+
+
+@pytest.fixture
+async def world(database: str, now: datetime) -> AsyncIterator[Cast]:
+    """The cast in a database of this test's own, where everything is committed: for races of several connections."""
+    async with fresh_database():
+        yield await assemble(now)

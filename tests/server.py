@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -18,15 +19,29 @@ from kam.database import embedded, migrating
 from kam.database.connecting import open_pool
 from kam.database.engine import DB
 
+_NUMBERS = count(1)
 FOLDER = Path(tempfile.gettempdir()) / f"kam-tests-{os.geteuid()}"
 
 
 @asynccontextmanager
 async def fresh_database() -> AsyncIterator[str]:
-    """Opens `DB` on a migrated database of this run's own and gives its address."""
+    """Opens `DB` on a migrated database of its own and gives its address.
+
+    Inside another one, for tests that commit: `DB` is back in the outer one afterwards.
+    """
+    outer, DB.pool = DB.pool, None
+    name = f"beside_{os.getpid()}_{next(_NUMBERS)}" if outer else f"run_{os.getpid()}"
+    try:
+        async with _opened(name) as url:
+            yield url
+    finally:
+        DB.pool = outer
+
+
+@asynccontextmanager
+async def _opened(name: str) -> AsyncIterator[str]:
     FOLDER.mkdir(mode=0o755, exist_ok=True)
     with embedded.joined(FOLDER, durable=False) as server:
-        name = f"run_{os.getpid()}"
         control = await asyncpg.connect(**server.connection)
         try:
             await _clear_away(control)
@@ -64,8 +79,8 @@ def _fingerprint() -> str:
 
 async def _clear_away(control: asyncpg.Connection) -> None:
     """Databases of runs that were killed."""
-    for row in await control.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'run\\_%'"):
-        if not _lives(int(row["datname"][4:])):
+    for row in await control.fetch("SELECT datname FROM pg_database WHERE datname ~ '^(run|beside)_'"):
+        if not _lives(int(row["datname"].split("_")[1])):
             await control.execute(f'DROP DATABASE IF EXISTS "{row["datname"]}" WITH (FORCE)')
 
 

@@ -9,11 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from kam.customers import fields
+from kam.customers.facts import RECORD
 from kam.customers.parents import require_visible_parent
 from kam.customers.terms import ORGANISATION
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed
+from kam.facts.catalogue import current as facts
+from kam.facts.statement import of_new
 from kam.language import N_
 from kam.people.roles import READ_ONLY
 from kam.people.viewer import Viewer
@@ -32,6 +35,18 @@ COLUMNS = ("id", "name", *USUAL, "owner", "team", "created_by", "created_at", "u
 LIFECYCLE = "relationship"  # the workflow whose state is the stage of a customer
 CODE_TAKEN = N_("Another customer has this code. Give a different one, or leave it empty for the next free code.")
 KEY_TAKEN = N_("Another customer has this key in the other system.")
+
+# What the facts know of a customer at its beginning: its record, and where it stands.
+_RECORDS = {
+    RECORD.name: """
+        SELECT id AS subject, 0 AS customer_age_days, contact_every_days, currency::text, FALSE AS blacklisted FROM made
+    """,
+    "standing": """
+        SELECT id AS subject, {stage}::text AS stage, 0 AS days_in_stage, 0 AS warning_level,
+               0 AS days_in_warning_level, FALSE AS key_account
+        FROM made WHERE {stage}::text IS NOT NULL
+    """,
+}
 
 
 async def create(
@@ -121,10 +136,12 @@ async def _require_free(row: Mapping[str, Any], code: str | None) -> None:
 def statement() -> str:
     """Always the same text, so that each connection prepares it once."""
     places = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
+    today = f"(${len(COLUMNS)} AT TIME ZONE 'UTC')::date"
     now, by = f"${len(COLUMNS)}", f"${COLUMNS.index('created_by') + 1}"
     code, change, said, ids, names, states, hashes, due, titles, moments, stage = (
         f"${len(COLUMNS) + number}" for number in range(1, 12)
     )
+    records = {group: sql.format(stage=stage) for group, sql in _RECORDS.items()}
     return f"""
         WITH made AS (
             INSERT INTO customer ({", ".join(COLUMNS)}, code)
@@ -142,8 +159,9 @@ def statement() -> str:
             SELECT new_id(), d.instance, 0, d.name, d.due_at, ''
             FROM made, unnest({due}::uuid[], {titles}::text[], {moments}::timestamptz[]) AS d(instance, name, due_at)
         ), known AS (
-            INSERT INTO customer_fact (customer, computed_at, currency, contact_every_days, stage)
-            SELECT id, {now}, currency, contact_every_days, coalesce({stage}::varchar, 'build') FROM made
+            INSERT INTO customer_fact (customer, computed_at, as_of, {", ".join(facts().customer_facts)})
+            SELECT v.subject, {now}, {today}, {", ".join(f"v.{name}" for name in facts().customer_facts)}
+            FROM ({of_new(facts(), "made", records, as_of=today)}) v
         ), noted AS (
             INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
             SELECT {change}, 'customer', id, id, 'created', {said}::text::jsonb, {by}, {now} FROM made

@@ -44,7 +44,8 @@ async def feed(rows: Iterable[Measure], *, by: Actor, now: datetime) -> int:
     async with DB.transaction():
         await _check_customers(measures)
         latest = {(row.customer, row.name, row.measured_on): row for row in measures}
-        changed = await _write(list(latest.values()), by, now)
+        # In one order, whatever that of `rows`: two feeds at once would otherwise wait for each other.
+        changed = await _write([latest[key] for key in sorted(latest)], by, now)
         touched = sorted(set(changed))
         if len(touched) <= storing.MANY:
             await storing.refresh_some(touched, as_of=now.date(), now=now)

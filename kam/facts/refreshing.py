@@ -38,7 +38,7 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
         revenue = await _total(first, catalogue, as_of=as_of, now=now)
         total = await _put_together(first, catalogue, as_of, revenue)
         written = await write_all(links, catalogue, total, as_of=as_of, now=now, progress=progress)
-        await storing.refresh_some(await overtaken(first, written), as_of=as_of, now=now)
+        await storing.refresh_some(await overtaken(first, written, as_of), as_of=as_of, now=now)
         changed = sum(written.values())
         if changed > total // 10:
             await first.execute("ANALYZE customer_fact")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
-from kam.facts.declare import DerivedFact, Fact, FactGroup
+from kam.facts.declare import BOOLEAN, DECIMAL, INTEGER, TEXT, DerivedFact, Fact, FactGroup
 
 _PLACE = re.compile(
     r"\{(as_of|start|end|hour|total)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
@@ -15,6 +15,8 @@ _PLACE = re.compile(
 
 # The revenue of all customers comes from the last refresh up to the date, as one customer cannot know it.
 _TOTAL = "(SELECT r.revenue_12m FROM fact_refresh r WHERE r.as_of <= {as_of} ORDER BY r.as_of DESC LIMIT 1)"
+
+_TYPES = {DECIMAL: "numeric", INTEGER: "int", BOOLEAN: "boolean", TEXT: "text"}
 
 Source = Callable[[FactGroup], str]
 
@@ -69,6 +71,19 @@ def of_some(catalogue: Catalogue, names: Iterable[str], subject: str = CUSTOMER)
 
     subjects = f"(SELECT asked.subject, {owner} AS customer FROM {asked})"
     return select(catalogue, subject, names, subjects, source, as_of="$2::date", keys=("subject",))
+
+
+def of_new(catalogue: Catalogue, new: str, records: Mapping[str, str], *, as_of: str) -> str:
+    """A row with `subject` and every fact of each customer in the relation `new` (`id`), of whom nothing is known but
+    what `records` says: by group, SQL that yields what the group's own would. `as_of` is SQL of the date."""
+
+    def source(group: FactGroup) -> str:
+        nothing = ", ".join(f"NULL::{_TYPES[fact.kind]} AS {fact.name}" for fact in group.facts)
+        return f"({records.get(group.name) or f'SELECT NULL::uuid AS subject, {nothing} WHERE FALSE'})"
+
+    names = list(catalogue.customer_facts)
+    subjects = f"(SELECT id AS subject, id AS customer FROM {new})"
+    return select(catalogue, CUSTOMER, names, subjects, source, as_of=as_of, keys=("subject",))
 
 
 def select(

@@ -39,14 +39,17 @@ async def write_all(
     return written
 
 
-async def overtaken(link: Link, written: Collection[str]) -> list[UUID]:
-    """The customers whose rows others wrote since the refresh began."""
+async def overtaken(link: Link, written: Collection[str], as_of: date) -> list[UUID]:
+    """The customers whose rows others wrote since the refresh began, or for a later day with the sums of this refresh,
+    if no refresh of all is between them."""
     rows = await link.fetch(
         """
         SELECT s.subject FROM fact_subject s JOIN customer_fact f ON f.customer = s.subject
-        WHERE f.ctid <> s.place AND f.xmin::text <> ALL($1)
+        WHERE (f.ctid <> s.place AND f.xmin::text <> ALL($1)) OR (f.as_of > $2 AND NOT EXISTS (
+            SELECT FROM fact_refresh r WHERE r.as_of > $2 AND r.as_of <= f.as_of))
         """,
         list(written),
+        as_of,
     )
     return [row["subject"] for row in rows]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.errors import Invalid
+from kam.facts.storing import refresh_one
 from kam.interactions.queries import locked
 from kam.language import N_
 from kam.people.viewer import Viewer
@@ -23,6 +24,7 @@ async def complete(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
         if before["next_step_done_at"] is None:
             values = {"next_step_done_at": now}
             await change("interaction", before, values, by=by.id, at=now, customer=before["customer"])
+            await refresh_one(before["customer"], as_of=now.date(), now=now)
         return UUID(str(before["customer"]))
 
 
@@ -31,5 +33,6 @@ async def reopen(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
     async with DB.transaction():
         before = await locked(by, interaction)
         values = {"next_step_done_at": None}
-        await change("interaction", before, values, by=by.id, at=now, customer=before["customer"])
+        if await change("interaction", before, values, by=by.id, at=now, customer=before["customer"]):
+            await refresh_one(before["customer"], as_of=now.date(), now=now)
         return UUID(str(before["customer"]))

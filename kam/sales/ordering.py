@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from kam.customers.queries import require_visible
+from kam.customers.queries import locked
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
@@ -41,7 +41,7 @@ async def take(
     by.require("write_sales")
     _check(lines, status)
     async with DB.transaction():
-        await require_visible(by, customer)
+        await locked(by, customer)
         order = new_id()
         number = number or await _next_number(ordered_on)
         priced = await order_lines.price(order, lines, currency)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from kam.customers.queries import require_visible
+from kam.customers.queries import locked
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.database.sql import Params
@@ -32,7 +32,7 @@ async def note(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: da
     row |= {name: value for name, value in values.items() if name in FIELDS and value is not None}
     _check(row)
     async with DB.transaction():
-        await require_visible(by, customer)
+        await locked(by, customer)
         opportunity = new_id()
         params = Params(opportunity, customer, now, by.id)
         places = ", ".join(params(value) for value in row.values())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kam.customers.queries import require_visible
+from kam.customers.queries import locked
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
@@ -34,7 +34,7 @@ async def open_case(
     by.require("write_service")
     check({"kind": kind, "priority": priority, "subject": subject})
     async with DB.transaction():
-        await require_visible(by, customer)
+        await locked(by, customer)
         await require_own(customer, contact, sales_order)
         case, number = new_id(), await _next_number(now)
         await DB.execute(
