@@ -172,7 +172,8 @@ class Office:
 
     async def _step(self, workflow: str, step: str) -> None:
         instance = await instance_of(workflow, self.customer)
-        await advance(instance.id, step, by=self.by, now=self.now, comment="x", fields={"criterion": "volume"})
+        said = {"comment": "x", "fields": {"criterion": "volume"}, "revision": instance.revision}
+        await advance(instance.id, step, by=self.by, now=self.now, **said)
 
     def _some(self, least: int, most: int) -> int:
         return self.chance.randint(least, most)

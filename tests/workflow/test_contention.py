@@ -32,8 +32,13 @@ async def watched(world: Cast, now: datetime) -> UUID:
     talk = {"channel": "visit", "purpose": "Talk", "feeling": 1, "at": now}
     await adding.log(world.acme, talk, by=world.alice, now=now)
     instance = (await instance_of("early_warning", world.acme)).id
-    await advance(instance, "warn", by=world.mona, now=now, comment="x")
+    await _step(world, instance, "warn", now)
     return instance
+
+
+async def _step(world: Cast, instance: UUID, step: str, now: datetime) -> None:
+    revision = (await instance_of("early_warning", world.acme)).revision
+    await advance(instance, step, by=world.mona, now=now, comment="x", revision=revision)
 
 
 async def _meet(world: Cast, watched: UUID, now: datetime, times: int) -> None:
@@ -43,13 +48,11 @@ async def _meet(world: Cast, watched: UUID, now: datetime, times: int) -> None:
             "UPDATE workflow_deadline SET due_at = $2 WHERE instance = $1 AND name = 'watch_too_long'", watched, now
         )
         before = len(await steps(watched))
-        settled, step = await asyncio.gather(
-            settle(now), advance(watched, "doubt", by=world.mona, now=now, comment="x"), return_exceptions=True
-        )
+        settled, step = await asyncio.gather(settle(now), _step(world, watched, "doubt", now), return_exceptions=True)
         assert settled.failed == 0
         assert not isinstance(step, Exception) or isinstance(step, DomainError), step
         assert len(await steps(watched)) == before + 1
-        await advance(watched, "ease", by=world.mona, now=now, comment="x")
+        await _step(world, watched, "ease", now)
     assert await DB.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0
     assert await verify() == []
 
