@@ -11,20 +11,22 @@ from functools import partial
 from typing import Any
 
 from kam.database.retrying import retrying
+from kam.jobs.performing import alone
 from kam.jobs.tasks import WorkHandle, long_work
 
 
 async def sweep(now: datetime, progress: Callable[..., Awaitable[Any]] | None = None) -> int:
-    """How many customers were looked at. Running it twice changes nothing."""
+    """How many customers were looked at. Running it twice changes nothing; of two at one moment the second waits."""
     from kam.desk import possible
     from kam.facts import refreshing
     from kam.workflow import triggering
     from kam.workflow.registry import current
 
-    customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
-    await triggering.sweep(now)
-    await retrying(partial(possible.note, current().definitions.values(), now=now))
-    return customers
+    async with alone("sweep"):
+        customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
+        await triggering.sweep(now)
+        await retrying(partial(possible.note, current().definitions.values(), now=now))
+        return customers
 
 
 @long_work("sweep")

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,9 @@ class Gone(Exception):
 
 
 class Child:
-    def __init__(self, modules: Sequence[str], idle: float, identity: Identity | None) -> None:
+    def __init__(
+        self, modules: Sequence[str], idle: float, identity: Identity | None, environment: Mapping[str, str]
+    ) -> None:
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
         inside = [str(theirs.fileno()), str(os.getpid()), str(idle), *modules]
@@ -48,7 +50,7 @@ class Child:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 cwd=_ROOT,
-                env=_environment(),
+                env={**_environment(), **environment},
                 **(identity.process_options() if identity else {}),
             )
         self.working = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any, TypeVar
@@ -66,14 +66,17 @@ class Children:
 
     Who comes while all are busy waits in turn, together at most `queue`; more are refused with Busy. A child that has
     had nothing to do for `idle` seconds ends. As root they run as an unprivileged user, unless `as_ourselves`.
+    `environment` is what they get to know of theirs beside the little that all do.
     """
 
     def __init__(
-        self, *modules: str, most: int = 1, queue: int = 32, idle: float = 300, as_ourselves: bool = False
-    ) -> None:
+        self, *modules: str, most: int = 1, queue: int = 32, idle: float = 300, as_ourselves: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.modules: Sequence[str] = modules
         self.most, self.queue, self.idle = most, queue, idle
         self._as_ourselves = as_ourselves
+        self._environment = dict(environment or {})
         self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, _Here] = WeakKeyDictionary()
 
     async def call(self, function: Callable[..., T], /, *args: Any, seconds: float, memory: int, **options: Any) -> T:
@@ -162,7 +165,7 @@ class Children:
     async def _started(self) -> Child:
         """Unprivileged, if that user may read what we run; otherwise as ourselves."""
         while True:
-            child = Child(self.modules, self.idle, self._identities[0])
+            child = Child(self.modules, self.idle, self._identities[0], self._environment)
             try:
                 async with asyncio.timeout(_START_SECONDS):
                     await child.expect(READY)

@@ -1,4 +1,4 @@
-"""From HTML to a tagged PDF. Only worker processes come here: WeasyPrint is slow to import and large in memory."""
+"""From HTML to a tagged PDF. Only children come here: WeasyPrint is slow to import, large in memory, and may hang."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ONE_AT_A_TIME = threading.Lock()
 def pdf(html: str, *, data: Path, identifier: bytes) -> bytes:
     """The same HTML and identifier give the same bytes. `html` needs `lang`, a title and its dates in meta elements."""
     with _ONE_AT_A_TIME:
-        fonts = _font_configuration(data)
+        fonts = fonts_of(prepare(data))
         import weasyprint
 
         document = weasyprint.HTML(string=html, url_fetcher=_only_what_is_inside())
@@ -31,9 +31,9 @@ def pdf(html: str, *, data: Path, identifier: bytes) -> bytes:
 
 
 @cache
-def _font_configuration(data: Path) -> FontConfiguration:
+def fonts_of(configuration: Path) -> FontConfiguration:
     """Reading the fonts takes a second: once per process. The variable must stand before the first import."""
-    os.environ["FONTCONFIG_FILE"] = str(prepare(data))
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()

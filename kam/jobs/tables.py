@@ -10,7 +10,10 @@ from kam.database.engine import DB
 
 
 class Work(Table, db=DB):
-    """One piece of long work. `state`: waiting, running, done, failed, cancelled. `done` of `total` counts rows."""
+    """One piece of long work. `state`: waiting, running, done, failed, cancelled. `done` of `total` counts rows.
+
+    Of the same `sameness` (who asked for what, hashed) only one waits or runs.
+    """
 
     id = Key()
     kind = Varchar(length=40)
@@ -24,6 +27,7 @@ class Work(Table, db=DB):
     result = JSONB(default={})
     document = UUID(null=True, default=None)
     cancel_asked = Boolean(default=False)
+    sameness = Varchar(length=64, null=True, default=None)
     asked_at = Timestamptz()
     started_at = Timestamptz(null=True, default=None)
     finished_at = Timestamptz(null=True, default=None)

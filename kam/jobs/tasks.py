@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from kam.database.engine import DB, Link
 from kam.errors import DomainError
 
+T = TypeVar("T")
 _OFTEN_ENOUGH = 0.25  # seconds between two notes of progress
 
 _PROGRESS = """
@@ -54,6 +56,21 @@ class WorkHandle:
         finally:
             await DB.give_back(link)
         if stop:
+            raise Cancelled(self.title)
+
+    async def unless_cancelled(self, doing: Awaitable[T]) -> T:
+        """Does what says nothing of itself, and breaks it off within half a second when the work shall stop."""
+        task = asyncio.ensure_future(doing)
+        try:
+            while not (await asyncio.wait({task}, timeout=_OFTEN_ENOUGH))[0]:
+                await self._stop_if_wanted()
+            return task.result()
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _stop_if_wanted(self) -> None:
+        if await DB.fetchval("SELECT cancel_asked FROM work WHERE id = $1", self.id):
             raise Cancelled(self.title)
 
     async def finish(self, *, result: Mapping[str, Any] | None = None, document: UUID | None = None) -> None:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from procrastinate.signals import on_stop
+from procrastinate.worker import Worker
 
 from kam import clock
 from kam.database.engine import DB
@@ -22,10 +24,10 @@ from kam.jobs.periodic import Periodic
 log = logging.getLogger(__name__)
 
 PERIODIC_QUEUE = "periodic"
-_CONCURRENCY = 4
+_LONG, _BY_THE_CLOCK = 4, 3  # works at once; what runs by the clock has slots of its own, however long works hang
 # Each job holds one for its lock, one for its transaction and now and then one for its progress; were there fewer,
 # two jobs could wait for each other for ever.
-CONNECTIONS = _CONCURRENCY * 3 + 2
+CONNECTIONS = (_LONG + _BY_THE_CLOCK) * 3 + 2
 _MOST_ATTEMPTS = 3
 _OFTEN = "10"  # seconds without a sign of life after which a worker counts as dead
 
@@ -33,19 +35,16 @@ _OFTEN = "10"  # seconds without a sign of life after which a worker counts as d
 async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) -> None:
     """Runs until it is told to stop (SIGINT, SIGTERM); with `once`, until no job is left."""
     silence = float(os.environ.get("KAM_WORKER_SILENCE", _OFTEN))
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=3))
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=6))
     _register(app, schedule)
     async with app.open_async():
         rescuing = asyncio.create_task(_rescue_for_ever(silence))
         try:
-            await app.run_worker_async(
-                queues=[QUEUE, PERIODIC_QUEUE],
-                concurrency=_CONCURRENCY,
-                wait=not once,
-                delete_jobs="successful",
-                update_heartbeat_interval=silence / 5,
-                stalled_worker_timeout=silence,
-                shutdown_graceful_timeout=20,
+            await _run(
+                [
+                    _slots(app, QUEUE, _LONG, silence, once=once),
+                    _slots(app, PERIODIC_QUEUE, _BY_THE_CLOCK, silence, once=once),
+                ]
             )
         except (*GONE, ConnectorException) as failure:
             raise Unavailable("The job worker ends, because the database does not answer.") from failure
@@ -53,6 +52,33 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
             rescuing.cancel()
             with suppress(asyncio.CancelledError):
                 await rescuing
+
+
+def _slots(app: App, queue: str, count: int, silence: float, *, once: bool) -> Worker:
+    return Worker(
+        app, queues=[queue], name=queue, concurrency=count, wait=not once, delete_jobs="successful",
+        install_signal_handlers=False, update_heartbeat_interval=silence / 5, stalled_worker_timeout=silence,
+        shutdown_graceful_timeout=20,
+    )  # fmt: skip
+
+
+async def _run(workers: Sequence[Worker]) -> None:
+    """All together: a signal stops them, and where one ends by itself so do the others."""
+
+    def stop(*_: object) -> None:
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]
+
+    running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
+    for task, worker in zip(running, workers, strict=True):
+        if worker.wait:
+            task.add_done_callback(stop)
+    try:
+        with on_stop(stop):
+            await asyncio.gather(*running)
+    finally:
+        stop()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _register(app: App, schedule: Sequence[Periodic]) -> None:
@@ -65,8 +91,10 @@ def _register(app: App, schedule: Sequence[Periodic]) -> None:
 
 
 def _register_periodic(app: App, job: Periodic) -> None:
+    """One after the other of the same name, so that a late one takes no slot while it waits."""
+
     @app.periodic(cron=job.cron)
-    @app.task(name=job.name, queue=PERIODIC_QUEUE, queueing_lock=job.name)
+    @app.task(name=job.name, queue=PERIODIC_QUEUE, lock=job.name, queueing_lock=job.name)
     async def due(timestamp: int) -> None:
         async with alone(f"periodic {job.name}"):
             await job.run(clock.now())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
-from kam.documents.rendering import pdf
+from kam.documents.drawing import drawn
 from kam.documents.storing import store
-from kam.documents.undrawn import boxed, undrawn
 from kam.errors import NotFound
 from kam.jobs.asking import ask
 from kam.jobs.tasks import WorkHandle, long_work
@@ -19,7 +16,8 @@ from kam.language import LANGUAGES, N_
 from kam.people.viewer import Viewer
 from kam.plans import versions
 from kam.plans.content import fingerprint, of_plan
-from kam.plans.printing import Sheet, html
+from kam.plans.drawing import draw
+from kam.plans.printing import Sheet
 from kam.plans.queries import NO_SUCH_PLAN, Row, find
 from kam.settings import read
 
@@ -27,11 +25,16 @@ KIND = "plan_pdf"
 
 
 async def ask_for_pdf(plan: UUID, *, number: int | None = None, language: str, by: Viewer, now: datetime) -> UUID:
-    """The work to watch. Without a number it is the approved version, else the submitted one, else the draft."""
+    """The work to watch. Without a number it is the approved version, else the submitted one, else the draft.
+
+    Asked again for the same by the same person it is the same work; a draft that was written on since is not the same.
+    """
     row = await find(by, plan)
     chosen = await versions.version(plan, number) if number else await versions.standing_for(row)
     spoken = language if language in LANGUAGES else "en"
-    asked = {"plan": str(plan), "number": chosen["number"] if chosen else None, "language": spoken}
+    asked: dict[str, Any] = {"plan": str(plan), "number": chosen["number"] if chosen else None, "language": spoken}
+    if chosen is None:
+        asked["written"] = fingerprint(await of_plan(plan, as_of=now.date()))
     return await ask(KIND, title=f"{row['customer_name']} – {row['title']}", by=by.id, input=asked, now=now)
 
 
@@ -43,26 +46,14 @@ async def make_pdf(work: WorkHandle) -> None:
     content = chosen["content"] if chosen else await of_plan(plan, as_of=work.asked_at.date())
     sheet = sheet_of(row, chosen, content, made_at=work.asked_at)
     await work.progress(1, 3, N_("Drawing the pages"))
-    drawn, missing = await asyncio.to_thread(draw, content, sheet, language)
+    file, missing = await work.unless_cancelled(drawn(draw, content, sheet, language, data=read().data))
     await work.progress(2, 3, N_("Storing the document"))
     document = await store(
-        "plan", file_name(row, sheet, language), drawn, subject=plan, customer=row["customer"],
+        "plan", file_name(row, sheet, language), file, subject=plan, customer=row["customer"],
         by=work.asked_by, at=work.asked_at,
     )  # fmt: skip
     await work.progress(3, 3, N_("The document is ready"))
     await work.finish(document=document, result={"undrawn": missing} if missing else {})
-
-
-def draw(content: dict[str, Any], sheet: Sheet, language: str) -> tuple[bytes, str]:
-    """The file, and the characters that it could not show, which it names at its end.
-
-    The same content, sheet and language give the same bytes, also the identifier inside the file.
-    """
-    data, text = read().data, html(content, sheet, language)
-    missing = undrawn(text, data)
-    if missing:
-        text = boxed(html(content, sheet, language, missing), missing)
-    return pdf(text, data=data, identifier=hashlib.sha256(text.encode()).digest()[:16]), missing
 
 
 def sheet_of(plan: Row, chosen: dict[str, Any] | None, content: dict[str, Any], *, made_at: datetime) -> Sheet:

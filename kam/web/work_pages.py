@@ -41,8 +41,8 @@ async def show(request: Asked, work: UUID) -> Response[Any]:
 @post("/work/{work:uuid}/cancellation")
 async def cancel(request: Asked, work: UUID) -> Response[Any]:
     await _find(request, work)
-    stopped = await asking.cancel(work, by=request.user.id, now=now())
-    note = N_("It will stop at the next row.") if stopped else N_("It had ended already.")
+    stopped = await asking.cancel(work, by=request.user.id, every=request.user.sees_all, now=now())
+    note = N_("It is being stopped.") if stopped else N_("It had ended already.")
     return redirect(local_path((await Form.read(request)).value("back"), f"/work/{work}"), flash=("success", note))
 
 

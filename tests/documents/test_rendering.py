@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from kam.documents.fonts import FACES, prepare
-from kam.documents.rendering import _font_configuration, pdf
+from kam.documents.rendering import fonts_of, pdf
 from kam.plans.printing import html
 from tests.plans.examples import content, sheet
 from tests.server import FOLDER
@@ -113,7 +113,7 @@ def test_however_long_words_and_names_are_nothing_leaves_the_page(language):
 
 def laid_out(text):
     """The pages before they are written, with the fonts of the documents."""
-    fonts = _font_configuration(DATA)
+    fonts = fonts_of(prepare(DATA))
     import weasyprint
 
     return weasyprint.HTML(string=text).render(font_config=fonts)

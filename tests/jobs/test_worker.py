@@ -16,6 +16,8 @@ from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.jobs.asking import ask, cancel
 from kam.jobs.worker import rescue
+from tests.children.test_keeping import is_gone
+from tests.server import FOLDER
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -53,8 +55,9 @@ async def until(question, *args, seconds=25):
 
 
 async def test_every_job_is_done_once_by_two_workers(queue):
-    asked = [await ask("note", title="Note", by=None, input={"what": str(n)}, now=NOW) for n in range(40)]
     with workers(queue, 2):
+        await until("SELECT count(*) = 4 FROM procrastinate_workers")  # of each, one by the clock
+        asked = [await ask("note", title="Note", by=None, input={"what": str(n)}, now=NOW) for n in range(40)]
         await until("SELECT count(*) = 40 FROM work WHERE state = 'done'")
         assert await DB.fetchval("SELECT count(*) FROM noted WHERE what NOT LIKE 'tick%'") == 40
         assert await DB.fetchval("SELECT count(DISTINCT pid) FROM noted") == 2
@@ -140,3 +143,38 @@ async def test_a_periodic_job_of_a_dead_worker_does_not_keep_others_from_being_p
     assert await DB.fetchval("SELECT status FROM procrastinate_jobs WHERE id = $1", orphan) == "todo"
     waiting = "SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'sweep' AND status = 'todo'"
     assert await DB.fetchval(waiting) == 1
+
+
+async def test_what_runs_by_the_clock_has_slots_of_its_own_while_long_works_hang(queue):
+    for number in range(8):
+        await ask("sleep", title="Hangs", by=None, input={"seconds": "8", "number": number}, now=NOW)
+    with workers(queue, 1):
+        await until("SELECT count(*) = 4 FROM noted WHERE what = 'sleep begun'")
+        await DB.fetchval(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('periodic', 'tick', 0, 'tick', 'tick',"
+            " jsonb_build_object('timestamp', 0), NULL)::procrastinate_job_to_defer_v1])"
+        )
+        await until("SELECT true FROM noted WHERE what LIKE 'tick%'", seconds=5)
+        assert await DB.fetchval("SELECT count(*) FROM work WHERE state = 'running'") == 4
+
+
+async def test_a_document_that_hangs_is_cancelled_at_once(queue, tmp_path):
+    me, begun = new_id(), tmp_path / "begun"
+    work = await ask("draw hanging", title="PDF", by=me, input={"begun": str(begun)}, now=NOW)
+    with workers(queue, 1, KAM_DATA=FOLDER):
+        while not begun.exists() or not begun.read_text():  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.1)
+        assert await cancel(work, by=me, now=NOW)
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'cancelled'", work, seconds=2)
+        assert await is_gone(int(begun.read_text()))
+
+
+async def test_a_document_that_hangs_ends_with_the_worker(queue, tmp_path):
+    begun = tmp_path / "begun"
+    await ask("draw hanging", title="PDF", by=None, input={"begun": str(begun)}, now=NOW)
+    with workers(queue, 1, KAM_DATA=FOLDER) as running:
+        while not begun.exists() or not begun.read_text():  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.1)
+        os.kill(running[0].pid, signal.SIGKILL)
+        running[0].wait()
+        assert await is_gone(int(begun.read_text()))

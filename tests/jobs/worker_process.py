@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from datetime import datetime
 
 from kam.database.connecting import connected
 from kam.database.engine import DB
+from kam.documents.drawing import drawn
 from kam.jobs.periodic import Periodic
 from kam.jobs.tasks import WorkHandle, long_work
 from kam.jobs.worker import CONNECTIONS, work
 from kam.settings import read
+from tests.documents.works import hanging
 
 
 async def note(what: str) -> None:
@@ -52,6 +55,19 @@ async def gather(handle: WorkHandle) -> None:
 @long_work("broken")
 async def broken(handle: WorkHandle) -> None:
     raise RuntimeError("a fault in the code")
+
+
+@long_work("draw hanging")
+async def draw_hanging(handle: WorkHandle) -> None:
+    await note("hanging begun")
+    await handle.unless_cancelled(drawn(hanging, handle.input.get("begun", ""), data=read().data))
+
+
+@long_work("sleep")
+async def sleep(handle: WorkHandle) -> None:
+    """Hangs where nobody can cancel it."""
+    await note("sleep begun")
+    await asyncio.to_thread(time.sleep, float(handle.input["seconds"]))
 
 
 async def tick(now: datetime) -> None:

@@ -103,3 +103,41 @@ async def test_the_same_file_made_twice_is_listed_once(plan, cast, now):
 def test_the_name_of_the_file_has_one_space_where_the_title_has_what_files_do_not_take(title, name):
     sheet = documenting.Sheet(mark="draft", hash="", made_at="")
     assert documenting.file_name({"customer_code": "C-1", "title": title}, sheet, "en") == name
+
+
+async def test_fourteen_clicks_for_one_pdf_lead_to_one_work(ready, cast, client):
+    browser = await client(cast.alice)
+    answers = [await browser.post(f"/plans/{ready}/documents", data={"language": "en"}) for _ in range(14)]
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert await DB.fetchval("SELECT count(*) FROM work") == 1
+    assert await DB.fetchval("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'long_work'") == 1
+
+
+async def test_another_language_version_or_person_is_another_work(ready, cast, now):
+    await step(ready, "submit", cast.alice, now)
+    asked = {
+        await documenting.ask_for_pdf(ready, language="en", by=cast.alice, now=now),
+        await documenting.ask_for_pdf(ready, language="zh_Hans", by=cast.alice, now=now),
+        await documenting.ask_for_pdf(ready, language="en", by=cast.bob, now=now),
+    }
+    assert len(asked) == 3
+    assert await documenting.ask_for_pdf(ready, number=1, language="en", by=cast.alice, now=now) in asked
+    await step(ready, "send_back", cast.mona, now, comment="More, please.")
+    await step(ready, "submit", cast.alice, now)
+    assert await documenting.ask_for_pdf(ready, number=2, language="en", by=cast.alice, now=now) not in asked
+
+
+async def test_a_draft_that_was_written_on_since_is_another_work(ready, cast, now):
+    first = await documenting.ask_for_pdf(ready, language="en", by=cast.alice, now=now)
+    assert await documenting.ask_for_pdf(ready, language="en", by=cast.alice, now=now) == first
+    await write_section(ready, "situation", "Rewritten.", by=cast.alice, now=now, revision=1)
+    assert await documenting.ask_for_pdf(ready, language="en", by=cast.alice, now=now) != first
+
+
+async def test_a_pdf_that_waits_can_be_cancelled_by_who_asked_and_by_an_administrator(ready, cast, client):
+    for person in (cast.alice, cast.ada):
+        place = (await (await client(cast.alice)).post(f"/plans/{ready}/documents", data={"language": "en"})).headers
+        answer = await (await client(person)).post(f"{place['location']}/cancellation", data={})
+        assert answer.status_code == 303
+        assert await DB.fetchval("SELECT state FROM work ORDER BY id DESC LIMIT 1") == "cancelled", person.name
