@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.database.retrying import retrying
 from kam.workflow.definition import RENAMED, Definition
 from kam.workflow.registry import Workflows
 
@@ -104,7 +106,7 @@ async def take_along(
     moved = 0
     for definition in workflows.definitions.values():
         pairs = former(definition)
-        while pairs and (customers := await _batch(definition, pairs, now, changed)):
+        while pairs and (customers := await retrying(partial(_batch, definition, pairs, now, changed))):
             moved += customers
     return moved
 
