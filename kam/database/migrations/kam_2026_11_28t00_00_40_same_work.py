@@ -1,16 +1,17 @@
-"""The same work asked for again while it waits or runs is one work, and the database holds it."""
+"""What is asked for, so that the same is known again."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns import Varchar
+from piccolo.table import Table
 
-from kam.database.migrating import statements
+from kam.database.migrating import new_columns
 
 ID = "2026-11-28T00:00:40"
 
-# What is being stopped may be asked for anew.
-ONCE = """
-CREATE UNIQUE INDEX work_once ON work (sameness) WHERE state IN ('waiting', 'running') AND NOT cancel_asked
-"""
+
+class Work(Table, tablename="work"):
+    sameness = Varchar(length=64, default=None, null=True)
 
 
 async def forwards() -> MigrationManager:
-    return statements(ID, "One work for the same", "ALTER TABLE work ADD COLUMN sameness varchar(64)", ONCE)
+    return new_columns(ID, "What is asked for of works", Work)
