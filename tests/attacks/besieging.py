@@ -62,7 +62,7 @@ class Kam:
 
     def memory(self) -> float:
         """MB that the web processes hold, of what they share their part."""
-        return sum(_megabytes(pid) for pid in _descendants(self.process.pid) if "kam serve" in _command(pid))
+        return sum(_megabytes(pid) for pid in descendants(self.process.pid) if "kam serve" in command(pid))
 
 
 @dataclass(frozen=True)
@@ -163,12 +163,12 @@ def _received(connection: socket.socket) -> bytes:
         return b""
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     direct = [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(task / "children").split()]
-    return direct + [below for child in direct for below in _descendants(child)]
+    return direct + [below for child in direct for below in descendants(child)]
 
 
-def _command(pid: int) -> str:
+def command(pid: int) -> str:
     return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")
 
 
