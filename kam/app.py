@@ -21,7 +21,7 @@ from kam.web import static
 from kam.web.assets import served
 from kam.web.csrf import matches
 from kam.web.current import current
-from kam.web.errors import HANDLERS, NotFromHere, SignInNeeded
+from kam.web.errors import HANDLERS, NotFromHere, PasswordDue, SignInNeeded
 from kam.web.gate import enter, guarded
 from kam.web.repeating import repeated
 from kam.web.resending import kept
@@ -96,8 +96,12 @@ async def _admit(request: Request[Any, Any, Any]) -> None:
         raise failure
     if request.method not in _SAFE:
         await _check_origin(request)
-    if current().viewer is None and not request.route_handler.opt.get("public"):
+    if request.route_handler.opt.get("public"):
+        return
+    if current().viewer is None:
         raise SignInNeeded
+    if current().must_change and not request.route_handler.opt.get("before_password"):
+        raise PasswordDue(None if request.method in _SAFE else kept(request, await request.form()))
 
 
 async def _check_origin(request: Request[Any, Any, Any]) -> None:

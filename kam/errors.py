@@ -47,3 +47,11 @@ class Refused(DomainError):
 
 class Unavailable(DomainError):
     """Something the application stands on (a database, a font) is missing; the text says what to do."""
+
+
+class Busy(DomainError):
+    """More is asked at this moment than can be done; it may be tried again in `seconds`."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

@@ -17,7 +17,7 @@ from kam.demo.careers import plan_ordinary, plan_story, stories
 from kam.demo.content import Company, companies
 from kam.demo.living import Life
 from kam.demo.patterns import PATTERNS
-from kam.demo.people import PASSWORD, Ours, accounts, hire
+from kam.demo.people import PASSWORD, Ours, accounts, hire, renew_passwords
 from kam.demo.planning import plan_plans
 from kam.demo.selling import Selling
 from kam.facts.storing import postponed
@@ -36,6 +36,7 @@ async def fill(*, now: datetime, say: Say = print) -> None:
     if not await DB.fetchval("SELECT EXISTS (SELECT FROM person)"):
         say("Filling the demo with two years of an invented book of business …")
         await _fill(now)
+    await renew_passwords(now=now)
     say(f"Sign in with the password {PASSWORD} as one of:")
     for account in accounts():
         say(f"  {account.email:28} {account.role:16} {account.name}")

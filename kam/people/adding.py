@@ -21,22 +21,23 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 async def add(
     *, name: str, email: str, role: str, by: Viewer | System, now: datetime, job: str = "", phone: str = "",
-    language: str = "en", password: str | None = None,
+    language: str = "en", password: str | None = None, temporary: bool = True,
 ) -> UUID:  # fmt: skip
-    """A new person who may sign in once there is a password. Raises Invalid."""
+    """A new person who may sign in once there is a password; a temporary one is to be changed then. Raises Invalid."""
     if isinstance(by, Viewer):
         by.require("manage_people")
     name, email = name.strip(), email.strip().lower()
     await check_person(None, name=name, email=email, role=role)
     if password is not None:
-        passwords.check(password)
-    person = new_id()
+        await passwords.check(password, name=name, email=email)
+    person, hashed = new_id(), await passwords.hashed(password) if password else None
     async with DB.transaction():
         await DB.execute(
             "INSERT INTO person (id, name, email, role, job, phone, language, theme, active, created_at, revision,"
-            " password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, 'auto', TRUE, $8, 1, $9)",
+            " password_hash, password_temporary, password_set_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, 'auto', TRUE, $8, 1, $9, $10, $8)",
             person, name, email, role, job, phone, language if language in LANGUAGES else "en", now,
-            await passwords.hashed(password) if password else None,
+            hashed, hashed is not None and temporary,
         )  # fmt: skip
         await recording.record("person", person, recording.CREATED, by=by.id, at=now)
     return person

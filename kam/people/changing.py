@@ -11,8 +11,9 @@ from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.errors import Invalid, NotFound
 from kam.language import N_
-from kam.people import passwords
+from kam.people import guessing, passwords
 from kam.people.adding import check_person
+from kam.people.giving_passwords import give
 from kam.people.roles import ADMINISTRATOR
 from kam.people.signed_in import people_changed
 from kam.people.signing_in import end_sessions
@@ -72,26 +73,23 @@ async def reset_password(person: UUID, *, by: Viewer, now: datetime) -> str:
     """A temporary password, shown once to the administrator; all sessions of the person end."""
     by.require("manage_people")
     password = passwords.temporary()
-    hashed = await passwords.hashed(password)
-    async with DB.transaction():
-        await _locked(person)
-        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", person, hashed)
-        await end_sessions(person)
-        await recording.record("person", person, "password_reset", by=by.id, at=now)
+    await give(person, password, event="password_reset", by=by.id, now=now, temporary=True)
     return password
 
 
 async def change_password(old: str, new: str, *, by: Viewer, session: bytes, now: datetime) -> None:
-    """One's own; the other sessions end, because the old password may be known to somebody."""
-    stored = await DB.fetchval("SELECT password_hash FROM person WHERE id = $1", by.id)
+    """One's own; the other sessions end, because the old password may be known to somebody. Raises TriedTooOften."""
+    known = await DB.fetchrow("SELECT email, password_hash FROM person WHERE id = $1", by.id)
+    assert known is not None
+    counters, stored = guessing.by_session(known["email"].lower()), known["password_hash"]
+    await guessing.count(counters, now=now)
     if not await passwords.verify(old, stored):
         raise Invalid({"old": N_("This is not your present password.")})
-    passwords.check(new, "new")
-    hashed = await passwords.hashed(new)
-    async with DB.transaction():
-        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", by.id, hashed)
-        await end_sessions(by.id, but=session)
-        await recording.record("person", by.id, "password_changed", by=by.id, at=now)
+    await guessing.give_back(counters, now=now)
+    await give(
+        by.id, new, event="password_changed", by=by.id, now=now, temporary=False, instead_of=stored, field="new",
+        keep=session,
+    )  # fmt: skip
 
 
 async def _locked(person: UUID) -> Mapping[str, Any]:

@@ -8,21 +8,15 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.errors import Invalid, NotFound
 from kam.language import N_
-from kam.people import passwords
+from kam.people.giving_passwords import give
 from kam.people.roles import ROLES
 from kam.people.signed_in import people_changed
-from kam.people.signing_in import end_sessions
 from kam.records import recording
 
 
 async def reset_password(email: str, password: str, *, now: datetime) -> None:
-    """Signs the person out everywhere. Raises NotFound, Invalid."""
-    passwords.check(password)
-    person = await _person(email)
-    async with DB.transaction():
-        await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", person, await passwords.hashed(password))
-        await recording.record("person", person, recording.CHANGED, by=None, at=now, changes={"password": [None, None]})
-        await end_sessions(person)
+    """Signs the person out everywhere; they choose one of their own when they sign in. Raises NotFound, Invalid."""
+    await give(await _person(email), password, event="password_reset", by=None, now=now, temporary=True)
 
 
 async def change_role(email: str, role: str, *, now: datetime) -> None:

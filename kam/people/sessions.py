@@ -19,14 +19,16 @@ LIFETIME = timedelta(days=14)
 
 @dataclass(slots=True)
 class SignedIn:
-    """One session: its viewer, the views they saved (list -> (id, name, query)), when it was last noted as used,
-    and what the page base keeps for it as long as nothing about people changes (`choices`).
+    """One session: its viewer, when it was last noted as used, whether the password is only a temporary one, the views
+    they saved (list -> (id, name, query)), and what the page base keeps for it as long as nothing about people changes
+    (`choices`).
     """
 
     viewer: Viewer
     token_hash: bytes
     seen_at: datetime
     expires_at: datetime
+    temporary: bool = False
     views: Mapping[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     choices: dict[Any, Any] = field(default_factory=dict)
 
@@ -62,7 +64,8 @@ SELECT mine.*,
   FROM mine
 """
 _SESSION = """
-    SELECT person.id, person.name, person.role, person.language, person.theme, session.seen_at, session.expires_at
+    SELECT person.id, person.name, person.role, person.language, person.theme, session.seen_at, session.expires_at,
+           person.password_temporary
       FROM session JOIN person ON person.id = session.person
      WHERE session.token_hash = $1 AND session.expires_at > $2 AND person.active
 """
@@ -80,7 +83,7 @@ async def find_signed_in(token_hash: bytes, *, now: datetime) -> SignedIn | None
         return None
     return SignedIn(
         viewer=_viewer(row), token_hash=token_hash, seen_at=row["seen_at"], expires_at=row["expires_at"],
-        views=_views(row["views"]),
+        temporary=row["password_temporary"], views=_views(row["views"]),
     )  # fmt: skip
 
 

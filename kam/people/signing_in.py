@@ -1,41 +1,104 @@
-"""Signing in and out, slowed down for those who guess."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from kam.database.columns import new_id
 from kam.database.engine import DB
-from kam.errors import DomainError, Invalid
+from kam.errors import Invalid
 from kam.language import N_
-from kam.people.passwords import verify
+from kam.people import attempts, guessing, hashing
+from kam.people.attempts import Strange
+from kam.people.browsers import Known, known_to, made_known
 from kam.people.sessions import digest, open_session
 from kam.people.signed_in import people_changed
 
-PERIOD = timedelta(minutes=15)
-PER_ACCOUNT = 5
-PER_ADDRESS = 30
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The secrets for two cookies, of the session and of the browser, and what the person is to be told."""
+
+    session: str
+    browser: str
+    language: str
+    strange: Strange
 
 
-class TriedTooOften(DomainError):
-    """Too many wrong passwords; `seconds` until the next try is heard."""
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """Who wants in, from where. `known` is what the browser is to the account."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many tries; wait {seconds} seconds.")
-        self.seconds = seconds
+    account: str
+    address: str
+    agent: str
+    cookie: str
+    now: datetime
+    known: Known | None = None
+
+    def counters(self) -> list[guessing.Counter]:
+        if self.known:
+            return guessing.by_browser(self.account, self.known.name)
+        return guessing.by_stranger(self.account, self.address)
+
+    async def note(self, *, succeeded: bool) -> None:
+        await attempts.note(
+            self.account,
+            address=self.address,
+            agent=self.agent,
+            now=self.now,
+            succeeded=succeeded,
+            new_browser=self.known is None,
+        )
 
 
-async def sign_in(email: str, password: str, *, address: str, agent: str, now: datetime) -> str:
-    """The secret of a new session. Raises Invalid for a wrong pair, without saying which half, or TriedTooOften."""
-    email = email.strip().lower()[:320]
-    attempt = await _note_attempt(email, address[:60], now)
-    person = await DB.fetchrow("SELECT id, password_hash FROM person WHERE lower(email) = $1 AND active", email)
-    if not await verify(password, person["password_hash"] if person else None) or person is None:
+async def sign_in(email: str, password: str, *, address: str, agent: str, now: datetime, browser: str = "") -> Entered:
+    """Opens a session. `browser` is the browser's own cookie. Raises Invalid for a wrong pair, without saying which
+    half, TriedTooOften, or Busy. Until the pair is right, the same is done whether or not there is such a person.
+    """
+    account = email.strip().lower()[:320]
+    known = await known_to(account, browser, now=now)
+    if known is None:
+        guessing.refuse_early(guessing.by_stranger(account, address), now=now)
+    with hashing.place(familiar=known is not None):
+        person = await DB.fetchrow(_PERSON, account)
+        wanted = _Try(account, address, agent, browser, now, _still(known, person))
+        await guessing.count(wanted.counters(), now=now)
+        stored = person["password_hash"] if person else None
+        right = await hashing.aside(hashing.verify_now, password, stored)
+    entered = await _enter(wanted, person) if right and person else None
+    if entered is None:
+        await wanted.note(succeeded=False)
         raise Invalid({"password": N_("This e-mail address and password do not belong together.")})
+    return entered
+
+
+_PERSON = "SELECT id, password_hash, password_set_at, language FROM person WHERE lower(email) = $1 AND active"
+_SAME = "SELECT 1 FROM person WHERE id = $1 AND active AND password_hash = $2 FOR SHARE"
+
+
+def _still(known: Known | None, person: Mapping[str, Any] | None) -> Known | None:
+    """A browser is known only as long as the password is the one that it came in with."""
+    if known is None or person is None or (person["password_set_at"] or known.at) > known.at:
+        return None
+    return known
+
+
+async def _enter(wanted: _Try, person: Mapping[str, Any]) -> Entered | None:
+    """None if the person got another password, or was let go, while this one was looked at."""
+    now, since = wanted.now, wanted.known.at if wanted.known else None
     async with DB.transaction():
-        await DB.execute("UPDATE sign_in_attempt SET succeeded = TRUE WHERE id = $1", attempt)
-        return await open_session(person["id"], now=now, agent=agent, address=address)
+        if not await DB.fetchval(_SAME, person["id"], person["password_hash"]):
+            return None
+        strange = await attempts.strange(wanted.account, since=since, now=now)
+        await wanted.note(succeeded=True)
+        session = await open_session(person["id"], now=now, agent=wanted.agent, address=wanted.address)
+    await guessing.give_back(wanted.counters(), now=now)
+    browser = await made_known(wanted.account, wanted.cookie, now=now)
+    return Entered(session, browser, person["language"], strange)
 
 
 async def sign_out(token: str) -> None:
@@ -52,30 +115,3 @@ async def end_sessions(of: UUID, *, but: bytes = b"") -> None:
     """Signs a person out everywhere, except in the session `but`."""
     await DB.execute("DELETE FROM session WHERE person = $1 AND token_hash <> $2", of, but)
     await people_changed()
-
-
-async def _note_attempt(email: str, address: str, now: datetime) -> UUID:
-    """Counted before the password is looked at and under a lock, so that guessing in parallel gains nothing."""
-    async with DB.transaction():
-        await DB.fetch("SELECT pg_advisory_xact_lock(7301, hashtext($1))", address)
-        await DB.fetch("SELECT pg_advisory_xact_lock(7302, hashtext($1))", email)
-        for column, value, most in (("email", email, PER_ACCOUNT), ("address", address, PER_ADDRESS)):
-            await _refuse_too_many(column, value, most, now)
-        attempt = new_id()
-        await DB.execute(
-            "INSERT INTO sign_in_attempt (id, email, address, at, succeeded) VALUES ($1, $2, $3, $4, FALSE)",
-            attempt, email, address, now,
-        )  # fmt: skip
-        return attempt
-
-
-async def _refuse_too_many(column: str, value: str, most: int, now: datetime) -> None:
-    """The oldest of the last `most` failures decides when the next try is heard. A success clears an account."""
-    cleared = "AND at > COALESCE((SELECT max(at) FROM sign_in_attempt WHERE email = $1 AND succeeded), '-infinity')"
-    oldest = await DB.fetchval(
-        f"SELECT at FROM sign_in_attempt WHERE {column} = $1 AND at > $2 AND NOT succeeded"
-        f" {cleared if column == 'email' else ''} ORDER BY at DESC OFFSET {most - 1} LIMIT 1",
-        value, now - PERIOD,
-    )  # fmt: skip
-    if oldest is not None:
-        raise TriedTooOften(max(1, int((oldest + PERIOD - now).total_seconds()) + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, Bytea, Timestamptz, Varchar
+from piccolo.columns import Boolean, Bytea, Real, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -20,7 +20,7 @@ class Team(Table, db=DB):
 
 
 class Person(Table, db=DB):
-    """One of our users. `role` is a key of `kam.people.roles.ROLES`."""
+    """One of our users. `role` is a key of `kam.people.roles.ROLES`. A temporary password is to be changed first."""
 
     id = Key()
     name = Varchar(length=200)
@@ -34,6 +34,8 @@ class Person(Table, db=DB):
     active = Boolean(default=True)
     created_at = Timestamptz()
     revision = Revision()
+    password_temporary = Boolean(default=False)
+    password_set_at = Timestamptz(null=True, default=None)
 
 
 class Membership(Table, db=DB):
@@ -59,13 +61,34 @@ class Session(Table, db=DB):
 
 
 class SignInAttempt(Table, db=DB):
-    """Every try to sign in, to slow down guessing per account and per address."""
+    """Every try to sign in that was heard, so that people can be told of those that were not theirs."""
 
     id = Key()
     email = Varchar(length=320)
     address = Varchar(length=60)
     at = Timestamptz()
     succeeded = Boolean(default=False)
+    agent = Varchar(length=400, default="")
+    new_browser = Boolean(default=False)
+
+
+class Guess(Table, db=DB):
+    """How often a password was tried in vain, of an account, from a source, or both; the next is heard `free_at`."""
+
+    id = Key()
+    account = Varchar(length=320)
+    source = Varchar(length=120)
+    tries = Real(default=0)
+    at = Timestamptz()
+    free_at = Timestamptz()
+    once_per_source = Unique([account, source])
+
+
+class Secret(Table, db=DB):
+    """What only the processes of the service know."""
+
+    name = Varchar(length=40, primary_key=True)
+    value = Bytea()
 
 
 class SavedView(Table, db=DB):

@@ -39,6 +39,11 @@ class Current:
     def viewer(self) -> Viewer | None:
         return self.signed_in.viewer if self.signed_in else None
 
+    @property
+    def must_change(self) -> bool:
+        """The password is a temporary one: nothing is open but changing it."""
+        return self.signed_in is not None and self.signed_in.temporary
+
 
 CURRENT: ContextVar[Current] = ContextVar("current_request")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import structlog
@@ -13,8 +14,9 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from kam.database.refusals import CONTENDED, KNOWN, sentence
-from kam.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
+from kam.errors import Busy, Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
+from kam.people.guessing import TriedTooOften
 from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
 from kam.web.page import page
@@ -38,12 +40,12 @@ class NotFromHere(Exception):
         self.sent = sent
 
 
-class TooMany(Exception):
-    """Tried too often; `seconds` until it may be tried again."""
+class PasswordDue(Exception):
+    """The password is a temporary one and to be changed before anything else; `sent` is what to keep of a form."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Please try again in {seconds} seconds.")
-        self.seconds = seconds
+    def __init__(self, sent: Sent | None = None) -> None:
+        super().__init__()
+        self.sent = sent
 
 
 def wants_json(request: Asked) -> bool:
@@ -62,11 +64,21 @@ def _answer(request: Asked, status: int, template: str, message: str = "", **con
 def sign_in_needed(request: Asked, _error: Exception) -> Response[Any]:
     if wants_json(request):
         return Response({"status": 401, "message": gettext(current().language, N_("Please sign in."))}, status_code=401)
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = asked if request.method == "GET" and asked != "/" else ""
-    from urllib.parse import quote
+    return Redirect("/sign-in" + _next(request), status_code=303)
 
-    return Redirect("/sign-in" + (f"?next={quote(target, safe='')}" if target else ""), status_code=303)
+
+def password_due(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, PasswordDue)
+    if error.sent or wants_json(request):
+        message = N_("Please choose a password of your own first, at /password. Nothing was changed.")
+        return _answer(request, 403, "late", message, sent=error.sent, reason="password")
+    return Redirect("/password" + _next(request), status_code=303)
+
+
+def _next(request: Asked) -> str:
+    """Names the page that was asked for, to go on there."""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"?next={quote(asked, safe='')}" if request.method == "GET" and asked != "/" else ""
 
 
 def not_found(request: Asked, _error: Exception) -> Response[Any]:
@@ -120,7 +132,7 @@ def invalid(request: Asked, error: Exception) -> Response[Any]:
 
 
 def too_many(request: Asked, error: Exception) -> Response[Any]:
-    assert isinstance(error, TooMany)
+    assert isinstance(error, TriedTooOften)
     answer = _answer(request, 429, "too_many", "", seconds=error.seconds)
     answer.headers["retry-after"] = str(error.seconds)
     return answer
@@ -130,6 +142,14 @@ def unavailable(request: Asked, error: Exception) -> Response[Any]:
     log.error("unavailable", path=request.url.path, error=repr(error))
     answer = _answer(request, 503, "unavailable", N_("The database does not answer. Please try again in a moment."))
     answer.headers["retry-after"] = "5"
+    return answer
+
+
+def busy(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, Busy)
+    log.warning("busy", path=request.url.path, message=str(error))
+    answer = _answer(request, 503, "unavailable", str(error))
+    answer.headers["retry-after"] = str(error.seconds)
     return answer
 
 
@@ -174,12 +194,14 @@ def unexpected(request: Asked, error: Exception) -> Response[Any]:
 HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     SignInNeeded: sign_in_needed,
     NotFromHere: not_from_here,
-    TooMany: too_many,
+    PasswordDue: password_due,
+    TriedTooOften: too_many,
     NotFound: not_found,
     NotAllowed: not_allowed,
     Stale: stale,
     Refused: refused,
     Invalid: invalid,
+    Busy: busy,
     Unavailable: unavailable,
     ConnectionError: unavailable,
     TimeoutError: unavailable,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from typing import Any
 
 from isal import isal_zlib
@@ -84,6 +85,11 @@ def redirect(path: str, *, flash: tuple[str, str] | tuple[str, str, dict[str, An
 
 
 def set_flash(kind: str, message: str, params: dict[str, Any] | None = None) -> None:
-    note = {"kind": kind, "message": message, "params": {k: str(v) for k, v in (params or {}).items()}}
-    value = urlsafe_b64encode(json.dumps([note]).encode()).decode()
+    set_flashes([(kind, message, params or {})])
+
+
+def set_flashes(notes: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+    """Several at once, each (kind, N_ text, params); those of an answer before are forgotten."""
+    told = [{"kind": k, "message": m, "params": {n: str(v) for n, v in params.items()}} for k, m, params in notes]
+    value = urlsafe_b64encode(json.dumps(told).encode()).decode()
     cookies.give(current(), cookies.FLASH, value, max_age=60)

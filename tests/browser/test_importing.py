@@ -14,13 +14,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import ROOT, _served
+from tests.entering import choose_password
 from tests.importing.test_shared_data import DATA
 
-PASSWORD = "correct horse"
+GIVEN, PASSWORD = "correct horse", "three blind herons"
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +33,11 @@ def empty_kam() -> Iterator[str]:
     environment = {**os.environ, "KAM_DATA": str(folder / "data")}
     added = [sys.executable, "-m", "kam", "user", "add", "ada@acme.example", "--name", "Ada"]
     subprocess.run(
-        [*added, "--role", "administrator", "--password", PASSWORD], cwd=ROOT, env=environment, check=True, timeout=120
+        [*added, "--role", "administrator", "--password", GIVEN], cwd=ROOT, env=environment, check=True, timeout=120
     )
     with _served(environment, "serve", "--workers", "1") as address:
+        with httpx.Client(base_url=address) as browser:
+            choose_password(browser, "ada@acme.example", given=GIVEN, own=PASSWORD)
         yield address
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -23,6 +23,7 @@ import pytest
 
 from kam.database import cluster
 from kam.database.embedded import Server
+from tests.entering import choose_password
 from tests.test_serving import Kam, until
 
 pytestmark = pytest.mark.slow
@@ -68,7 +69,7 @@ class Visitor:
 
     def __init__(self, port: int) -> None:
         self.browser = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
-        self.send("/sign-in", "/sign-in", {"email": "ada@acme.example", "password": PASSWORD})
+        choose_password(self.browser, "ada@acme.example", given=PASSWORD, own="three blind herons")
 
     def send(self, path: str, page: str, data: dict[str, str], **more: object) -> httpx.Response:
         drawn = self.browser.get(page).text

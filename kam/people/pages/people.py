@@ -67,7 +67,7 @@ async def blank(request: Asked) -> Response[Any]:
 async def add(request: Asked) -> Response[Any]:
     form, moment, password = await Form.read(request), now(), passwords.temporary()
     try:
-        values = {name: form.text(name, required=name in ("name", "email"), max=200) for name in _TEXTS}
+        values: dict[str, Any] = {name: form.text(name, required=name in ("name", "email"), max=200) for name in _TEXTS}
         role, team = form.choice("role", ROLES, required=True), form.uuid("team")
         language = form.choice("language", LANGUAGES, default="en")
         form.valid()

@@ -10,6 +10,9 @@ from kam.clock import now
 from kam.errors import Invalid
 from kam.language import LANGUAGES, N_
 from kam.people import changing, signing_in
+from kam.people.attempts import lately
+from kam.people.pages.agents import browser
+from kam.people.pages.password import CHANGED, change_by
 from kam.people.queries import find_person, sessions_of
 from kam.web.current import current
 from kam.web.forms import Form
@@ -37,21 +40,16 @@ async def change(request: Asked) -> Response[Any]:
         form.valid()
         await changing.change_own(values, by=request.user, now=now())
     except Invalid as invalid:
-        return await _shown(request, form=form.refused(invalid))
+        return await _shown(request, form=form.refused(invalid), status=422)
     return redirect("/settings", flash=("success", N_("Saved.")))
 
 
 @post("/settings/password")
 async def change_password(request: Asked) -> Response[Any]:
     form = await Form.read(request)
-    try:
-        old, new = form.value("old"), form.value("new")
-        form.check("again", new == form.value("again"), N_("This is not the same as above."))
-        form.valid()
-        await changing.change_password(old, new, by=request.user, session=_session(), now=now())
-    except Invalid as invalid:
-        return await _shown(request, password_form=form.refused(invalid))
-    return redirect("/settings", flash=("success", N_("The password was changed; other sessions have ended.")))
+    if status := await change_by(request, form):
+        return await _shown(request, password_form=form, status=status)
+    return redirect("/settings", flash=CHANGED)
 
 
 @post("/settings/sessions/{session:str}/end")
@@ -64,32 +62,20 @@ async def end_session(request: Asked, session: str) -> Response[Any]:
     return redirect("/settings", flash=("success", N_("The session has ended.")))
 
 
-def _browser(agent: str) -> str:
-    """What people call a browser, from what it calls itself: "Chrome · macOS"."""
-    product = next((name for mark, name in _PRODUCTS.items() if mark in agent), "")
-    system = next((name for mark, name in _SYSTEMS.items() if mark in agent), "")
-    return " · ".join(filter(None, (product, system)))
-
-
-# In this order: Edge also says Chrome, and Chrome also says Safari.
-_PRODUCTS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
-_SYSTEMS = {
-    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux",
-}  # fmt: skip
-
-
 def _session() -> bytes:
     signed_in = current().signed_in
     return signed_in.token_hash if signed_in else b""
 
 
-async def _shown(request: Asked, *, form: Form | None = None, password_form: Form | None = None) -> Response[Any]:
+async def _shown(
+    request: Asked, *, form: Form | None = None, password_form: Form | None = None, status: int = 200
+) -> Response[Any]:
     person = await find_person(request.user.id)
     return page(
         request, "people/settings.html", person=person, form=form or Form.of(person),
         password_form=password_form or Form.of(), sessions=await sessions_of(request.user.id), this_session=_session(),
-        browser=_browser, language_choices=list(LANGUAGES.items()), themes=THEME_TITLES,
-        status=422 if form or password_form else 200,
+        browser=browser, attempts=await lately(person["email"], now=now()), status=status,
+        language_choices=list(LANGUAGES.items()), themes=THEME_TITLES,
     )  # fmt: skip
 
 
