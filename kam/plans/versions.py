@@ -9,6 +9,7 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.errors import NotFound
 from kam.language import N_
+from kam.plans import queries
 from kam.plans.printing import APPROVED, DRAFT, SUBMITTED, SUPERSEDED
 from kam.plans.queries import Row
 
@@ -36,6 +37,24 @@ async def latest(plan: UUID) -> dict[str, Any] | None:
     return _read(row) if row else None
 
 
+async def fixed(plan: Row) -> dict[str, Any] | None:
+    """The version that was fixed when the plan left its draft: what pages show from then on.
+
+    None for a draft, and for a draft that was given up without being submitted.
+    """
+    if plan["state"] == queries.DRAFT:
+        return None
+    row = await DB.fetchrow(
+        f"""{_VERSION} AND version.made_at >= (
+            SELECT max(step.at) FROM workflow_step step WHERE step.instance = $2 AND step.from_state = $3
+        ) ORDER BY version.number DESC LIMIT 1""",
+        plan["id"],
+        plan["instance"],
+        queries.DRAFT,
+    )
+    return _read(row) if row else None
+
+
 async def approved(plan: UUID) -> dict[str, Any] | None:
     """The version approved last."""
     row = await DB.fetchrow(
@@ -45,11 +64,9 @@ async def approved(plan: UUID) -> dict[str, Any] | None:
 
 
 async def standing_for(plan: Row) -> dict[str, Any] | None:
-    """What a reader of the plan should get: the approved version, or what waits for approval, or the draft (None)."""
-    found = await approved(plan["id"])
-    if found is None and plan["state"] == SUBMITTED:
-        found = await latest(plan["id"])
-    return found
+    """What a reader of the plan should get on paper: what its pages show once it is no draft, while it is written again
+    the version approved before, and else the draft (None)."""
+    return await fixed(plan) or await approved(plan["id"])
 
 
 async def read_before(plan: Row, number: int) -> dict[str, Any] | None:

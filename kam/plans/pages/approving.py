@@ -11,6 +11,7 @@ from kam.people.viewer import Viewer
 from kam.plans import discussion, queries, versions
 from kam.plans.approvals import Waiting, count_waiting_on, waiting
 from kam.plans.comparing import Difference, compare
+from kam.plans.freezing import NUMBER
 from kam.web.current import current
 from kam.web.page import page
 from kam.web.refusals import TAKES_STEPS, astray
@@ -31,11 +32,11 @@ async def index(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _difference(viewer: Viewer, one: Waiting) -> tuple[bool, list[Difference]]:
-    """Whether the submitted version is the first one, and what it changes against the one approved before it."""
+    """Whether the version that the form names is the first one, and what it changes against the one approved before."""
     plan = await queries.find(viewer, one.subject)
-    submitted = await versions.latest(one.subject)
-    if submitted is None:
+    if NUMBER not in one.decide.seen:
         return True, []
+    submitted = await versions.version(one.subject, one.decide.seen[NUMBER])
     before = await versions.read_before(plan, submitted["number"])
     return before is None, compare(before["content"] if before else None, submitted["content"], current().language)
 

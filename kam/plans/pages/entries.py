@@ -14,10 +14,13 @@ from kam.language import N_
 from kam.plans import completing, planning_actions, setting_objectives, weighing_risks
 from kam.plans.pages.owners import read_owner
 from kam.plans.pages.sections import shown
+from kam.plans.pages.unsaved import entered
+from kam.plans.writable import Fixed
 from kam.web.forms import Form
 from kam.web.page import redirect
 
 Asked = Request[Any, Any, Any]
+_SECTIONS = {"objective": "objectives", "initiative": "actions", "action": "actions", "risk": "risks"}
 SAVED = N_("Saved.")
 REMOVED = N_("Removed. The history keeps it.")
 
@@ -32,7 +35,7 @@ async def objective(request: Asked, plan: UUID, entry: UUID | None = None) -> Re
         form.valid()
         await setting_objectives.set_objective(plan, **values, by=request.user, now=now(), objective=entry)
 
-    return await _saved(request, plan, "objectives", entry, save)
+    return await _saved(request, plan, "objective", entry, save)
 
 
 @post(["/plans/{plan:uuid}/initiatives", "/plans/{plan:uuid}/initiatives/{entry:uuid}"])
@@ -45,7 +48,7 @@ async def initiative(request: Asked, plan: UUID, entry: UUID | None = None) -> R
         form.valid()
         await planning_actions.plan_initiative(plan, **values, by=request.user, now=now(), initiative=entry)
 
-    return await _saved(request, plan, "actions", entry, save)
+    return await _saved(request, plan, "initiative", entry, save)
 
 
 @post(["/plans/{plan:uuid}/actions", "/plans/{plan:uuid}/actions/{entry:uuid}"])
@@ -60,7 +63,7 @@ async def action(request: Asked, plan: UUID, entry: UUID | None = None) -> Respo
         assert within
         await planning_actions.plan_action(plan, within, **values, by=request.user, now=now(), action=entry)
 
-    return await _saved(request, plan, "actions", entry, save)
+    return await _saved(request, plan, "action", entry, save)
 
 
 @post(["/plans/{plan:uuid}/risks", "/plans/{plan:uuid}/risks/{entry:uuid}"])
@@ -75,7 +78,7 @@ async def risk(request: Asked, plan: UUID, entry: UUID | None = None) -> Respons
         form.valid()
         await weighing_risks.weigh_risk(plan, **values, by=request.user, now=now(), risk=entry)
 
-    return await _saved(request, plan, "risks", entry, save)
+    return await _saved(request, plan, "risk", entry, save)
 
 
 @post("/plans/{plan:uuid}/actions/{entry:uuid}/completion")
@@ -103,15 +106,17 @@ async def removal(request: Asked, plan: UUID, entry: UUID) -> Response[Any]:
 
 
 async def _saved(
-    request: Asked, plan: UUID, section: str, entry: UUID | None, save: Callable[[Form], Awaitable[None]]
+    request: Asked, plan: UUID, kind: str, entry: UUID | None, save: Callable[[Form], Awaitable[None]]
 ) -> Response[Any]:
     """Back to the section, or, when it was refused, the section with the form as it was typed."""
-    form = await Form.read(request)
+    form, section = await Form.read(request), _SECTIONS[kind]
     try:
         await save(form)
     except Invalid as invalid:
         opened = str(entry or f"new-{form.value('initiative') or request.url.path.rpartition('/')[2]}")
         return await shown(request, plan, section, form=form.refused(invalid), opened=opened, status=422)
+    except Fixed as fixed:
+        return await shown(request, plan, section, unsaved=await entered(kind, form, str(fixed)), status=409)
     return redirect(f"/plans/{plan}/sections/{section}", flash=("success", SAVED))
 
 

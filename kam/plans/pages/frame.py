@@ -10,10 +10,11 @@ from uuid import UUID
 
 from litestar import Request
 
+from kam.clock import now
 from kam.documents.prose import blocks
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.plans import discussion, queries
+from kam.plans import discussion, measuring, queries, reading, versions
 from kam.plans.commenting import ABILITY as COMMENTING
 from kam.plans.queries import DRAFT, Row
 from kam.plans.sections import ALL, SWOT, SWOT_BOXES, written
@@ -43,20 +44,33 @@ class Entry:
 
 
 async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> dict[str, Any]:
-    """The plan, found on behalf of the viewer, and what `plans/_frame.html` shows."""
+    """The plan, found on behalf of the viewer, and what `plans/_frame.html` shows; `fixed` is the version that is read
+    once it is no draft."""
     row = await queries.find(request.user, plan)
-    texts = await queries.sections(plan)
+    fixed = await versions.fixed(row)
+    texts = await reading.sections(plan, fixed)
     comments = await discussion.of_plan(plan)
     return {
-        "plan": row,
+        "plan": reading.head(row, fixed),
+        "fixed": fixed,
         "texts": texts,
         "comments": comments,
         "may_comment": request.user.may(COMMENTING),
-        "entries": entries(texts, await queries.listed(plan), discussion.open_by_section(comments)),
+        "entries": entries(texts, await reading.listed(plan, fixed), discussion.open_by_section(comments)),
         "key": key,
         "blocks": blocks,
         **permissions(request.user, row),
     }
+
+
+async def measured(plan: Row, fixed: reading.Version) -> list[measuring.Measured]:
+    """The objectives with how far they have come today."""
+    today = now().date()
+    facts, known = await measuring.values(plan["customer"], as_of=today), measuring.measures()
+    return [
+        measuring.measure(one, facts, known, start=plan["period_start"], as_of=today)
+        for one in await reading.objectives(plan["id"], fixed)
+    ]
 
 
 def permissions(viewer: Viewer, plan: Row) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
-from kam.plans import measuring, queries, writing
-from kam.plans.pages.frame import frame
+from kam.plans import measuring, queries, reading, writing
+from kam.plans.pages.frame import frame, measured
 from kam.plans.pages.owners import offered_owners
+from kam.plans.pages.unsaved import Unsaved
 from kam.plans.printing import matrix
+from kam.plans.queries import Row
 from kam.plans.sections import ACTIONS, ALL, OBJECTIVES, RISKS, SWOT, TEAM, Section, missing, section, shown_together
 from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS, WEIGHTS, weight
+from kam.plans.writable import Fixed
 from kam.plans.writing import Overtaken
 from kam.relationships.positions import POSITIONS
 from kam.web.current import current
@@ -27,6 +31,7 @@ from kam.web.page import page, redirect, render
 from kam.web.zones import local, today
 
 Asked = Request[Any, Any, Any]
+Table = tuple[dict[str, Any], Sequence[Row] | None]
 
 
 @get("/plans/{plan:uuid}/sections/{key:str}")
@@ -52,10 +57,13 @@ async def write(request: Asked, plan: UUID, key: str) -> Response[Any]:
         )
     except Overtaken as overtaken:
         return await _overtaken(request, plan, key, form.value("text"), overtaken)
-    except Invalid as invalid:
+    except (Invalid, Fixed) as refused:
         if wants_json(request):
             raise
-        return await shown(request, plan, key, typed={key: form.value("text")}, form=form.refused(invalid), status=422)
+        typed = {key: form.value("text")}
+        if isinstance(refused, Fixed):
+            return await shown(request, plan, key, typed=typed, unsaved=Unsaved(str(refused)), status=409)
+        return await shown(request, plan, key, typed=typed, form=form.refused(refused), status=422)
     if wants_json(request):
         around = await frame(request, plan, shown_together(key)[0].key)
         saved = {"revision": revision, "saved": moment(local(now()), current().language)}
@@ -79,10 +87,10 @@ async def _overtaken(request: Asked, plan: UUID, key: str, text: str, overtaken:
 async def shown(
     request: Asked, plan: UUID, key: str, *, status: int = 200, form: Form | None = None,
     typed: dict[str, str] | None = None, theirs: dict[str, Any] | None = None, opened: str = "",
-    said: Form | None = None,
+    said: Form | None = None, unsaved: Unsaved | None = None,
 ) -> Response[Any]:  # fmt: skip
     """The section's page; `typed` is text that was not saved, `form` an entry that was refused and is `opened`,
-    `said` a comment that was refused."""
+    `said` a comment that was refused, `unsaved` an entry that came too late."""
     together = shown_together(key)
     around = await frame(request, plan, together[0].key)
     keys, form = [one.key for one in together], form or Form.of()
@@ -90,7 +98,7 @@ async def shown(
         request, "plans/section.html", status=status, section=section(key), sections=together, typed=typed or {},
         theirs=theirs or {}, form=form, opened=opened, neighbours=_neighbours(together[0]),
         talk=[one for one in around["comments"] if one.section in keys], said=said or Form.of({"section": key}),
-        **around, **await _table(around["plan"], section(key), form, request.user),
+        unsaved=unsaved, **around, **await _table(around, section(key), form, request.user),
     )  # fmt: skip
 
 
@@ -101,40 +109,45 @@ def _neighbours(shown: Section) -> tuple[Section | None, Section | None]:
     return (pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None)
 
 
-async def _table(plan: queries.Row, shown: Section, form: Form, viewer: Viewer) -> dict[str, Any]:
+async def _table(around: Mapping[str, Any], shown: Section, form: Form, viewer: Viewer) -> dict[str, Any]:
     """What stands in the section beside its text."""
-    if shown.kind == OBJECTIVES:
-        return await _objectives(plan)
-    if shown.kind == ACTIONS:
-        initiatives = await queries.initiatives(plan["id"])
-        actions = [action for initiative in initiatives for action in initiative["actions"]]
-        return {
-            "initiatives": initiatives,
-            "objective_choices": [(str(one["id"]), one["title"]) for one in await queries.objectives(plan["id"])],
-            "today": today(),
-            **await offered_owners(plan, form, viewer, actions),
-        }
-    if shown.kind == RISKS:
-        risks = [{**one, "level": weight(one["likelihood"], one["impact"])} for one in await queries.risks(plan["id"])]
-        return {
-            "risks": risks, "matrix": matrix(risks), "likelihoods": LIKELIHOODS, "impacts": IMPACTS,
-            "weights": WEIGHTS, **await offered_owners(plan, form, viewer, risks),
-        }  # fmt: skip
-    if shown.kind == TEAM:
-        return {"team": await queries.team(plan["customer"]), "positions": POSITIONS}
-    return {}
+    if shown.kind not in _TABLES:
+        return {}
+    plan, fixed = around["plan"], around["fixed"]
+    table, rows = await _TABLES[shown.kind](plan, fixed)
+    choices = await offered_owners(plan, form, viewer, rows) if rows is not None and around["writable"] else {}
+    return {**table, **choices}
 
 
-async def _objectives(plan: queries.Row) -> dict[str, Any]:
-    known = measuring.measures()
-    facts = await measuring.values(plan["customer"], as_of=now().date())
-    measured = [
-        measuring.measure(one, facts, known, start=plan["period_start"], as_of=now().date())
-        for one in await queries.objectives(plan["id"])
-    ]
-    language = current().language
+# Each gives what it shows, and the rows that have owners, if its rows have any.
+async def _objectives(plan: Row, fixed: reading.Version) -> Table:
+    language, known = current().language, measuring.measures()
     choices = sorted(((name, gettext(language, fact.title)) for name, fact in known.items()), key=lambda one: one[1])
-    return {"measured": measured, "fact_choices": choices}
+    return {"measured": await measured(plan, fixed), "fact_choices": choices}, None
+
+
+async def _initiatives(plan: Row, fixed: reading.Version) -> Table:
+    initiatives = await reading.initiatives(plan["id"], fixed)
+    objectives = await reading.objectives(plan["id"], fixed)
+    choices = [(str(one["id"]), one["title"]) for one in objectives]
+    actions = [action for initiative in initiatives for action in initiative["actions"]]
+    return {"initiatives": initiatives, "objective_choices": choices, "today": today()}, actions
+
+
+async def _risks(plan: Row, fixed: reading.Version) -> Table:
+    rows = await reading.risks(plan["id"], fixed)
+    risks = [{**one, "level": weight(one["likelihood"], one["impact"])} for one in rows]
+    table = {"risks": risks, "matrix": matrix(risks), "weights": WEIGHTS}
+    return {**table, "likelihoods": LIKELIHOODS, "impacts": IMPACTS}, risks
+
+
+async def _team(plan: Row, fixed: reading.Version) -> Table:
+    return {"team": await reading.team(plan, fixed), "positions": POSITIONS}, None
+
+
+_TABLES: Mapping[str, Callable[[Row, reading.Version], Awaitable[Table]]] = {
+    OBJECTIVES: _objectives, ACTIONS: _initiatives, RISKS: _risks, TEAM: _team,
+}  # fmt: skip
 
 
 ROUTES = [show, first_missing, write]

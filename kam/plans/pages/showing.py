@@ -10,8 +10,10 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_
-from kam.plans import describing, measuring, queries
-from kam.plans.pages.frame import frame
+from kam.plans import describing, queries
+from kam.plans.pages.frame import frame, measured
+from kam.plans.pages.unsaved import Unsaved
+from kam.plans.writable import Fixed
 from kam.relationships.positions import POSITIONS
 from kam.web.forms import Form
 from kam.web.page import page, redirect
@@ -33,27 +35,25 @@ async def show(request: Asked, plan: UUID) -> Response[Any]:
     return page(
         request, "plans/show.html", **around, definition=definition, options=possible,
         states=options.stages(definition, row["state"], but="superseded"),
-        steps_taken=await _steps(row["instance"], definition), objectives=await _objectives(row),
+        steps_taken=await _steps(row["instance"], definition), objectives=await measured(row, around["fixed"]),
         team=await queries.team(row["customer"]), positions=POSITIONS, versions=await queries.versions(plan),
         documents=await queries.documents(plan),
         astray=astray((option.instance, option.transition) for option in possible),
     )  # fmt: skip
 
 
-async def _objectives(plan: queries.Row) -> list[Any]:
-    today = now().date()
-    facts, known = await measuring.values(plan["customer"], as_of=today), measuring.measures()
-    return [
-        measuring.measure(one, facts, known, start=plan["period_start"], as_of=today)
-        for one in await queries.objectives(plan["id"])
-    ]
-
-
 @get("/plans/{plan:uuid}/edit")
 async def edit(request: Asked, plan: UUID) -> Response[Any]:
     request.user.require("write_plans")
+    return await _editing(request, plan)
+
+
+async def _editing(
+    request: Asked, plan: UUID, form: Form | None = None, *, status: int = 200, unsaved: Unsaved | None = None
+) -> Response[Any]:
     around = await frame(request, plan)
-    return page(request, "plans/edit.html", form=Form.of(around["plan"]), **around)
+    form = form or Form.of(around["plan"])
+    return page(request, "plans/edit.html", status=status, form=form, unsaved=unsaved, **around)
 
 
 @post("/plans/{plan:uuid}")
@@ -71,8 +71,9 @@ async def describe(request: Asked, plan: UUID) -> Response[Any]:
             revision=form.integer("revision"),
         )  # fmt: skip
     except Invalid as invalid:
-        around = await frame(request, plan)
-        return page(request, "plans/edit.html", status=422, form=form.refused(invalid), **around)
+        return await _editing(request, plan, form.refused(invalid), status=422)
+    except Fixed as fixed:
+        return await _editing(request, plan, form, status=409, unsaved=Unsaved(str(fixed)))
     return redirect(f"/plans/{plan}", flash=("success", N_("The plan was saved.")))
 
 

@@ -45,15 +45,20 @@ async def _compared_with(plan: Row, number: int, since: str) -> dict[str, Any] |
 
 @get("/plans/{plan:uuid}/differences")
 async def differences(request: Asked, plan: UUID) -> Response[Any]:
-    """The plan as it stands now against the version approved (else submitted) last."""
+    """The plan as it is to be read now against the version approved (else submitted) last."""
     around = await frame(request, plan, "differences")
-    row = around["plan"]
-    before = await versions.approved(plan) or await versions.latest(plan)
-    if before is None and row["supersedes"]:
-        before = await versions.approved(row["supersedes"])
-    content = await of_plan(plan, as_of=now().date())
+    row, fixed = around["plan"], around["fixed"]
+    before = await _before(row, fixed)
+    content = fixed["content"] if fixed else await of_plan(plan, as_of=now().date())
     found = compare(before["content"] if before else None, content, current().language)
     return page(request, "plans/differences.html", before=before, differences=found, **around)
+
+
+async def _before(plan: Row, fixed: dict[str, Any] | None) -> dict[str, Any] | None:
+    if fixed and not fixed["approved_at"]:
+        return await versions.read_before(plan, fixed["number"])
+    found = await versions.approved(plan["id"]) or await versions.latest(plan["id"])
+    return found or (await versions.approved(plan["supersedes"]) if plan["supersedes"] else None)
 
 
 ROUTES = [show, differences]

@@ -52,6 +52,17 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     }
   };
 
+  // The plan is no draft any more: the text stays in the field, and the sentence above it says what can be done.
+  const showTooLate = (message) => {
+    form.parentElement.querySelector(".plan-unsaved")?.remove();
+    const notice = document.createElement("div");
+    notice.className = "notice plan-unsaved";
+    notice.dataset.tone = "error";
+    notice.setAttribute("role", "alert");
+    notice.textContent = message;
+    form.before(notice);
+  };
+
   const save = async (again = false) => {
     waiting = null;
     if (conflict || saving || (field.value.trim() === saved.trim() && !again)) return;
@@ -75,6 +86,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         showConflict(said);
       } else {
         say(said.message || form.dataset.failed, true);
+        if (answer.status === 409) showTooLate(said.message);
       }
     } catch {
       say(form.dataset.failed, true);
