@@ -241,6 +241,25 @@ async def set_role(email: str, role: str) -> None:
 
 
 @commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything to FILE, as it stands at this moment; kam may be running."""
+    from kam.database.backing_up import back_up
+    from kam.starting import WORKFLOWS
+
+    asyncio.run(back_up(environment.read(), file, workflows=WORKFLOWS, now=clock.now(), say=click.echo))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring the backup FILE into an empty data folder (KAM_DATA) or database (KAM_DATABASE_URL)."""
+    from kam import restoring
+
+    asyncio.run(restoring.restore(environment.read(), file, say=click.echo))
+
+
+@commands.command()
 def check() -> None:
     """Check workflow files, migrations, the history chain and fonts; names every fault."""
     from kam.checking import check_all

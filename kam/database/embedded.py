@@ -31,7 +31,19 @@ from kam.errors import Unavailable
 log = logging.getLogger(__name__)
 
 _STARTING = "start.lock"
-_LOCKS = (_STARTING, "users.lock")
+_OURS = {
+    "data",
+    "data.unfinished",
+    "fonts",
+    "postgres.log",
+    "postgres.log.1",
+    "programs",
+    "server.began",
+    "socket",
+    "workflows-of-the-backup",
+    _STARTING,
+    "users.lock",
+}
 _EVERY_MINUTE = 120  # rounds of half a second
 
 
@@ -122,8 +134,7 @@ def _prepare(folder: Path) -> Identity:
 
 def _make_private(folder: Path, identity: Identity) -> None:
     """Only its user may enter it. One that holds other things too keeps its rights; our files have their own."""
-    ours = {"data", "data.unfinished", "fonts", "postgres.log", "programs", "server.began", "socket", *_LOCKS}
-    if folder.stat().st_uid == os.geteuid() and {path.name for path in folder.iterdir()} <= ours:
+    if folder.stat().st_uid == os.geteuid() and {path.name for path in folder.iterdir()} <= _OURS:
         folder.chmod(0o700)
         identity.own(folder)
 

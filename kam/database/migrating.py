@@ -69,13 +69,13 @@ async def _apply(name: str) -> None:
 
 
 async def pending() -> list[str]:
-    applied = await _applied()
-    return [name for name in known() if name not in applied]
+    done = await applied()
+    return [name for name in known() if name not in done]
 
 
 async def require_known() -> None:
     """Raises Unavailable if the database has migrations that this kam does not know."""
-    if await _applied() <= _files().keys():
+    if await applied() <= _files().keys():
         return
     table = "SELECT obj_description(to_regclass('migration'), 'pg_class')"
     writer = await DB.fetchval(table) or "a newer kam"
@@ -85,7 +85,8 @@ async def require_known() -> None:
     )
 
 
-async def _applied() -> set[str]:
+async def applied() -> set[str]:
+    """The ids of the migrations that this database has."""
     if await DB.fetchval("SELECT to_regclass('migration')") is None:
         return set()
     return {row["name"] for row in await DB.fetch("SELECT name FROM migration WHERE app_name = 'kam'")}
