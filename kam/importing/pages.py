@@ -10,12 +10,11 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.errors import Invalid
-from kam.importing import apart, mapping, queries, starting, uploading
+from kam.importing import apart, mapping, queries, seen, starting, uploading
 from kam.importing.fields import KINDS, FileKind
 from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
-from kam.importing.source import Source
 from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import is_with_us, team_choices
@@ -81,7 +80,7 @@ async def upload(request: Asked) -> Response[Any]:
 async def show(request: Asked, file: UUID) -> Response[Any]:
     request.user.require("import")
     record = await queries.find(request.user, file)
-    opened = await _opened(record)
+    opened = await seen.opened(record, request.user)
     return await _show(request, record, opened, _form_of(record, opened))
 
 
@@ -117,14 +116,15 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
     record = await queries.find(request.user, file)
     form, opened = await settled(await Form.read(request), request.user, "owner"), None
     try:
-        opened = await _opened(record, _layout(form, record))
+        opened = await seen.opened(record, request.user, _layout(form, record))
         await _decide(request, record, form, opened)
         then = form.choice("then", ("look", "check", "import"), default="look")
         if then != "look":
             record = await queries.find(request.user, file)
             await starting.start(record, dry_run=then == "check", by=request.user, now=now())
     except Invalid as invalid:
-        return await _show(request, record, opened or await _opened(record), form.refused(invalid), 422)
+        opened = opened or await seen.opened(record, request.user)
+        return await _show(request, record, opened, form.refused(invalid), 422)
     return redirect(f"/imports/{file}")
 
 
@@ -171,14 +171,8 @@ async def failed_rows(request: Asked, file: UUID) -> Response[Any]:
         headers={"content-disposition": f'attachment; filename="{plain}"'})  # fmt: skip
 
 
-async def _opened(record: dict[str, Any], layout: Layout | None = None) -> Opened:
-    stored = uploading.layout_of(record["options"])
-    source = Source(record["name"], record["content"])
-    return await apart.peek(source, layout or stored, length=record["options"]["rows"])
-
-
 def _layout(form: Form, record: dict[str, Any]) -> Layout:
-    stored = uploading.layout_of(record["options"])
+    stored = seen.layout_of(record)
     return replace(
         stored,
         encoding=form.choice("encoding", ENCODINGS, default=stored.encoding),

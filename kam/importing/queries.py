@@ -14,12 +14,25 @@ from kam.people.viewer import Viewer
 NO_SUCH_FILE = N_("There is no such file, or somebody else uploaded it.")
 
 
+_FIND = """
+SELECT id, kind, name, options, mapping, first, work, uploaded_by, uploaded_at
+  FROM import_file WHERE id = $1 AND uploaded_by = $2
+"""
+
+
 async def find(viewer: Viewer, file: UUID) -> dict[str, Any]:
-    """The file with its content; only the person who uploaded it may see it."""
-    row = await DB.fetchrow("SELECT * FROM import_file WHERE id = $1 AND uploaded_by = $2", file, viewer.id)
+    """The file without its content; only the person who uploaded it may see it."""
+    row = await DB.fetchrow(_FIND, file, viewer.id)
     if row is None:
         raise NotFound(NO_SUCH_FILE)
-    return dict(row) | {"options": json.loads(row["options"]), "mapping": json.loads(row["mapping"])}
+    return dict(row) | {name: json.loads(row[name] or "null") for name in ("options", "mapping", "first")}
+
+
+async def content_of(viewer: Viewer, file: UUID) -> bytes:
+    content = await DB.fetchval("SELECT content FROM import_file WHERE id = $1 AND uploaded_by = $2", file, viewer.id)
+    if content is None:
+        raise NotFound(NO_SUCH_FILE)
+    return bytes(content)
 
 
 async def work_of(file: dict[str, Any]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ EMPTY = N_("The file is empty. Choose a file with at least a header and one row.
 NO_TABLE = N_("This file holds no table that can be read. Save it as CSV or XLSX and try again.")
 # What is kept of the first rows is shown and guessed from; it crosses from the child that reads.
 _CHARACTERS_KEPT = 4_000_000
+_LONGEST_NAME = 300  # of a column
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def peek(source: Source, layout: Layout, *, length: int | None = None, count: in
     if length is None:
         length = len(first) - layout.header + sum(1 for _ in rows) if layout.spreadsheet else _length(source, layout)
     header = first.pop(0) if layout.header else [str(number) for number in range(1, width + 1)]
-    return Opened(layout, [name.replace("\0", "").strip() for name in header], first, length)
+    return Opened(layout, [name.replace("\0", "").strip()[:_LONGEST_NAME] for name in header], first, length)
 
 
 def _first(rows: Iterator[Row], count: int) -> list[list[str]]:

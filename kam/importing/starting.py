@@ -13,13 +13,12 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed
-from kam.importing import apart, mapping, queries
+from kam.importing import apart, mapping, queries, seen
 from kam.importing.fields import KINDS
 from kam.importing.reading import Opened
 from kam.importing.running import Report, run
 from kam.importing.settings import Settings
 from kam.importing.source import Source
-from kam.importing.uploading import layout_of
 from kam.jobs.asking import ask
 from kam.jobs.tasks import WorkHandle, long_work
 from kam.language import N_, gettext
@@ -78,8 +77,8 @@ async def import_in_worker(work: WorkHandle) -> None:
 
 
 async def _import(work: WorkHandle, file: Mapping[str, Any], viewer: Viewer) -> None:
-    source = Source(file["name"], file["content"])
-    opened = await apart.peek(source, layout_of(file["options"]), length=file["options"]["rows"])
+    source = Source(file["name"], await queries.content_of(viewer, file["id"]))
+    opened = await apart.peek(source, seen.layout_of(file), length=file["options"]["rows"])
     settings = settings_of(file["options"]["settings"], viewer, work.now, dry_run=work.input["dry_run"])
     columns = mapping.check(KINDS[file["kind"]], file["mapping"], len(opened.header))
     report = await run(source, opened, file["kind"], columns, settings, _telling(work, opened))

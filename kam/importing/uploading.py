@@ -11,8 +11,7 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.importing import apart
-from kam.importing.layout import Layout
+from kam.importing import apart, seen
 from kam.importing.reading import Opened
 from kam.importing.source import Source
 from kam.language import N_
@@ -22,8 +21,8 @@ LARGEST = 100 * 1024 * 1024
 TOO_LARGE = N_("The file is larger than 100 MB. Compress it with gzip, split it, or use the command `kam import`.")
 
 _KEEP = """
-INSERT INTO import_file (id, kind, name, content, options, mapping, uploaded_by, uploaded_at)
-VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, $8)
+INSERT INTO import_file (id, kind, name, content, options, mapping, uploaded_by, uploaded_at, first)
+VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, $8, $9::text::jsonb)
 """
 
 # The choice made for the last file with the same header.
@@ -46,7 +45,8 @@ async def upload(kind: str, name: str, content: bytes, *, by: Viewer, now: datet
         columns, settings = json.loads(remembered["mapping"]), json.loads(remembered["options"])["settings"]
     file = new_id()
     options = _options(opened, settings)
-    await DB.execute(_KEEP, file, kind, name[:300], content, options, json.dumps(columns), by.id, now)
+    first = seen.kept(opened)
+    await DB.execute(_KEEP, file, kind, name[:300], content, options, json.dumps(columns), by.id, now, first)
     return file
 
 
@@ -55,12 +55,13 @@ async def decide(
 ) -> None:
     """Remembers how its owner wants the file read."""
     await DB.execute(
-        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb "
-        "WHERE id = $1 AND uploaded_by = $4",
+        "UPDATE import_file SET options = $2::text::jsonb, mapping = $3::text::jsonb, "
+        "first = $5::text::jsonb WHERE id = $1 AND uploaded_by = $4",
         file,
         _options(opened, settings),
         json.dumps(dict(columns)),
         by.id,
+        seen.kept(opened),
     )
 
 
@@ -68,7 +69,3 @@ def _options(opened: Opened, settings: Mapping[str, Any]) -> str:
     return json.dumps(
         {"layout": opened.layout.stored(), "header": opened.header, "rows": opened.rows, "settings": dict(settings)}
     )
-
-
-def layout_of(options: Mapping[str, Any]) -> Layout:
-    return Layout.from_stored(options["layout"])

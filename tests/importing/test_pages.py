@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import AsyncMock
 from uuid import UUID
 
 import pytest
 
 from kam.database.engine import DB
-from kam.importing import mapping
+from kam.importing import apart, mapping
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import WorkHandle
 from kam.people.pages import choosing
@@ -237,3 +238,23 @@ async def test_nothing_is_said_of_columns_where_all_are_taken(client, cast):
 def test_a_column_without_a_name_is_left_out_by_its_number_if_anything_stands_in_it():
     first = [["One", "", "x", "y"], ["Two"]]
     assert mapping.not_taken(["Name", "", "", "Notes\n(old)"], first, {"name": 0}) == ["3", "Notes (old)"]
+
+
+async def test_the_page_of_a_file_does_not_read_it_again_until_it_is_cut_otherwise(client, cast, monkeypatch):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"id;name\0;notes\n1;Eins\0;a,b\n" + b"2;Zwei;c,d\n" * 20)
+    reading = AsyncMock(side_effect=AssertionError("the file is read"))
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "peek", reading)
+        assert "Eins" in (await browser.get(file)).text
+        chosen = {"column_key": "0", "column_name": "1", "currency": "CNY", "separator": ";", "then": "look"}
+        assert (await browser.post(file, data=chosen | {"header": "1", "date_order": "mdy"})).status_code == 303
+    assert (await browser.post(file, data=chosen | {"header": "1", "separator": ","})).status_code == 303
+    assert "id;name;notes" in (await browser.get(file)).text
+
+
+async def test_a_file_from_before_its_first_rows_were_kept_is_still_shown(client, cast):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"id,name\n1,One\n")
+    await DB.execute("UPDATE import_file SET first = NULL")
+    assert "One" in (await browser.get(file)).text
