@@ -18,13 +18,14 @@ from kam import logs
 from kam.demo.door import open_door
 from kam.people.signed_in import SIGNED_IN
 from kam.web import static
+from kam.web.arriving import Body, answering, headless
 from kam.web.assets import served
-from kam.web.csrf import matches
 from kam.web.current import current
-from kam.web.errors import HANDLERS, NotFromHere, PasswordDue, SignInNeeded
+from kam.web.errors import HANDLERS, PasswordDue, SignInNeeded
 from kam.web.gate import enter, guarded
+from kam.web.limits import FORM, check_address
+from kam.web.proving import kept_of, prove
 from kam.web.repeating import repeated
-from kam.web.resending import kept
 from kam.web.waiting import stop
 
 # Every slice with pages; each module exports ROUTES.
@@ -61,7 +62,7 @@ def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Applic
         lifespan=[*(lifespan or []), _listening],
         openapi_config=None,
         logging_config=None,
-        request_max_body_size=200 * 1024 * 1024,
+        request_max_body_size=FORM.bytes,  # of what is no form; for forms see `kam.web.limits`
         debug=False,
     )
 
@@ -80,34 +81,41 @@ class Application(Litestar):
         if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
-        scope = cast("HTTPScope", scope)
+        await self._answer(cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send))
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        body = Body(scope, receive)
+        send = answering(send, body)
         if asset := served().get(scope["path"]):
-            await static.send(asset, scope, send)  # type: ignore[arg-type]
+            await static.send(asset, scope, send)
             return
         asked, failure = await enter(scope)
-        if failure is not None:
-            scope.setdefault("state", {})["failure"] = failure
-        await super().__call__(scope, receive, guarded(send, scope, asked))  # type: ignore[arg-type]
+        state = scope.setdefault("state", {})
+        state |= {"failure": failure, "asked": asked, "body": body}
+        ask: Receive = body
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"
+            ask, send = headless(body, send)
+        try:
+            await super().__call__(scope, ask, guarded(send, scope, asked))
+        finally:
+            if sent := state.get("sent"):
+                await sent.close()
 
 
 async def _admit(request: Request[Any, Any, Any]) -> None:
     """Before every handler: only signed-in people, unless the route says `public=True`; changes only from our pages."""
     if failure := request.scope.get("state", {}).get("failure"):
         raise failure
+    check_address(request.scope["path"], request.scope["query_string"])
     if request.method not in _SAFE:
-        await _check_origin(request)
+        await prove(request)
     if request.route_handler.opt.get("public"):
         return
     if current().viewer is None:
         raise SignInNeeded
     if current().must_change and not request.route_handler.opt.get("before_password"):
-        raise PasswordDue(None if request.method in _SAFE else kept(request, await request.form()))
-
-
-async def _check_origin(request: Request[Any, Any, Any]) -> None:
-    token = request.headers.get("x-csrf-token") or (await request.form()).get("_csrf", "")
-    if not isinstance(token, str) or not matches(token, current().csrf_secret):
-        raise NotFromHere(kept(request, await request.form()))
+        raise PasswordDue(None if request.method in _SAFE else await kept_of(request))
 
 
 @contextlib.asynccontextmanager

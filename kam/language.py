@@ -56,7 +56,7 @@ def catalog(language: str) -> standard_gettext.NullTranslations:
     return standard_gettext.GNUTranslations(compiled)
 
 
-def gettext(language: str, message: str, **params: object) -> str:
+def gettext(language: str, message: str, /, **params: object) -> str:
     """`message` in `language`, its `%(name)s` places filled in."""
     if isinstance(message, Filled):
         return gettext(language, message.message, **message.places)

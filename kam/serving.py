@@ -85,23 +85,11 @@ def ground(settings: Settings, host: str, port: int) -> Iterator[None]:
 
 def run(host: str, port: int, workers: int) -> None:
     """Serves until it is told to stop. Raises Unavailable if the web processes do not stay alive."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    from kam.listening import server_of
 
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
-    server = Server(
-        "kam.serving:application",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        factory=True,
-        log_level="warning",  # type: ignore[arg-type]
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        websockets=False,
-    )
+    server = server_of("kam.serving:application", host, port, workers)
     _keep_memory()
     gc.collect()
     gc.freeze()  # what is loaded now stays: never walked again, and shared by all processes

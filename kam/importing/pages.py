@@ -21,6 +21,7 @@ from kam.people.queries import is_with_us, team_choices
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.leaving import while_waited_for
+from kam.web.limits import UPLOADS
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -54,7 +55,7 @@ async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]
         files=await queries.recent(request.user))  # fmt: skip
 
 
-@post("/imports")
+@post("/imports", opt=UPLOADS)
 async def upload(request: Asked) -> Response[Any]:
     """A page that shows how far a large file is sends it by script, and is answered with where to go on."""
     request.user.require("import")

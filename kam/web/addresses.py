@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
+from kam.web.limits import ADDRESS
+
 
 def own_path(address: str | None, otherwise: str = "/") -> str:
     """The path and query of an address on this site; anything that could lead elsewhere becomes `otherwise`."""
-    parts = _split(address or "")
+    text = address or ""
+    parts = _split(text if len(text) <= ADDRESS else "")
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(c) < 32 or c == "\\" for c in path):
         return otherwise

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kam.people.sessions import SignedIn
 from kam.people.viewer import Viewer
+from kam.web.flash import Note
 
 if TYPE_CHECKING:
     from kam.web.refusals import Refusal
@@ -26,7 +27,7 @@ class Current:
     now: datetime
     csrf_secret: bytes = b""
     signed_in: SignedIn | None = None
-    flash: tuple[dict[str, Any], ...] = ()
+    flash: tuple[Note, ...] = ()
     zone: tzinfo = UTC
     zipped: bool = False
     secure: bool = False

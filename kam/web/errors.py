@@ -19,6 +19,7 @@ from kam.language import N_, gettext
 from kam.people.guessing import TriedTooOften
 from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
+from kam.web.limits import Left, NotTaken
 from kam.web.page import page
 from kam.web.repeating import Contended
 from kam.web.resending import Sent
@@ -131,6 +132,17 @@ def invalid(request: Asked, error: Exception) -> Response[Any]:
     return _answer(request, 422, "invalid", message if fields else str(error), fields=fields)
 
 
+def not_taken(request: Asked, error: Exception) -> Response[Any]:
+    assert isinstance(error, NotTaken)
+    sentence = gettext(current().language, str(error), **error.params)
+    return _answer(request, error.status, "not_taken", sentence)
+
+
+def left(_request: Asked, _error: Exception) -> Response[Any]:
+    """Nobody reads this; the log has no line of it either."""
+    return Response(b"", status_code=400)
+
+
 def too_many(request: Asked, error: Exception) -> Response[Any]:
     assert isinstance(error, TriedTooOften)
     answer = _answer(request, 429, "too_many", "", seconds=error.seconds)
@@ -196,6 +208,8 @@ HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     NotFromHere: not_from_here,
     PasswordDue: password_due,
     TriedTooOften: too_many,
+    NotTaken: not_taken,
+    Left: left,
     NotFound: not_found,
     NotAllowed: not_allowed,
     Stale: stale,

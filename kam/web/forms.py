@@ -21,6 +21,7 @@ from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.web.current import current
+from kam.web.sent import sent
 from kam.web.zones import here, local
 
 _LONGEST_NUMBER = 60
@@ -40,14 +41,14 @@ class Form:
 
     @classmethod
     async def read(cls, request: Request[Any, Any, Any]) -> Form:
-        sent = await request.form()
         values: dict[str, list[str]] = {}
         files: dict[str, UploadFile] = {}
-        for name, value in sent.multi_items():
+        for name, value in await sent(request).whole():
             if isinstance(value, UploadFile):
+                await value.seek(0)  # a change that is tried again reads its file again
                 files[name] = value
             else:
-                values.setdefault(name, []).append(str(value).replace("\r\n", "\n").replace("\x00", ""))
+                values.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\x00", ""))
         return cls(values, files)
 
     @classmethod

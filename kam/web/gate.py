@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from typing import Any
 
 from litestar.types import HTTPScope, Message, Send
 
@@ -14,7 +11,7 @@ from kam.clock import now
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
-from kam.web import cookies
+from kam.web import cookies, flash
 from kam.web.cookies import FLASH, LANGUAGE, SESSION, THEME, VISITOR
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
@@ -65,8 +62,8 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     asked = Current(
         language=_language(signed_in, sent, headers), theme=_theme(signed_in, sent),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
-        csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in, flash=_flash(sent),
-        zone=zone(sent.get(ZONE, "")), secure=is_secure(scope), cookies=sent,
+        csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in,
+        flash=flash.read(sent.get(FLASH, "")), zone=zone(sent.get(ZONE, "")), secure=is_secure(scope), cookies=sent,
         zipped=b"gzip" in headers.get(b"accept-encoding", b""),
     )  # fmt: skip
     if visitor and VISITOR not in sent:
@@ -89,16 +86,6 @@ def _theme(signed_in: SignedIn | None, sent: Mapping[str, str]) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def _flash(sent: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
-    if FLASH not in sent:
-        return ()
-    try:
-        notes = json.loads(urlsafe_b64decode(sent[FLASH]))
-        return tuple(note for note in notes if isinstance(note, dict) and {"kind", "message", "params"} <= note.keys())
-    except (ValueError, TypeError):
-        return ()
-
-
 def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
     """`send` with the protecting headers, and the flash forgotten once a page has shown it."""
 
@@ -111,7 +98,7 @@ def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
                 headers.append(_PRIVATE)
             if asked.secure:
                 headers.append(_SECURE)
-            if asked.flash and message["status"] < 300:
+            if FLASH in asked.cookies and message["status"] < 300:
                 cookies.take_back(asked, FLASH)
             headers += [(b"set-cookie", cookie.encode()) for cookie in asked.new_cookies]
             message["headers"] = headers

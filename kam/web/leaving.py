@@ -7,10 +7,10 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from litestar import Request
-from litestar.exceptions import HTTPException
+
+from kam.web.limits import Left
 
 T = TypeVar("T")
-_LEFT = 408  # nobody reads the answer
 
 
 async def while_waited_for(request: Request[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T:
@@ -20,7 +20,7 @@ async def while_waited_for(request: Request[Any, Any, Any], work: Coroutine[Any,
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
-        raise HTTPException(status_code=_LEFT)
+        raise Left
     finally:
         working.cancel()
         leaving.cancel()

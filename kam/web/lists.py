@@ -84,7 +84,7 @@ class ListOf:
 
     async def controls(self, request: Request[Any, Any, Any]) -> Listing:
         """Search, filters and columns as the address has them, without rows: for a board or a matrix of the same."""
-        query = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=200, errors="replace")
+        query = parse_qs(request.scope["query_string"].decode("latin-1"), errors="replace")
         signed_in = current().signed_in
         listing = Listing(self, query, request.scope["path"], current().language, request.user)
         listing.views = list(signed_in.views.get(self.name, ())) if signed_in else []
@@ -105,7 +105,7 @@ class ListOf:
 
     def where(self, request: Request[Any, Any, Any], params: Params) -> str:
         """The same for another view of this list's rows, such as a board."""
-        query = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=200, errors="replace")
+        query = parse_qs(request.scope["query_string"].decode("latin-1"), errors="replace")
         return self.where_of(request.user, query, params)
 
     def _searched(self, text: str, params: Params) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +11,7 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from kam.web import cookies
+from kam.web import flash as flash_cookie
 from kam.web.csrf import masked
 from kam.web.current import Current, current
 from kam.web.templates import PROOF, environment
@@ -90,6 +89,4 @@ def set_flash(kind: str, message: str, params: dict[str, Any] | None = None) -> 
 
 def set_flashes(notes: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
     """Several at once, each (kind, N_ text, params); those of an answer before are forgotten."""
-    told = [{"kind": k, "message": m, "params": {n: str(v) for n, v in params.items()}} for k, m, params in notes]
-    value = urlsafe_b64encode(json.dumps(told).encode()).decode()
-    cookies.give(current(), cookies.FLASH, value, max_age=60)
+    cookies.give(current(), cookies.FLASH, flash_cookie.write(notes), max_age=60)

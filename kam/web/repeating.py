@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from kam.database.retrying import CONTENTION, retrying
 from kam.web.resending import Sent, kept
+from kam.web.sent import sent
 
 
 class Contended(Exception):
@@ -32,6 +33,6 @@ def repeated(route: HTTPRouteHandler) -> HTTPRouteHandler:
             return await retrying(partial(answer, **asked))
         except CONTENTION as failure:
             request: Request[Any, Any, Any] = asked["request"]
-            raise Contended(kept(request, await request.form())) from failure
+            raise Contended(kept(request, await sent(request).whole())) from failure
 
     return route(answered)

@@ -5,13 +5,13 @@ Only for a form of ours, as the browser itself says; what another site sends get
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import UploadFile
 
 from kam.web.origin import asked_from_here
 
@@ -31,9 +31,8 @@ class Sent:
         return [text for name, text in self.fields if text.strip() and name not in _UNWRITTEN and not _is_key(text)]
 
 
-def kept(request: Request[Any, Any, Any], form: FormMultiDict) -> Sent | None:
+def kept(request: Request[Any, Any, Any], parts: Sequence[tuple[str, Any]]) -> Sent | None:
     """None for what comes from elsewhere, for passwords and for files, which nobody should find on a page."""
-    parts = list(form.multi_items())
     if not asked_from_here(request.scope) or not parts or not _may_be_shown(parts):
         return None
     action = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -59,7 +59,7 @@ def _filters(language: str) -> dict[str, Any]:
     def ago(value: Any) -> Markup:
         return moment_tag(value, language)
 
-    def translated(message: str, **params: Any) -> str:
+    def translated(message: str, /, **params: Any) -> str:
         return gettext(language, str(message), **params)
 
     return {

@@ -26,7 +26,7 @@ async def alice(cast, db):
 
 
 async def entering(visiting, token):
-    said = {"email": "alice@example.com", "password": PASSWORD, "_csrf": masked(secret_for(token))}
+    said = {"_csrf": masked(secret_for(token)), "email": "alice@example.com", "password": PASSWORD}
     return await visiting.post("/sign-in", data=said)
 
 
@@ -37,8 +37,8 @@ async def test_over_tls_every_cookie_is_bound_to_the_host(alice, scheme, prefix)
         answer = await entering(visiting, token)
         assert answer.status_code == 303 and f"{prefix}{SESSION}" in answer.cookies
         proof = masked(secret_for(answer.cookies[f"{prefix}{SESSION}"]))
-        chosen = await visiting.post("/preferences", data={"theme": "dark", "language": "en", "_csrf": proof})
-        saved = await visiting.post("/settings", data={"name": "A", "language": "en", "theme": "auto", "_csrf": proof})
+        chosen = await visiting.post("/preferences", data={"_csrf": proof, "theme": "dark", "language": "en"})
+        saved = await visiting.post("/settings", data={"_csrf": proof, "name": "A", "language": "en", "theme": "auto"})
         page = await visiting.get("/settings")
         given = [line for one in (answer, chosen, saved, page) for line in one.headers.get_list("set-cookie")]
     assert page.status_code == 200 and len(given) >= 6

@@ -60,7 +60,7 @@ async def test_the_proof_of_another_session_is_worth_nothing(client, cast):
 async def test_a_plain_form_carries_the_proof_as_a_field(client, cast):
     browser = await client(cast.alice)
     proof = browser.headers.pop("x-csrf-token")
-    answer = await browser.post("/preferences", data={"theme": "dark", "_csrf": proof, "next": "/people"})
+    answer = await browser.post("/preferences", data={"_csrf": proof, "theme": "dark", "next": "/people"})
     assert answer.status_code == 303
     assert 'data-theme="dark"' in (await browser.get("/people")).text
 

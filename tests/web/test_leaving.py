@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from litestar.exceptions import HTTPException
 
 from kam.web.leaving import while_waited_for
+from kam.web.limits import Left
 
 
 class Visitor:
@@ -37,6 +37,6 @@ async def test_what_nobody_waits_for_any_more_is_cancelled():
         finally:
             ended.set()
 
-    with pytest.raises(HTTPException):
+    with pytest.raises(Left):
         await while_waited_for(Visitor(0.01), work())
     assert ended.is_set()

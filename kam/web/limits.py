@@ -1,0 +1,125 @@
+"""How much anybody may send and how long it may take. `TABLE` is what the README prints; a test compares the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kam.language import N_
+
+KB, MB = 1024, 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one form: bytes and number of its fields, bytes and number of its files."""
+
+    bytes: int
+    fields: int
+    file_bytes: int = 0
+    files: int = 0
+
+
+SIGNED_OUT = Limits(64 * KB, 100)
+FORM = Limits(2 * MB, 5_000)
+UPLOAD = Limits(FORM.bytes, FORM.fields, 100 * MB, 10)
+UPLOADS = {"uploads": True}  # `@post("/imports", opt=UPLOADS)`: this route takes files
+
+NAME = 200
+PART_HEAD = 4 * KB
+ADDRESS = 16 * KB
+PARAMETERS = 1_000
+
+HEAD_SECONDS = 10  # until the head of a request is whole; an idle connection is closed then, too
+BODY_SECONDS = 30  # without a further piece of a body
+PACE = KB  # bytes per second that a body makes on the average, after its first `BODY_SECONDS`
+ANSWER_SECONDS = 30  # in which a visitor takes nothing of an answer
+
+# After an answer that came before the body was read, so that whoever still sends gets to read it.
+REST_BYTES = 128 * MB
+REST_SECONDS = 30
+REST_SILENCE = 3
+
+TABLE = (
+    ("Form of somebody who is not signed in", f"{SIGNED_OUT.bytes // KB} KB, {SIGNED_OUT.fields} fields"),
+    ("Form", f"{FORM.bytes // MB} MB, {FORM.fields:,} fields"),
+    ("Files, where they are taken", f"{UPLOAD.file_bytes // MB} MB, {UPLOAD.files} files"),
+    ("Name of a field; head of a part", f"{NAME} characters; {PART_HEAD // KB} KB"),
+    ("Address with its query", f"{ADDRESS // KB} KB, {PARAMETERS:,} parameters"),
+    ("Head of a request", f"whole within {HEAD_SECONDS} s"),
+    ("Body of a request", f"a piece every {BODY_SECONDS} s, {PACE // KB} KB per second on the average"),
+    ("Answer", f"a piece taken every {ANSWER_SECONDS} s"),
+)
+
+
+class NotTaken(Exception):
+    """What was sent is not taken, for a reason that lies in how it was sent; the text says what to do."""
+
+    def __init__(self, status: int, message: str, **params: Any) -> None:
+        super().__init__(message)
+        self.status, self.params = status, params
+
+
+class Left(Exception):
+    """Who asked is gone: there is nobody to answer, and nothing is wrong."""
+
+
+def limits_of(opt: Mapping[str, Any], *, signed_in: bool) -> Limits:
+    if not signed_in:
+        return SIGNED_OUT
+    return UPLOAD if opt.get("uploads") else FORM
+
+
+def too_large(limits: Limits) -> NotTaken:
+    if limits is SIGNED_OUT:
+        return NotTaken(
+            413,
+            N_(
+                "You are not signed in, and this is more than can be kept meanwhile (%(most)s). Go back: what you typed"
+                " should still be there. Sign in in another tab, then send it again."
+            ),
+            most=f"{limits.bytes // KB} KB",
+        )
+    return NotTaken(413, N_("A form may hold %(most)s; this one is larger."), most=f"{limits.bytes // MB} MB")
+
+
+def too_many_fields(limits: Limits) -> NotTaken:
+    return NotTaken(413, N_("A form may have %(most)s fields; this one has more."), most=f"{limits.fields:,}")
+
+
+def too_large_files(limits: Limits) -> NotTaken:
+    if not limits.files:
+        return NotTaken(413, N_("No file is taken here."))
+    return NotTaken(
+        413,
+        N_("Files may have %(most)s together; these are larger. Compress or split them."),
+        most=f"{limits.file_bytes // MB} MB",
+    )
+
+
+def too_slow() -> NotTaken:
+    return NotTaken(
+        408, N_("What you sent did not arrive within %(seconds)s seconds. Please try again."), seconds=BODY_SECONDS
+    )
+
+
+def garbled() -> NotTaken:
+    return NotTaken(400, N_("The form did not arrive whole. Go back and send it again."))
+
+
+def check_name(name: str) -> str:
+    if len(name) > NAME:
+        raise NotTaken(
+            400, N_("The name of a field may have %(most)s characters; this form has a longer one."), most=NAME
+        )
+    return name
+
+
+def check_address(path: str, query: bytes) -> None:
+    """Raises NotTaken for an address that nobody can have clicked together."""
+    if len(path) + len(query) > ADDRESS or query.count(b"&") >= PARAMETERS:
+        raise NotTaken(
+            414, N_("An address may have %(most)s with its query, and %(parameters)s parameters; this one has more."),
+            most=f"{ADDRESS // KB} KB", parameters=f"{PARAMETERS:,}",
+        )  # fmt: skip
