@@ -6,7 +6,6 @@ step holds the event loop for longer than it takes to read a slice.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -32,7 +31,7 @@ from kam.web.limits import (
     too_large_files,
     too_many_fields,
 )
-from kam.web.urlencoded import fields
+from kam.web.urlencoded import fields, turn
 
 _SLICE = 32 * 1024
 _AT_ONCE = 50  # events of the parser
@@ -94,7 +93,7 @@ class Sent:
                     if part := await reading.take(event):
                         yield part
                     if number % _AT_ONCE == _AT_ONCE - 1:
-                        await asyncio.sleep(0)
+                        await turn()
             parser.close()
         except ParserLimitReached:
             raise too_many_fields(limits) from None
