@@ -1,8 +1,8 @@
-"""Where passwords are hashed: in threads of their own, so that no other work keeps people from signing in, and in few
-of them, so that many who sign in, or guess, leave the processor to the pages.
+"""Where passwords are hashed: in two threads of their own, so that no other work keeps people from signing in, and many
+who sign in, or guess, leave the processor to the pages.
 
-Whoever wants something hashed takes a place first. Browsers that are known may take all places, strangers only half of
-them, so a crowd of strangers does not stand in the way of colleagues.
+One of the threads is for browsers that are known and for whoever is signed in: a crowd of strangers, whose guesses all
+go to the other one, does not stand in their way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 from pwdlib import PasswordHash
@@ -20,30 +20,39 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from kam.errors import Busy
 from kam.language import N_
 
-THREADS = 2
-PLACES = 24  # each waits for those before it: together less than half a second
+PLACES = 12  # each waits for those before it: a quarter of a second
 LONGEST = 200
-
-_taken = 0
 Found = TypeVar("Found")
 
 
-@contextmanager
-def place(*, familiar: bool = True) -> Iterator[None]:
-    """Raises Busy when all places are taken."""
-    global _taken
-    if _taken >= (PLACES if familiar else PLACES // 2):
-        raise Busy(N_("Very many people are signing in at this moment. Please try again in a few seconds."), seconds=3)
-    _taken += 1
-    try:
-        yield
-    finally:
-        _taken -= 1
+class Queue:
+    """One thread and the places before it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """To be taken first. Raises Busy when there is none."""
+        if self.taken >= PLACES:
+            message = N_("Very many people are signing in at this moment. Please try again in a few seconds.")
+            raise Busy(message, seconds=3)
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
+
+    async def run(self, work: Callable[..., Found], *values: object) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, thread_name_prefix="passwords")  # begun when needed, in each process
 
 
-async def aside(work: Callable[..., Found], *values: object) -> Found:
-    """`work` in one of the threads; to be called in a place."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), work, *values)
+KNOWN = Queue()
+STRANGERS = Queue()
 
 
 def hash_now(password: str) -> str:
@@ -54,11 +63,6 @@ def verify_now(password: str, password_hash: str | None) -> bool:
     """Takes as long for an unknown person or one without a password as for a known one."""
     right = _argon2().verify(password[:LONGEST], password_hash or _nobodys_hash())
     return right and password_hash is not None and len(password) <= LONGEST
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from kam.errors import Invalid
 from kam.language import N_
 from kam.people import hashing
-from kam.people.hashing import LONGEST, aside, place
+from kam.people.hashing import KNOWN, LONGEST
 
 SHORTEST = 10
 STRONG = 3  # of zxcvbn's 0 to 4: more than a hundred million guesses
@@ -27,22 +27,22 @@ async def check(password: str, *, name: str, email: str, stored: str | None = No
     for the password that they have now, whose hash is `stored`."""
     fault = _length(password)
     if not fault:
-        with place():
-            fault = await aside(_strength, password, context(name, email))
-            if not fault and stored and await aside(hashing.verify_now, password, stored):
+        with KNOWN.place():
+            fault = await KNOWN.run(_strength, password, context(name, email))
+            if not fault and stored and await KNOWN.run(hashing.verify_now, password, stored):
                 fault = N_("This is the present password. Please choose another one.")
     if fault:
         raise Invalid({field: fault})
 
 
 async def hashed(password: str) -> str:
-    with place():
-        return await aside(hashing.hash_now, password)
+    with KNOWN.place():
+        return await KNOWN.run(hashing.hash_now, password)
 
 
 async def verify(password: str, password_hash: str | None) -> bool:
-    with place():
-        return await aside(hashing.verify_now, password, password_hash)
+    with KNOWN.place():
+        return await KNOWN.run(hashing.verify_now, password, password_hash)
 
 
 def temporary() -> str:
@@ -75,7 +75,7 @@ def _strength(password: str, words: list[str]) -> str:
         return N_("Please leave out your name, your e-mail address and the company; these are guessed first.")
     if named or weak:
         return N_(
-            "This is among the first passwords that are guessed. Three or four words that do not belong together do."
+            "This is among the first passwords that are guessed. Use three or four words that do not belong together."
         )
     return ""
 

@@ -63,12 +63,13 @@ async def sign_in(email: str, password: str, *, address: str, agent: str, now: d
     known = await known_to(account, browser, now=now)
     if known is None:
         guessing.refuse_early(guessing.by_stranger(account, address), now=now)
-    with hashing.place(familiar=known is not None):
+    queue = hashing.KNOWN if known else hashing.STRANGERS
+    with queue.place():
         person = await DB.fetchrow(_PERSON, account)
         wanted = _Try(account, address, agent, browser, now, _still(known, person))
         await guessing.count(wanted.counters(), now=now)
         stored = person["password_hash"] if person else None
-        right = await hashing.aside(hashing.verify_now, password, stored)
+        right = await queue.run(hashing.verify_now, password, stored)
     entered = await _enter(wanted, person) if right and person else None
     if entered is None:
         await wanted.note(succeeded=False)

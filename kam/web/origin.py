@@ -11,10 +11,12 @@ from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
+import structlog
 from litestar.types import HTTPScope
 
 from kam.settings import Settings, read
 
+log = structlog.get_logger()
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 Address = IPv4Address | IPv6Address
 
@@ -40,7 +42,22 @@ def way(scope: HTTPScope) -> Way:
 
 
 def visitor_address(scope: HTTPScope) -> str:
-    return way(scope).address
+    found = way(scope)
+    peer = scope.get("client")
+    if peer and found.address == peer[0] and _header(scope, b"x-forwarded-for") and len(_UNTRUSTED) < _MOST_NAMED:
+        _name_untrusted(peer[0])
+    return found.address
+
+
+def _name_untrusted(peer: str) -> None:
+    """Once for each: if it is a proxy of ours, all its visitors are taken for one, and guesses of one delay all."""
+    if peer not in _UNTRUSTED:
+        _UNTRUSTED.add(peer)
+        log.warning("KAM_PROXIES does not name it, so what it says of visitors is not believed", proxy=peer)
+
+
+_UNTRUSTED: set[str] = set()
+_MOST_NAMED = 20  # anybody may write such a header
 
 
 def is_secure(scope: HTTPScope) -> bool:

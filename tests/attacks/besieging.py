@@ -86,7 +86,7 @@ class Visits:
 
 @contextmanager
 def besieged() -> Iterator[Kam]:
-    """On a folder, database and port of its own, all gone at the end."""
+    """On a folder, database and port of its own, all gone at the end. Whoever asks is believed like a proxy."""
     folder = Path(tempfile.mkdtemp(prefix="kam-attacked-"))
     folder.chmod(0o755)
     process = None
@@ -137,10 +137,11 @@ def free_port() -> int:
 
 
 def _served(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "KAM_DATA": str(folder / "data"), "KAM_PROXIES": "127.0.0.1"}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "kam", "serve", "--port", str(port), "--workers", "2"],
-            cwd=ROOT, env={**os.environ, "KAM_DATA": str(folder / "data")}, stdout=log, stderr=log,
+            cwd=ROOT, env=environment, stdout=log, stderr=log,
         )  # fmt: skip
     deadline = time.monotonic() + 60
     while "kam is ready" not in (folder / "log").read_text():

@@ -215,19 +215,19 @@ async def test_a_flood_that_was_just_refused_does_not_ask_the_database(alice, qu
     assert await tries(20, moment) == 0
 
 
-async def test_strangers_take_only_half_of_the_places_where_passwords_are_looked_at(alice, client):
+async def test_a_crowd_of_strangers_does_not_stand_in_the_way_of_a_known_browser(alice, client):
     browser = (await enter()).browser
     with ExitStack() as crowd:
         with pytest.raises(Busy):
-            for _ in range(hashing.PLACES):
-                crowd.enter_context(hashing.place(familiar=False))
+            for _ in range(hashing.PLACES + 1):
+                crowd.enter_context(hashing.STRANGERS.place())
         visitor = await client(None)
         answer = await visitor.post("/sign-in", data={"email": ALICE, "password": PASSWORD})
         assert answer.status_code == 503 and answer.headers["retry-after"] == "3"
         assert "Very many people are signing in" in answer.text and f'value="{ALICE}"' in answer.text
         visitor.cookies.set(BROWSER, browser)
         assert (await visitor.post("/sign-in", data={"email": ALICE, "password": PASSWORD})).status_code == 303
-    assert hashing._taken == 0
+    assert hashing.STRANGERS.taken == hashing.KNOWN.taken == 0
 
 
 async def test_other_work_in_threads_keeps_nobody_from_signing_in(alice):
@@ -258,19 +258,18 @@ async def test_a_stolen_session_is_no_guessing_machine(client, alice, quick):
 async def test_a_password_that_was_reset_meanwhile_is_neither_entered_with_nor_changed(alice, client, monkeypatch):
     """The administrator resets it while the old one is being looked at."""
     browser, hashed = await client(alice), await passwords.hashed("given meanwhile 7")
-    original = hashing.aside
+    original = hashing.Queue.run
 
-    async def overtaken(work, *values):
-        found = await original(work, *values)
+    async def overtaken(queue, work, *values):
+        found = await original(queue, work, *values)
         if work is hashing.verify_now:
             await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", alice.id, hashed)
         return found
 
-    for module in (hashing, passwords):
-        monkeypatch.setattr(module, "aside", overtaken)
+    monkeypatch.setattr(hashing.Queue, "run", overtaken)
     with pytest.raises(Invalid):
         await enter()
-    again = await original(hashing.hash_now, PASSWORD)
+    again = await passwords.hashed(PASSWORD)
     await DB.execute("UPDATE person SET password_hash = $2 WHERE id = $1", alice.id, again)
     right = {"old": PASSWORD, "new": "three blind herons", "again": "three blind herons"}
     assert (await browser.post("/settings/password", data=right)).status_code == 422

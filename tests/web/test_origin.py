@@ -2,7 +2,9 @@
 
 import httpx
 import pytest
+import structlog
 
+from kam.web import origin
 from kam.web.cookies import SESSION
 from kam.web.origin import asked_from_here, is_secure, origins, visitor_address
 from tests.clients import application
@@ -51,6 +53,16 @@ def test_who_is_not_trusted_says_nothing_about_others(settings_say, proxies):
     assert visitor_address(asked) == "10.0.0.1"
     assert not is_secure(asked)
     assert asked_from_here(asked) is False
+
+
+def test_a_proxy_that_is_not_named_is_told_of_once(settings_say, monkeypatch):
+    monkeypatch.setattr(origin, "_UNTRUSTED", set())
+    settings_say(KAM_PROXIES="10.0.0.1")
+    with structlog.testing.capture_logs() as told:
+        for peer in ("10.0.0.1", "10.0.0.2", "10.0.0.2"):
+            visitor_address(asking(peer, x_forwarded_for="203.0.113.7"))
+        visitor_address(asking("10.0.0.3"))
+    assert [line["proxy"] for line in told] == ["10.0.0.2"]
 
 
 def test_an_address_in_the_clothes_of_ipv6_is_the_same_proxy(settings_say):
