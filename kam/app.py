@@ -46,6 +46,7 @@ PAGES = (
     "kam.definitions.pages",
     "kam.desk.pages",
     "kam.portfolio.pages",
+    "kam.leaving.pages",
     "kam.search.pages",
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

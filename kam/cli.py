@@ -240,6 +240,17 @@ async def set_role(email: str, role: str) -> None:
     click.echo(f"{email} is now {role}.")
 
 
+@user.command("deactivate")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Also if they hold what others wait for.")
+@with_database
+async def deactivate_user(email: str, yes: bool) -> None:
+    """Let somebody sign in no longer; says first what they hold."""
+    from kam.leaving import cli
+
+    await cli.deactivate(email, yes=yes, now=clock.now(), say=click.echo)
+
+
 @commands.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:

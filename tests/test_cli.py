@@ -94,12 +94,21 @@ def test_a_role_that_does_not_exist_is_refused(kam, alice):
 
 
 def test_a_new_role_and_a_new_password_are_in_force(kam, alice, server):
+    assert "last administrator" in refusal(kam("user", "role", "alice@acme.example", "manager"))
+    kam("user", "add", "zoe@acme.example", "--name", "Zoe", "--role", "administrator")
     before = ask(server, "SELECT password_hash FROM person WHERE email = 'alice@acme.example'")
     assert kam("user", "role", "alice@acme.example", "manager").stdout == "alice@acme.example is now manager.\n"
     assert kam("user", "password", "alice@acme.example", "--password", "battery staple").returncode == 0
     role, after = ask(server, "SELECT (role, password_hash) FROM person WHERE email = 'alice@acme.example'")
     assert role == "manager"
     assert after != before
+
+
+def test_somebody_who_holds_nothing_is_deactivated(kam, server):
+    kam("user", "add", "gone@acme.example", "--name", "Gone")
+    assert kam("user", "deactivate", "gone@acme.example").stdout == "gone@acme.example can no longer sign in.\n"
+    assert ask(server, "SELECT active FROM person WHERE email = 'gone@acme.example'") is False
+    assert "nobody@acme.example" in refusal(kam("user", "deactivate", "nobody@acme.example"))
 
 
 def test_somebody_unknown_gets_no_password(kam):

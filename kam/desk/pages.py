@@ -20,6 +20,7 @@ from kam.language import N_, Titles
 from kam.people.viewer import Viewer
 from kam.plans import approvals, discussion
 from kam.plans.completing import complete as complete_action
+from kam.plans.deciders import undecided
 from kam.plans.sections import section
 from kam.warnings import queries as warnings
 from kam.warnings import showing
@@ -94,6 +95,7 @@ async def show(request: Asked) -> Response[Any]:
         also=grouped(_of(items, ALSO)), also_total=_total(items, ALSO), option=_option, at_once=_at_once,
         comments=comments, comments_total=_first_total(comments), section=section,
         titles=_titles, link=_link, astray=astray(offered), customers=await queries.any_customer(viewer),
+        undecided=await undecided(viewer),
         **await _numbers(viewer),
     )  # fmt: skip
 

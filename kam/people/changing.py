@@ -1,4 +1,4 @@
-"""Changing a person's data, role and password, and letting them go."""
+"""Changing a person's data, role and password. How somebody goes is `kam/leaving`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from kam.people.adding import check_person
 from kam.people.giving_passwords import give
 from kam.people.roles import ADMINISTRATOR
 from kam.people.signed_in import people_changed
-from kam.people.signing_in import end_sessions
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import check_revision
+from kam.workflow.actors import Actor
 
 FIELDS = ("name", "email", "role", "job", "phone", "language")
 
@@ -30,43 +30,30 @@ async def change(
     """By an administrator: name, e-mail, role, job, phone, language. The last administrator stays one."""
     by.require("manage_people")
     async with DB.transaction():
-        record = await _locked(person)
+        record = await locked(person)
         check_revision(record, revision)
         wanted = {name: values[name] for name in FIELDS if name in values}
         merged = {**record, **wanted}
         await check_person(person, name=merged["name"], email=merged["email"].lower(), role=merged["role"])
         if record["role"] == ADMINISTRATOR != merged["role"]:
-            await _require_another_administrator(person, "role")
-        await _write(record, wanted, by, now)
+            await require_another_administrator(person, "role")
+        await write(record, wanted, by, now)
 
 
 async def change_own(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:
     """Everybody may change their own name, job, phone, language and theme."""
     async with DB.transaction():
-        record = await _locked(by.id)
+        record = await locked(by.id)
         wanted = {name: values[name] for name in ("name", "job", "phone", "language", "theme") if name in values}
         if not wanted.get("name", record["name"]).strip():
             raise Invalid({"name": N_("Please enter a name.")})
-        await _write(record, wanted, by, now)
-
-
-async def deactivate(person: UUID, *, by: Viewer, now: datetime) -> None:
-    """They can no longer sign in and are signed out everywhere; what they did stays under their name."""
-    by.require("manage_people")
-    async with DB.transaction():
-        record = await _locked(person)
-        if person == by.id:
-            raise Invalid({"active": N_("You cannot deactivate yourself; ask another administrator.")})
-        if record["role"] == ADMINISTRATOR:
-            await _require_another_administrator(person, "active")
-        await _write(record, {"active": False}, by, now)
-        await end_sessions(person)
+        await write(record, wanted, by, now)
 
 
 async def reactivate(person: UUID, *, by: Viewer, now: datetime) -> None:
     by.require("manage_people")
     async with DB.transaction():
-        await _write(await _locked(person), {"active": True}, by, now)
+        await write(await locked(person), {"active": True}, by, now)
 
 
 async def reset_password(person: UUID, *, by: Viewer, now: datetime) -> str:
@@ -92,20 +79,21 @@ async def change_password(old: str, new: str, *, by: Viewer, session: bytes, now
     )  # fmt: skip
 
 
-async def _locked(person: UUID) -> Mapping[str, Any]:
+async def locked(person: UUID) -> Mapping[str, Any]:
     record = await DB.fetchrow("SELECT * FROM person WHERE id = $1 FOR UPDATE", person)
     if record is None:
         raise NotFound(N_("There is no such person."))
     return dict(record)
 
 
-async def _require_another_administrator(person: UUID, field: str) -> None:
+async def require_another_administrator(person: UUID, field: str) -> None:
+    """Raises Invalid. Two who leave at one moment ask one after the other."""
     await DB.fetch("SELECT pg_advisory_xact_lock(7303)")
     if not await DB.fetchval("SELECT 1 FROM person WHERE role = $1 AND active AND id <> $2", ADMINISTRATOR, person):
         raise Invalid({field: N_("This is the last administrator; make somebody else one first.")})
 
 
-async def _write(record: Mapping[str, Any], values: Mapping[str, Any], by: Viewer, now: datetime) -> None:
+async def write(record: Mapping[str, Any], values: Mapping[str, Any], by: Actor, now: datetime) -> None:
     differences = recording.differences(record, values)
     if not differences:
         return

@@ -21,7 +21,7 @@ from kam.workflow.registry import current
 SHOWN = 50
 
 # The step that brought `i` where it stands; that its state has another name now is nobody's doing.
-_LAST = f"""
+LAST = f"""
     SELECT l.* FROM workflow_step l WHERE l.instance = i.id AND l.transition <> '{RENAMED}'
     ORDER BY l.number DESC LIMIT 1
 """
@@ -89,7 +89,7 @@ def returned(viewer: Viewer, params: Params) -> str:
         SELECT i.id, p.customer, p.id AS subject, concat_ws(' – ', p.title, nullif(s.comment, '')) AS title, s.at
         FROM workflow_instance i
         JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL AND p.author = {me}
-        JOIN LATERAL ({_LAST}) s ON TRUE
+        JOIN LATERAL ({LAST}) s ON TRUE
         WHERE i.workflow = '{definition.name}' AND i.state = '{definition.initial}'
           AND s.transition = ANY({params(back)}) AND s.by <> {me}
     """
@@ -118,7 +118,7 @@ _NOTHING = """
 
 def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
     me, about_plan = params(viewer.id), definition.subject == "plan"
-    brought = f"EXISTS (SELECT FROM ({_LAST}) s WHERE s.by = {me})"
+    brought = f"EXISTS (SELECT FROM ({LAST}) s WHERE s.by = {me})"
     theirs = "JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL" if about_plan else ""
     own = f"OR p.author = {me} OR EXISTS (SELECT FROM plan_editor e WHERE e.plan = p.id AND e.person = {me})"
     guard = "TRUE" if about_plan or step.guard is None else to_sql(step.guard, params, "f")
@@ -164,7 +164,7 @@ async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any
           ON approving.workflow = i.workflow AND approving.state = i.state
         JOIN customer ON customer.id = i.customer
         LEFT JOIN plan ON plan.id = i.subject
-        LEFT JOIN LATERAL ({_LAST}) step ON TRUE
+        LEFT JOIN LATERAL ({LAST}) step ON TRUE
         LEFT JOIN person ON person.id = step.by
         WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND {sees} AND {these}
         ORDER BY i.entered_at LIMIT $3

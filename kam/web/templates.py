@@ -21,6 +21,7 @@ from kam.web.compiling import PageEnvironment
 from kam.web.current import current
 from kam.web.door import DOOR
 from kam.web.zones import local, zone_name
+from kam.workflow.phrases import Listed
 
 WORK_STATES = {
     "waiting": N_("Waiting"), "running": N_("Running"), "done": N_("Done"), "failed": N_("Failed"),
@@ -69,7 +70,7 @@ def _filters(language: str) -> dict[str, Any]:
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
         "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
         "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
-        "initials": initials, "lines": lines,
+        "initials": initials, "lines": lines, "listed": lambda names: Listed(tuple(names)).text(language),
     }  # fmt: skip
 
 

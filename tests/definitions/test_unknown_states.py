@@ -61,7 +61,7 @@ def addresses(cast, things) -> list[str]:
     }  # fmt: skip
     beside = ("/imports", "/work", "/people/new", "/teams/new")  # of nothing that stands in a workflow
     paths = [path for path in routes("GET") if not {"product", "name"} & set(parameters(path))]
-    paths = [path for path in paths if not path.startswith(beside)]
+    paths = [path for path in paths if not path.startswith(beside) and not path.endswith("/deactivation")]
     return [*LISTS, *(filled(path, words) for path in paths)]
 
 

@@ -1,7 +1,8 @@
 """The door: who comes in, who is slowed down, and who is shown out."""
 
 from kam.clock import now as clock
-from kam.people.changing import deactivate
+from kam.leaving.deactivating import deactivate
+from kam.leaving.holdings import held_by, mark_of
 from kam.people.sessions import digest
 from kam.web.cookies import SESSION
 from tests.people.conftest import PASSWORD
@@ -49,7 +50,7 @@ async def test_signing_out_ends_the_session_at_once(client, alice):
 
 async def test_who_is_deactivated_loses_every_session_and_cannot_come_back(client, alice, cast):
     browser = await client(alice)
-    await deactivate(alice.id, by=cast.ada, now=clock())
+    await deactivate(alice.id, seen=mark_of(await held_by(alice.id)), by=cast.ada, now=clock())
     assert (await browser.get("/people")).status_code == 303
     assert (await enter(await client(None))).status_code == 422
 

@@ -104,15 +104,6 @@ async def change(request: Asked, person: UUID) -> Response[Any]:
     return redirect(f"/people/{person}", flash=("success", N_("Saved.")))
 
 
-@post("/people/{person:uuid}/deactivation")
-async def deactivate(request: Asked, person: UUID) -> Response[Any]:
-    try:
-        await changing.deactivate(person, by=request.user, now=now())
-    except Invalid as invalid:
-        return await _again(request, person, Form.of(await find_person(person)).refused(invalid))
-    return redirect(f"/people/{person}", flash=("success", N_("They can no longer sign in.")))
-
-
 @post("/people/{person:uuid}/reactivation")
 async def reactivate(request: Asked, person: UUID) -> Response[Any]:
     await changing.reactivate(person, by=request.user, now=now())
@@ -134,4 +125,4 @@ async def _choices(request: Asked) -> dict[str, Any]:
     return {"roles": ROLES, "language_choices": list(LANGUAGES.items()), "teams": await team_choices(request.user)}
 
 
-ROUTES = [index, blank, add, show, change, deactivate, reactivate, reset_password]
+ROUTES = [index, blank, add, show, change, reactivate, reset_password]

@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_
-from kam.plans import describing, queries
+from kam.plans import deciders, describing, queries
 from kam.plans.pages.frame import frame, measured
 from kam.plans.pages.unsaved import Unsaved
 from kam.plans.writable import Fixed
@@ -37,7 +37,7 @@ async def show(request: Asked, plan: UUID) -> Response[Any]:
         states=options.stages(definition, row["state"], but="superseded"),
         steps_taken=await _steps(row["instance"], definition), objectives=await measured(row, around["fixed"]),
         team=await queries.team(row["customer"]), positions=POSITIONS, versions=await queries.versions(plan),
-        documents=await queries.documents(plan),
+        documents=await queries.documents(plan), deciding=await deciders.deciding(row["instance"]),
         astray=astray((option.instance, option.transition) for option in possible),
     )  # fmt: skip
 
