@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from asyncpg import InsufficientPrivilegeError
+
+from kam.database import protections
 from kam.database.connecting import connected
 from kam.database.migrating import pending, require_known
 from kam.errors import DomainError, Unavailable
 from kam.settings import Settings
 
 
-async def check_all(settings: Settings) -> list[str]:
-    """Every fault as a sentence; an empty list means all is well."""
-    faults = check_workflows() + check_fonts(settings)
+@dataclass(slots=True)
+class Checked:
+    """Sentences: `faults` are to be mended, `remarks` are worth knowing."""
+
+    faults: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+async def check_all(settings: Settings) -> Checked:
+    checked = Checked(check_workflows() + check_fonts(settings))
     try:
         async with connected(settings, pool=2):
-            return faults + await check_database()
+            checked.faults += await check_database()
+            checked.remarks += await protections.remarks()
     except Unavailable as refusal:
-        return [*faults, str(refusal)]
+        checked.faults.append(str(refusal))
+    return checked
 
 
 async def check_database() -> list[str]:
-    await require_known()
-    waiting = await pending()
-    if waiting:
-        return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
-    return await check_standing() + await check_history()
+    """What is wrong with rights may keep all the rest from being looked at."""
+    try:
+        await require_known()
+        waiting = await pending()
+        if waiting:
+            return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
+        return await protections.faults() + await check_standing() + await check_history()
+    except InsufficientPrivilegeError:
+        return await protections.faults()
 
 
 async def check_standing() -> list[str]:

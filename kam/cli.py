@@ -275,9 +275,11 @@ def check() -> None:
     """Check workflow files, migrations, the history chain and fonts; names every fault."""
     from kam.checking import check_all
 
-    faults = asyncio.run(check_all(environment.read()))
-    for fault in faults:
+    checked = asyncio.run(check_all(environment.read()))
+    for fault in checked.faults:
         click.echo(fault, err=True)
-    if faults:
+    for remark in checked.remarks:
+        click.echo(remark)
+    if checked.faults:
         sys.exit(1)
     click.echo("Everything is in order.")

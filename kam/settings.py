@@ -16,11 +16,14 @@ from kam.errors import Unavailable
 class Settings:
     """`data` holds the embedded database unless `database_url` names another; `pool` is connections per process.
 
+    `owner_url` is the same database as reached by the role that owns the tables, if that is not the one that serves.
+
     `origin` is where browsers find us (`https://kam.example.com`), `proxies` whose word on visitors is believed.
     """
 
     data: Path
     database_url: str | None = None
+    owner_url: str | None = None
     pg_bin: Path | None = None
     pool: int = 16
     secure_cookies: bool = False
@@ -34,12 +37,20 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data=_data_folder(env),
         database_url=env.get("KAM_DATABASE_URL") or None,
+        owner_url=_owner_url(env),
         pg_bin=Path(env["KAM_PG_BIN"]) if env.get("KAM_PG_BIN") else None,
         pool=_positive(env, "KAM_POOL", 16),
         secure_cookies=_secure_cookies(env, origin),
         origin=origin,
         proxies=_proxies(env),
     )
+
+
+def _owner_url(env: Mapping[str, str]) -> str | None:
+    named = env.get("KAM_OWNER_URL") or None
+    if named and not env.get("KAM_DATABASE_URL"):
+        raise Unavailable("KAM_OWNER_URL belongs to a database that KAM_DATABASE_URL names. Set both or neither.")
+    return named
 
 
 def _data_folder(env: Mapping[str, str]) -> Path:

@@ -9,8 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from kam import clock
+from kam.database import preparing
 from kam.database.connecting import connected
-from kam.database.migrating import migrate
 from kam.settings import Settings
 from kam.workflow import registry
 from kam.workflow.registry import Workflows
@@ -30,7 +30,7 @@ async def started(
     """
     async with connected(settings, pool=pool, session=session) as url:
         if prepare:
-            await migrate()
+            await preparing.prepare(settings)
         workflows = registry.in_force() or put_in_force()
         if prepare:
             from kam.workflow import loading

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from kam.database import roles
 from kam.database.engine import DB
 from tests.cast import Cast, assemble
 
-_KEPT = ("migration",)
+_KEPT = ("migration", "secret")
 
 
 @pytest.fixture
@@ -42,5 +43,6 @@ async def _tables() -> list[str]:
 async def _empty(tables: list[str]) -> None:
     """The histories refuse it otherwise; only the tests' superuser may do this."""
     async with DB.transaction():
+        await DB.execute(f"SET LOCAL ROLE {roles.SUPERUSER}")
         await DB.execute("SET LOCAL session_replication_role = replica")
         await DB.execute(f"TRUNCATE {', '.join(tables)} CASCADE")

@@ -1,6 +1,9 @@
 """The embedded PostgreSQL of the test runs: one server for all runs on this machine, a fresh database for each run.
 
 The migrated database is kept as a template under a name made from the migrations, so that a run costs one copy.
+
+Tests run with the rights of the role that serves. They sign in as the superuser and put on that role, so that a test
+can put it off inside its own transaction (`as_owner`), where nobody else sees what it does.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
-from kam.database import embedded, migrating
+from kam.database import embedded, migrating, rights, roles
 from kam.database.connecting import open_pool
 from kam.database.engine import DB
 
@@ -42,12 +45,13 @@ async def fresh_database() -> AsyncIterator[str]:
 async def _opened(name: str) -> AsyncIterator[str]:
     FOLDER.mkdir(mode=0o755, exist_ok=True)
     with embedded.joined(FOLDER, durable=False) as server:
-        control = await asyncpg.connect(**server.connection)
+        control = await asyncpg.connect(**server.reached_by(roles.SUPERUSER))
         try:
             await _clear_away(control)
             template = await _migrated(control, server)
-            await control.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-            await open_pool(16, **server.connection | {"database": name})
+            await control.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {roles.OWNER}')
+            serving = {"role": roles.SERVING}
+            await open_pool(16, serving, **server.reached_by(roles.SUPERUSER) | {"database": name})
             yield server.url.replace("/kam?", f"/{name}?")
         finally:
             await DB.close()
@@ -61,9 +65,10 @@ async def _migrated(control: asyncpg.Connection, server: embedded.Server) -> str
     try:
         if await control.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template) is None:
             await control.execute('DROP DATABASE IF EXISTS "unfinished" WITH (FORCE)')
-            await control.execute('CREATE DATABASE "unfinished"')
-            await open_pool(4, **server.connection | {"database": "unfinished"})
+            await control.execute(f'CREATE DATABASE "unfinished" OWNER {roles.OWNER}')
+            await open_pool(4, **server.reached_by(roles.OWNER) | {"database": "unfinished"})
             await migrating.migrate()
+            await rights.grant(roles.SERVING)
             await DB.close()
             await control.execute(f'ALTER DATABASE "unfinished" RENAME TO "{template}"')
     finally:
@@ -73,7 +78,8 @@ async def _migrated(control: asyncpg.Connection, server: embedded.Server) -> str
 
 
 def _fingerprint() -> str:
-    texts = b"".join(path.read_bytes() for path in sorted(migrating.FOLDER.glob("*.py")))
+    files = [*sorted(migrating.FOLDER.glob("*.py")), Path(rights.__file__)]
+    texts = b"".join(path.read_bytes() for path in files)
     return hashlib.sha256(texts).hexdigest()[:16]
 
 
@@ -92,3 +98,28 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@asynccontextmanager
+async def as_owner() -> AsyncIterator[None]:
+    """In a transaction: what is done inside is done by the owner of the tables."""
+    async with DB.transaction():
+        await DB.execute(f"SET LOCAL ROLE {roles.OWNER}")
+        yield
+        await DB.execute(f"SET LOCAL ROLE {roles.SERVING}")
+
+
+async def make_table(name: str, columns: str) -> None:
+    """A table of a test's own, which other connections see; whoever serves may do everything with it."""
+    async with as_owner():
+        await DB.execute(f"CREATE TABLE {name} ({columns})")
+        await DB.execute(f"GRANT ALL ON {name} TO {roles.SERVING}")
+
+
+async def drop_table(name: str) -> None:
+    async with as_owner():
+        await DB.execute(f"DROP TABLE {name}")
+
+
+def by_superuser(address: str) -> str:
+    return address.replace(f"//{roles.SERVING}@", f"//{roles.SUPERUSER}@", 1)

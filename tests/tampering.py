@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from kam.database.engine import DB
+from tests.server import as_owner
 
 
 @asynccontextmanager
 async def tampering(*tables: str) -> AsyncIterator[None]:
     """Inside, nothing protects these tables but the references between them."""
-    async with DB.transaction():
+    async with as_owner():
         for table in tables:
             await DB.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield

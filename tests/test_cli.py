@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from kam import checking, cli, starting
-from kam.database import cluster, embedded
+from kam.database import cluster, embedded, roles
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -37,10 +37,13 @@ def server():
 
 @pytest.fixture
 def kam(server, tmp_path):
+    owner = server.address_of(roles.OWNER)
+
     def run(*arguments, url=server.url):
         return subprocess.run(
             [sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False,
-            env={**os.environ, "KAM_DATABASE_URL": url, "KAM_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "KAM_DATABASE_URL": url, "KAM_OWNER_URL": owner, "KAM_DATA": str(tmp_path / "data"),
+                 "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
     return run
@@ -55,7 +58,7 @@ def alice(kam):
 
 def ask(server, question, *values):
     async def inside():
-        connection = await asyncpg.connect(**server.connection)
+        connection = await asyncpg.connect(**server.reached_by(roles.SUPERUSER))
         try:
             return await connection.fetchval(question, *values)
         finally:
@@ -173,7 +176,7 @@ def test_a_wrong_password_of_the_database_is_a_sentence(kam, server):
     rules.write_text("local all guarded scram-sha-256\n" + kept)
     ask(server, "SELECT pg_reload_conf()")
     try:
-        said = refusal(kam("user", "list", url=server.url.replace("kam@", "guarded:wrong@")))
+        said = refusal(kam("user", "list", url=server.url.replace("kam_serving@", "guarded:wrong@")))
     finally:
         rules.write_text(kept)
     assert "refused the user name or password" in said

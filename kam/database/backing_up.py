@@ -35,7 +35,7 @@ async def back_up(settings: Settings, file: Path, *, workflows: Path, now: datet
         await asyncio.to_thread(_write, file, manifest, workflows, [program, *_HOW], url, say)
 
 
-_HOW = ("--format=custom", "--no-owner", "--no-privileges", "--lock-wait-timeout=60s")
+_HOW = ("--format=custom", "--no-owner", "--no-privileges", "--exclude-table-data=scratch.*", "--lock-wait-timeout=60s")
 
 
 def _write(file: Path, manifest: Manifest, workflows: Path, command: list[str], url: str, say: Say) -> None:

@@ -10,19 +10,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from kam.database import postmaster
 from kam.database.binaries import Binaries
+from kam.database.commands import environment, last_words, run_as
 from kam.database.identity import Identity
 from kam.database.patience import Patience
+from kam.database.roles import SUPERUSER
 from kam.database.server_log import ServerLog
 from kam.database.sockets import PORT, answers, socket_folder_for
 from kam.database.tuning import options
 from kam.errors import Unavailable
 
-OWNER = "kam"
-NAME = "kam"
 _PATIENCE = 30.0  # seconds to write everything down before a stop
 _STOPPING = 10.0  # seconds that a server which hangs while it stops is given
 
@@ -56,10 +55,10 @@ def create_if_missing(folder: Path, binaries: Binaries, identity: Identity) -> N
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     identity.own(unfinished)
-    run = subprocess.run(_initdb(unfinished, binaries), **_as(identity, folder))
+    run = run_as(identity, _initdb(unfinished, binaries))
     if run.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise Unavailable(f"The database in {folder} could not be created: {_last_words(run.stderr)}")
+        raise Unavailable(f"The database in {folder} could not be created: {last_words(run.stderr)}")
     unfinished.rename(data)
 
 
@@ -72,9 +71,8 @@ def start(folder: Path, binaries: Binaries, identity: Identity, durable: bool) -
         log.begin()
         process = _launch(folder, binaries, identity, sockets, log, durable)
         if _becomes_ready(folder, process):
-            _create_database(sockets, binaries, identity, folder)
             return sockets
-        words = _last_words(log.since_the_start())
+        words = last_words(log.since_the_start())
         # After a kill -9 of the server its helpers hold the old shared memory for a moment.
         if "shared memory" not in words or time.monotonic() - began > _PATIENCE:
             raise Unavailable(f"The database in {folder} does not start: {words} The whole story is in {log.path}.")
@@ -116,7 +114,7 @@ def _launch(
             stderr=output,
             start_new_session=True,
             cwd="/",
-            env=_environment(),
+            env=environment(),
             **identity.process_options(),
         )
     postmaster.remember(folder, process.pid)
@@ -134,41 +132,12 @@ def _becomes_ready(folder: Path, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _create_database(sockets: str, binaries: Binaries, identity: Identity, folder: Path) -> None:
-    """`createdb` says so when the database is there already, which is the usual case."""
-    mark = folder / "data" / "kam.created"
-    if mark.exists():
-        return
-    command = [binaries.program("createdb"), "-h", sockets, "-p", str(PORT), "-U", OWNER, NAME]
-    run = subprocess.run(command, **_as(identity, folder))
-    if run.returncode and "already exists" not in run.stderr:
-        raise Unavailable(f"The database in {folder} could not be created: {_last_words(run.stderr)}")
-    mark.touch()
-
-
 def _initdb(data: Path, binaries: Binaries) -> list[str]:
-    base = [binaries.program("initdb"), "-D", str(data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+    base = [binaries.program("initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync"]
     if binaries.major >= 17:
         return [*base, "--locale=C.UTF-8", "--locale-provider=builtin", "--lc-collate=C", "--lc-ctype=C"]
     # Sorted by code point as above, but with letters beyond a to z; macOS calls that otherwise.
     return [*base, "--locale=C", f"--lc-ctype={'C.UTF-8' if sys.platform != 'darwin' else 'en_US.UTF-8'}"]
-
-
-def _as(identity: Identity, folder: Path) -> dict[str, Any]:
-    return {
-        "capture_output": True,
-        "text": True,
-        "errors": "replace",
-        "cwd": "/",
-        "env": _environment(),
-        **identity.process_options(),
-    }
-
-
-def _environment() -> dict[str, str]:
-    """No PGDATA, PGHOST and the like of the person's own PostgreSQL; messages in English, since we read them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C"}
 
 
 def _remove_stale(folder: Path) -> None:
@@ -191,17 +160,3 @@ def _require_same_version(data: Path, binaries: Binaries) -> None:
             f"The data in {data} were written by PostgreSQL {written}, but this is PostgreSQL {binaries.major}. "
             f"Name the programs of version {written} with KAM_PG_BIN."
         )
-
-
-def _last_words(log: str) -> str:
-    """The most telling line of what PostgreSQL said: a full disk, else the last FATAL or error, else the last line."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    marks = ("FATAL:", "error:", "PANIC:")
-    full = [line for line in lines if "No space left on device" in line]
-    if not full and any("Check free disk space" in line for line in lines):  # a page of which half could be written
-        return "No space left on device."
-    telling = full or [line for line in lines if any(mark in line for mark in marks)]
-    line = (telling or lines or ["it gave no reason"])[-1]
-    for mark in marks:
-        line = line.split(mark)[-1].strip()
-    return line.rstrip(".") + "."

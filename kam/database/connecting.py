@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from kam.database import addresses, embedded
+from kam.database import addresses, embedded, roles
 from kam.database.engine import DB
 from kam.database.explaining import explain
 from kam.errors import Unavailable
@@ -41,6 +41,34 @@ async def connected(
             yield server.url
         finally:
             await DB.close()
+
+
+@asynccontextmanager
+async def owning(settings: Settings) -> AsyncIterator[str]:
+    """Inside, what `DB` does is done by the role that owns the tables, where that is not the one that serves. Yields
+    the owner's address."""
+    if settings.database_url and not settings.owner_url:
+        yield settings.database_url
+        return
+    with DB.set_aside():
+        try:
+            address = await _open_as_owner(settings)
+        except Unavailable as refusal:
+            raise Unavailable(str(refusal).replace("KAM_DATABASE_URL", "KAM_OWNER_URL")) from refusal
+        try:
+            yield address
+        finally:
+            await DB.close()
+
+
+async def _open_as_owner(settings: Settings) -> str:
+    if settings.owner_url:
+        addresses.check(settings.owner_url)
+        await open_pool(2, dsn=settings.owner_url)
+        return settings.owner_url
+    server = embedded.Server(DB.config["host"], DB.config["port"])
+    await open_pool(2, **server.reached_by(roles.OWNER))
+    return server.address_of(roles.OWNER)
 
 
 async def open_pool(size: int, session: Mapping[str, str] | None = None, **connection: Any) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from kam.database import cluster
+from kam.database import cluster, roles
 from kam.database.binaries import Binaries, find_binaries
 from kam.database.identity import Identity, choose_identity
 from kam.database.locks import close_lock, open_lock, turn
@@ -56,14 +56,19 @@ class Server:
 
     @property
     def connection(self) -> dict[str, Any]:
-        return {"host": self.socket_folder, "port": self.port, "user": cluster.OWNER, "database": cluster.NAME}
+        """As the role that serves."""
+        return self.reached_by(roles.SERVING)
 
     @property
     def url(self) -> str:
         """The same as an address, for libraries that take one."""
-        return (
-            f"postgresql://{cluster.OWNER}@/{cluster.NAME}?host={quote(self.socket_folder, safe='')}&port={self.port}"
-        )
+        return self.address_of(roles.SERVING)
+
+    def reached_by(self, role: str) -> dict[str, Any]:
+        return {"host": self.socket_folder, "port": self.port, "user": role, "database": roles.NAME}
+
+    def address_of(self, role: str) -> str:
+        return f"postgresql://{role}@/{roles.NAME}?host={quote(self.socket_folder, safe='')}&port={self.port}"
 
 
 @contextlib.contextmanager
@@ -141,12 +146,15 @@ def _make_private(folder: Path, identity: Identity) -> None:
 
 def _running_or_started(folder: Path, pg_bin: Path | None, identity: Identity, durable: bool) -> Server:
     running = cluster.find_running(folder)
-    if running:
+    if running and roles.are_made(folder):
         return Server(running)
     try:
         binaries: Binaries = find_binaries(folder, pg_bin, identity)
-        cluster.create_if_missing(folder, binaries, identity)
-        return Server(cluster.start(folder, binaries, identity, durable))
+        if running is None:
+            cluster.create_if_missing(folder, binaries, identity)
+            running = cluster.start(folder, binaries, identity, durable)
+        roles.make(folder, running, binaries, identity)
+        return Server(running)
     except OSError as error:
         raise Unavailable(f"The database in {folder} cannot be started: {_reason(error)}.") from error
 

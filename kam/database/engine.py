@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
@@ -147,6 +147,16 @@ class KamEngine(PostgresEngine):
                 await pool.close()
         except TimeoutError:
             pool.terminate()
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Inside, another connection may be opened and closed, as by the owner of the tables."""
+        before = self.pool, self.config
+        self.pool = None
+        try:
+            yield
+        finally:
+            self.pool, self.config = before
 
     async def check_version(self) -> None:
         """Piccolo would connect here, on import; `connecting.py` looks at the version when it opens the pool."""

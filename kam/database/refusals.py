@@ -13,7 +13,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (asyncpg.DiskFullError, N_("The disk of the database is full. Nothing was changed. Make room and try again.")),
     (asyncpg.OutOfMemoryError, N_("The database has no memory left for this. Nothing was changed. Try again later.")),
     (asyncpg.ReadOnlySQLTransactionError, N_("The database can only be read now. Nothing was changed.")),
-    (asyncpg.InsufficientPrivilegeError, N_("The database role lacks a right. Make it the owner of its tables.")),
+    (asyncpg.InsufficientPrivilegeError, N_("The database role lacks a right. Run kam check, which says which one.")),
     *((kind, CONTENDED) for kind in CONTENTION),
     (asyncpg.PostgresIOError, N_("The database cannot read or write its disk. Nothing was changed. Look at its log.")),
 )
@@ -35,7 +35,10 @@ def of_migration(error: BaseException, role: str) -> str | None:
             "this database: CREATE EXTENSION pg_trgm;"
         )
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return f"The database role {role} may not create tables here. Make it the owner of its database."
+        return (
+            f"The database role {role} may not create tables here. Make it the owner of its database, or let "
+            "KAM_OWNER_URL name the role that is."
+        )
     if isinstance(error, asyncpg.FeatureNotSupportedError | asyncpg.UndefinedFileError) and "extension" in str(error):
         return f"The database server lacks an extension ({error}). Install the contrib package of PostgreSQL there."
     return sentence(error)

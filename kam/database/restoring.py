@@ -13,9 +13,10 @@ from typing import IO
 
 from kam import VERSION
 from kam.database.archive import DUMP, Manifest, opened
-from kam.database.connecting import connected, server_version
+from kam.database.connecting import connected, owning, server_version
 from kam.database.engine import DB
-from kam.database.migrating import known, migrate
+from kam.database.migrating import known
+from kam.database.preparing import prepare
 from kam.database.programs import complaint, programs_for, reaching
 from kam.errors import Unavailable
 from kam.settings import Settings
@@ -30,15 +31,16 @@ async def restore(settings: Settings, file: Path, *, say: Say = print) -> Manife
     """All of it or nothing. Raises Unavailable: if the database is not empty, or the backup is of a newer kam."""
     with opened(file) as (archive, manifest):
         _require_known(manifest)
-        async with connected(settings, pool=4) as url:
-            await _require_empty()
-            server = await server_version()
-            programs = programs_for(settings, max(server, manifest.server))
-            with tempfile.NamedTemporaryFile(prefix="kam-", suffix=".dump") as dump:
-                _unpack(archive, dump)
-                commands = [programs.program("pg_restore"), dump.name], [programs.program("psql")]
-                await asyncio.to_thread(_bring_in, *commands, url, server)
-            await migrate()
+        async with connected(settings, pool=4):
+            async with owning(settings) as url:
+                await _require_empty()
+                server = await server_version()
+                programs = programs_for(settings, max(server, manifest.server))
+                with tempfile.NamedTemporaryFile(prefix="kam-", suffix=".dump") as dump:
+                    _unpack(archive, dump)
+                    commands = [programs.program("pg_restore"), dump.name], [programs.program("psql")]
+                    await asyncio.to_thread(_bring_in, *commands, url, server)
+            await prepare(settings)
     say(f"Brought in the backup of {manifest.made_at}, made by kam {manifest.version}.")
     return manifest
 

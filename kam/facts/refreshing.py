@@ -13,7 +13,7 @@ from kam.database.engine import Link
 from kam.facts import storing
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.declare import FactGroup
-from kam.facts.sharing import Links, alone, share
+from kam.facts.sharing import NEW, RANK, SUBJECT, Links, alone, share
 from kam.facts.statement import fill, select
 from kam.facts.writing import Progress, overtaken, write_all
 
@@ -41,12 +41,12 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
         await storing.refresh_some(await overtaken(first, written, as_of), as_of=as_of, now=now)
         changed = sum(written.values())
         if changed > total // 10:
-            await first.execute("ANALYZE customer_fact")
+            await first.execute("SELECT analyze_customer_fact()")
         return changed
 
 
 def _tables(catalogue: Catalogue) -> list[str]:
-    return ["fact_subject", "fact_new", "fact_rank", *(_table(group) for group in catalogue.groups)]
+    return [SUBJECT, NEW, RANK, *(_table(group) for group in catalogue.groups)]
 
 
 async def _begin(link: Link, now: datetime) -> None:
@@ -61,7 +61,7 @@ async def _begin(link: Link, now: datetime) -> None:
     )
     await _make(
         link,
-        "fact_subject",
+        SUBJECT,
         """
         SELECT c.id AS subject, c.id AS customer, f.xmin AS version, f.ctid AS place
         FROM customer c JOIN customer_fact f ON f.customer = c.id WHERE c.deleted_at IS NULL
@@ -85,7 +85,7 @@ async def _gather_all(links: Links, catalogue: Catalogue, as_of: date) -> None:
 async def _total(link: Link, catalogue: Catalogue, *, as_of: date, now: datetime) -> str:
     """The revenue of all, which each one's share is measured by; as SQL."""
     names = ["currency", "revenue_12m"]
-    rows = select(catalogue, CUSTOMER, names, "fact_subject", _table, as_of=_literal(as_of))
+    rows = select(catalogue, CUSTOMER, names, SUBJECT, _table, as_of=_literal(as_of))
     in_base = fill("revenue_12m / {per_base:currency}", catalogue.currencies, as_of="")
     revenue = await link.fetchval(
         f"""
@@ -106,17 +106,17 @@ async def _put_together(link: Link, catalogue: Catalogue, as_of: date, revenue: 
         catalogue,
         CUSTOMER,
         list(catalogue.customer_facts),
-        "fact_subject",
+        SUBJECT,
         _table,
         as_of=_literal(as_of),
         keys=("subject", "version", "place"),
         total=revenue,
     )
-    await _make(link, "fact_new", rows, _PARALLEL)
+    await _make(link, NEW, rows, _PARALLEL)
     # The rank apart, as sorting the wide rows would take longer than all the rest.
-    await _make(link, "fact_rank", "SELECT subject, (rank() OVER (ORDER BY score DESC))::int AS rank FROM fact_new")
-    await link.execute("ALTER TABLE fact_rank ADD PRIMARY KEY (subject)")
-    total: int = await link.fetchval("SELECT count(*) FROM fact_new")
+    await _make(link, RANK, f"SELECT subject, (rank() OVER (ORDER BY score DESC))::int AS rank FROM {NEW}")
+    await link.execute(f"ALTER TABLE {RANK} ADD PRIMARY KEY (subject)")
+    total: int = await link.fetchval(f"SELECT count(*) FROM {NEW}")
     return total
 
 
@@ -130,7 +130,7 @@ async def _make(link: Link, table: str, rows: str, settings: tuple[str, ...] = (
 
 
 def _table(group: FactGroup) -> str:
-    return f"fact_of_{group.name}"
+    return f"scratch.fact_of_{group.name}"
 
 
 def _literal(as_of: date) -> str:

@@ -11,6 +11,9 @@ from kam.database.engine import DB, Link
 
 Links: TypeAlias = list[Link]
 
+# In a schema of their own: who serves may make tables nowhere else.
+SUBJECT, NEW, RANK = "scratch.fact_subject", "scratch.fact_new", "scratch.fact_rank"
+
 _LOCK = 5_230_026  # any number that nothing else locks
 _PATIENCE = 1.0  # seconds to wait for a second connection
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from kam.database.engine import Link
 from kam.database.retrying import retrying
 from kam.facts.catalogue import Catalogue
-from kam.facts.sharing import Links, share
+from kam.facts.sharing import NEW, RANK, SUBJECT, Links, share
 
 Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
 Written = dict[str, int]  # by the transaction that wrote them, how many rows
@@ -21,7 +21,7 @@ _CHUNK = 500  # pages of new rows, some 6,000 customers
 async def write_all(
     links: Links, catalogue: Catalogue, total: int, *, as_of: date, now: datetime, progress: Progress | None
 ) -> Written:
-    pages: int = await links[0].fetchval("SELECT pg_relation_size('fact_new') / current_setting('block_size')::int")
+    pages: int = await links[0].fetchval(f"SELECT pg_relation_size('{NEW}') / current_setting('block_size')::int")
     waiting = list(range(0, pages, _CHUNK))
     written: Written = {}
 
@@ -43,8 +43,8 @@ async def overtaken(link: Link, written: Collection[str], as_of: date) -> list[U
     """The customers whose rows others wrote since the refresh began, or for a later day with the sums of this refresh,
     if no refresh of all is between them."""
     rows = await link.fetch(
-        """
-        SELECT s.subject FROM fact_subject s JOIN customer_fact f ON f.customer = s.subject
+        f"""
+        SELECT s.subject FROM {SUBJECT} s JOIN customer_fact f ON f.customer = s.subject
         WHERE (f.ctid <> s.place AND f.xmin::text <> ALL($1)) OR (f.as_of > $2 AND NOT EXISTS (
             SELECT FROM fact_refresh r WHERE r.as_of > $2 AND r.as_of <= f.as_of))
         """,
@@ -64,7 +64,7 @@ async def _write(link: Link, catalogue: Catalogue, first: int, as_of: date, now:
         done: str = await link.execute(
             f"""
             UPDATE customer_fact f SET computed_at = greatest(f.computed_at, $1), as_of = $2, {assignments}
-            FROM (SELECT v.*, r.rank FROM fact_new v JOIN fact_rank r USING (subject)
+            FROM (SELECT v.*, r.rank FROM {NEW} v JOIN {RANK} r USING (subject)
                   WHERE v.ctid >= $3::tid AND v.ctid < $4::tid) n
             WHERE f.ctid = n.place AND f.customer = n.subject AND f.xmin = n.version AND f.as_of <= $2
               AND (f.as_of, {old}) IS DISTINCT FROM ($2, {new})

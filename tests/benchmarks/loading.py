@@ -12,12 +12,15 @@ import argparse
 import asyncio
 import os
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kam.database import migrating
 from kam.database.connecting import connected
 from kam.database.engine import DB, Link
+from kam.database.preparing import prepare
+from kam.database.roles import SUPERUSER
 from kam.facts import catalogue
 from kam.facts.refreshing import refresh
 from kam.ranking.catalogue import build
@@ -39,6 +42,21 @@ async def load(customers: int, *, now: datetime, orders: int = 10, lines: int = 
         await link.execute("RESET session_replication_role")
         await link.execute("RESET synchronous_commit")
         await _timed(link, "analyze", "ANALYZE")
+
+
+@asynccontextmanager
+async def superior() -> AsyncIterator[None]:
+    """Who drops indexes and spares references: the superuser of the embedded server, or whom KAM_DATABASE_URL names."""
+    if "host" not in DB.config:
+        yield
+        return
+    place = {name: DB.config[name] for name in ("host", "port", "database")}
+    with DB.set_aside():
+        await DB.open(2, user=SUPERUSER, **place)
+        try:
+            yield
+        finally:
+            await DB.close()
 
 
 async def _drop_indexes(link: Link) -> list[str]:
@@ -71,15 +89,18 @@ async def main() -> None:
     options = asked.parse_args()
     now = datetime.now(UTC)
     catalogue.use(build())
-    async with connected(read({**os.environ, "KAM_DATA": str(options.data)}), pool=2):
-        await migrating.migrate()
+    settings = read({**os.environ, "KAM_DATA": str(options.data)})
+    async with connected(settings, pool=2):
+        await prepare(settings)
         if await DB.fetchval("SELECT EXISTS (SELECT FROM customer)"):
             raise SystemExit("The database already holds customers; give another --data.")
-        await load(options.customers, now=now, orders=options.orders, lines=options.lines)
+        async with superior():
+            await load(options.customers, now=now, orders=options.orders, lines=options.lines)
         begun = time.perf_counter()
         await refresh(as_of=now.date(), now=now)
         print(f"{time.perf_counter() - begun:8.1f} s  facts", flush=True)
-        await DB.execute("VACUUM ANALYZE customer_fact")
+        async with superior():
+            await DB.execute("VACUUM ANALYZE customer_fact")
 
 
 if __name__ == "__main__":

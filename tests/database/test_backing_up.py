@@ -17,7 +17,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kam.database import cluster, embedded
+from kam.database import cluster, embedded, roles
 from kam.database.binaries import _on_the_system
 from kam.demo import filling
 from kam.settings import Settings
@@ -62,6 +62,11 @@ def first():
 @pytest.fixture
 def backup(first):
     return first.parent / "all.kam"
+
+
+def both(server):
+    """The addresses of another server, as reached by each of the two roles."""
+    return {"KAM_DATABASE_URL": server.url, "KAM_OWNER_URL": server.address_of(roles.OWNER)}
 
 
 def kam(data, *arguments, **environment):
@@ -173,14 +178,14 @@ def test_the_demo_moves_between_versions_of_postgresql(place, way):
     first, second = place / "first", place / "second"
     asyncio.run(fill(Settings(data=first, pg_bin=programs[way[0]])))
     with embedded.joined(first, programs[way[0]]) as source:
-        assert kam(first, "backup", place / "all.kam", KAM_DATABASE_URL=source.url).returncode == 0
+        assert kam(first, "backup", place / "all.kam", **both(source)).returncode == 0
     with embedded.joined(second, programs[way[1]]) as target:
-        brought = kam(second, "restore", place / "all.kam", KAM_DATABASE_URL=target.url)
+        brought = kam(second, "restore", place / "all.kam", **both(target))
         assert brought.returncode == 0, brought.stderr
         there = contents(first, programs[way[0]])
         assert there == contents(second, programs[way[1]])
         for command in (["sweep"], ["check"]):
-            done = kam(second, *command, KAM_DATABASE_URL=target.url)
+            done = kam(second, *command, **both(target))
             assert done.returncode == 0, done.stderr
 
 

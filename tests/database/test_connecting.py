@@ -12,6 +12,7 @@ from kam.database import connecting
 from kam.database.engine import KamEngine
 from kam.errors import Unavailable
 from kam.settings import Settings, read
+from tests.server import by_superuser
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_a_server_that_is_too_old_is_a_sentence(database, engine, monkeypa
 
 
 async def test_a_database_that_cannot_hold_every_script_is_a_sentence(database, engine):
-    control = await asyncpg.connect(database)
+    control = await asyncpg.connect(by_superuser(database))
     name = f"latin_{os.getpid()}"
     try:
         await control.execute(

@@ -17,7 +17,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kam.database import cluster, embedded, locks
+from kam.database import cluster, embedded, locks, roles
 from kam.database import postmaster as postmaster_of
 from kam.errors import Unavailable
 
@@ -37,7 +37,7 @@ def folder():
 
 def ask(server, question):
     async def inside():
-        connection = await asyncpg.connect(**server.connection)
+        connection = await asyncpg.connect(**server.reached_by(roles.SUPERUSER))
         try:
             return await connection.fetchval(question)
         finally:

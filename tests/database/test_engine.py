@@ -8,14 +8,15 @@ import asyncpg
 import pytest
 
 from kam.database.engine import DB, KamEngine
+from tests.server import drop_table, make_table
 
 
 @pytest.fixture
 async def ground(database):
     """A table whose unique key is looked at only when the transaction is committed."""
-    await DB.execute("CREATE TABLE ground (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    await make_table("ground", "n int UNIQUE DEFERRABLE INITIALLY DEFERRED")
     yield
-    await DB.execute("DROP TABLE ground")
+    await drop_table("ground")
 
 
 async def add(*numbers):

@@ -21,7 +21,7 @@ import asyncpg
 import httpx
 import pytest
 
-from kam.database import cluster
+from kam.database import cluster, roles
 from kam.database.embedded import Server
 from tests.entering import choose_password
 from tests.test_serving import Kam, until
@@ -158,7 +158,7 @@ async def use_up_the_log(disk: Path) -> None:
     """The server keeps its log in files of 16 MB and ends when it cannot begin the next."""
     running = cluster.find_running(disk / "data")
     assert running
-    link = await asyncpg.connect(**Server(running).connection)
+    link = await asyncpg.connect(**Server(running).reached_by(roles.SUPERUSER))
     try:
         for _ in range(20):
             await link.execute("SELECT pg_switch_wal()")

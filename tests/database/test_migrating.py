@@ -11,10 +11,11 @@ import asyncpg
 import pytest
 
 from kam import VERSION
-from kam.database import migrating
+from kam.database import migrating, roles
 from kam.database.connecting import open_pool
 from kam.database.engine import DB, KamEngine
 from kam.errors import Unavailable
+from tests.server import by_superuser
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +27,13 @@ class Killed(BaseException):
 @pytest.fixture
 async def empty(database, monkeypatch):
     """An empty database, and `DB` opened on it for the length of the test."""
-    control = await asyncpg.connect(database)
+    control = await asyncpg.connect(by_superuser(database))
     name = f"run_{os.getpid()}_migrating"
     await control.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await control.execute(f"CREATE DATABASE {name}")
+    await control.execute(f"CREATE DATABASE {name} OWNER {roles.OWNER}")
     shared, shared_config = DB.pool, DB.config
     url = re.sub(r"/run_\d+", f"/{name}", database)
-    await open_pool(4, dsn=url)
+    await open_pool(4, dsn=url.replace(roles.SERVING, roles.OWNER))
     try:
         yield url
     finally:
@@ -108,7 +109,7 @@ async def kill_at_each(url, killing, step):
         except Killed:
             killed += 1
             await DB.close()
-            await open_pool(4, dsn=url)
+            await open_pool(4, dsn=url.replace(roles.SERVING, roles.OWNER))
             after = await migrating.pending()
             assert after in (before, before[1:])
             statement = statement + step if after == before else step

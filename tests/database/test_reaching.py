@@ -19,6 +19,7 @@ from kam.database.engine import KamEngine
 from kam.database.identity import choose_identity
 from kam.errors import Unavailable
 from kam.settings import Settings
+from tests.server import by_superuser
 
 RULES = """
 local all all trust
@@ -150,7 +151,7 @@ async def test_names_need_small_letters_for_all_capitals(database, engine):
     """As PostgreSQL makes databases where the machine has no language set."""
     import asyncpg
 
-    control = await asyncpg.connect(database)
+    control = await asyncpg.connect(by_superuser(database))
     name = f"letters_{os.getpid()}"
     try:
         await control.execute(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER libc")

@@ -9,6 +9,7 @@ import pytest
 from kam.database.engine import DB
 from kam.jobs.tasks import Cancelled
 from tests.importing.bringing import bring
+from tests.server import as_owner
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 FILE = (
@@ -218,8 +219,9 @@ async def test_every_trigger_sees_every_line_that_comes_in(cast):
         "CREATE FUNCTION pg_temp.note() RETURNS trigger LANGUAGE plpgsql AS "
         "$$BEGIN INSERT INTO seen VALUES (NEW.id); RETURN NULL; END$$"
     )
-    await DB.execute(
-        "CREATE TRIGGER noting AFTER INSERT ON sales_order_line FOR EACH ROW EXECUTE FUNCTION pg_temp.note()"
-    )
+    async with as_owner():
+        await DB.execute(
+            "CREATE TRIGGER noting AFTER INSERT ON sales_order_line FOR EACH ROW EXECUTE FUNCTION pg_temp.note()"
+        )
     report = await bring("orders", FILE, cast.alice, create_customers=True)
     assert await DB.fetchval("SELECT count(*) FROM seen") == report.records["lines"]["new"] == 4

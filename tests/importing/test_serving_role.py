@@ -1,4 +1,4 @@
-"""Files come in for a database role that owns nothing: it reads and writes rows, and can turn nothing off."""
+"""Files come in for the role that serves, which owns nothing: it reads and writes rows, and can turn nothing off."""
 
 from __future__ import annotations
 
@@ -14,36 +14,23 @@ ORDERS = "order no,customer,date,product,qty,price\n1,K1,2026-01-05,P1,2,10\n2,K
 OPPORTUNITIES = "opportunity_id,account,name,close_value\nA1,K1,Lamps,100\n"
 
 
-@pytest.fixture
-async def serving(cast):
-    """Everything in this test is done by such a role, which goes with the transaction."""
-    for statement in (
-        "CREATE ROLE serves_only NOLOGIN NOSUPERUSER",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO serves_only",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO serves_only",
-        "SET LOCAL ROLE serves_only",
-    ):
-        await DB.execute(statement)
-    return cast
-
-
-async def test_every_kind_of_file_comes_in_and_again(serving):
+async def test_every_kind_of_file_comes_in_and_again(cast):
     for text in (CUSTOMERS, CUSTOMERS.replace("Light", "Lights")):
-        customers = await bring("customers", text, serving.alice)
+        customers = await bring("customers", text, cast.alice)
     assert customers.records["customers"] == {"new": 0, "changed": 1, "unchanged": 1}
-    products = await bring("products", PRODUCTS, serving.alice)
+    products = await bring("products", PRODUCTS, cast.alice)
     assert products.records["products"]["new"] == 1
     for text in (ORDERS, ORDERS.replace(",5", ",6")):
-        orders = await bring("orders", text, serving.alice, create_customers=True)
+        orders = await bring("orders", text, cast.alice, create_customers=True)
     assert orders.records["orders"] == {"new": 0, "changed": 1, "unchanged": 1}
-    opportunities = await bring("opportunities", OPPORTUNITIES, serving.alice)
+    opportunities = await bring("opportunities", OPPORTUNITIES, cast.alice)
     assert opportunities.records["opportunities"]["new"] == 1
 
 
 @pytest.mark.parametrize(
     "statement", ["SET LOCAL session_replication_role = replica", "ALTER TABLE sales_order DISABLE TRIGGER ALL"]
 )
-async def test_this_role_can_turn_nothing_off(serving, statement):
+async def test_this_role_can_turn_nothing_off(cast, statement):
     with pytest.raises(InsufficientPrivilegeError):
         async with DB.transaction():
             await DB.execute(statement)

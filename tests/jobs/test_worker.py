@@ -17,7 +17,7 @@ from kam.database.engine import DB
 from kam.jobs.asking import ask, cancel
 from kam.jobs.worker import rescue
 from tests.children.test_keeping import is_gone
-from tests.server import FOLDER
+from tests.server import FOLDER, as_owner, drop_table, make_table
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -26,10 +26,12 @@ NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 @pytest.fixture
 async def queue(database):
     """A committed queue, since other processes must see it; cleared afterwards."""
-    await DB.execute("CREATE TABLE noted (what text, pid int, at timestamptz DEFAULT now())")
+    await make_table("noted", "what text, pid int, at timestamptz DEFAULT now()")
     yield database
-    await DB.execute("DROP TABLE noted")
-    await DB.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers, work CASCADE")
+    await drop_table("noted")
+    async with as_owner():
+        queues = "procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers, work"
+        await DB.execute(f"TRUNCATE {queues} CASCADE")
 
 
 @contextmanager
