@@ -32,6 +32,8 @@ def allow(memory: int | None) -> None:
     """Of its own memory, in megabytes, from now on. Where the system does not enforce it, `_watch` does."""
     global _allowed
     _allowed = memory * 1024 * 1024 if memory else None
+    if sys.platform != "linux":
+        return
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = hard if _allowed is None else _allowed if hard == resource.RLIM_INFINITY else min(_allowed, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -70,7 +70,7 @@ def _do(line: socket.socket, asked: bytearray) -> None:
         os._exit(confines.SWOLLEN)
     except DomainError as refusal:
         kind, content = letters.REFUSAL, letters.refusal_packed(refusal)
-    except Exception:  # told to kam, which knows what was to be done
+    except BaseException:  # also the panic of a library; told to kam, which knows what was to be done
         kind, content = letters.FAULT, letters.packed(traceback.format_exc())
     confines.allow(None)
     _send(line, kind, content)

@@ -59,8 +59,12 @@ def answer_of(function: Callable[..., Any], content: bytes, *, item: bool = Fals
 
 
 def refusal_packed(error: DomainError) -> bytes:
+    """One that carries more than plain data crosses as its sentence alone."""
     kind = type(error)
-    return packed([kind.__module__, kind.__qualname__, list(error.args), vars(error)])
+    try:
+        return packed([kind.__module__, kind.__qualname__, list(error.args), vars(error)])
+    except TypeError:
+        return packed([DomainError.__module__, DomainError.__qualname__, [str(error)], {}])
 
 
 def refusal_of(content: bytes) -> DomainError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
-from kam.children.keeping import MEMORY, TIME, Busy, Children, Ended
+from kam.children.keeping import MEMORY, TIME, Busy, Children, Ended, Fault
 from kam.errors import Invalid
 from kam.importing import inside, reading
 from kam.importing.judging import Copied
@@ -14,6 +15,8 @@ from kam.importing.limits import Limits, beyond
 from kam.importing.reading import Opened
 from kam.importing.source import Source
 from kam.language import N_
+
+log = logging.getLogger(__name__)
 
 BROKE_OFF = N_("Reading the file broke off. Save it again as XLSX or CSV and try again.")
 
@@ -64,5 +67,8 @@ def _told(limits: Limits) -> Iterator[dict[str, int]]:
     except Ended as ended:
         known = {TIME: "seconds", MEMORY: "memory"}.get(ended.reason)
         raise beyond(known, limits) if known else Invalid({"file": BROKE_OFF}) from ended
+    except Fault as fault:  # no program reads everything; what it stumbled over is ours to mend
+        log.exception("A file could not be read", exc_info=fault)
+        raise Invalid({"file": BROKE_OFF}) from fault
     except Busy as busy:
         raise Invalid({"file": str(busy)}) from busy

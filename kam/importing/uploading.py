@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from kam.database.columns import new_id
 from kam.database.engine import DB
@@ -19,6 +21,9 @@ from kam.people.viewer import Viewer
 
 LARGEST = 100 * 1024 * 1024
 TOO_LARGE = N_("The file is larger than 100 MB. Compress it with gzip, split it, or use the command `kam import`.")
+
+# Of one person's files one is read at a time, so that many that take long keep nobody else waiting.
+_TURNS: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 _KEEP = """
 INSERT INTO import_file (id, kind, name, content, options, mapping, uploaded_by, uploaded_at, first)
@@ -38,7 +43,8 @@ async def upload(kind: str, name: str, content: bytes, *, by: Viewer, now: datet
     by.require("import")
     if len(content) > LARGEST:
         raise Invalid({"file": TOO_LARGE})
-    opened, columns = await apart.guess(Source(name, content), kind)
+    async with _TURNS.setdefault(by.id, asyncio.Lock()):
+        opened, columns = await apart.guess(Source(name, content), kind)
     settings: Mapping[str, Any] = {"currency": "EUR", "team": str(by.teams[0]) if by.teams else ""}
     remembered = await DB.fetchrow(_REMEMBERED, by.id, kind, json.dumps(opened.header))
     if remembered:

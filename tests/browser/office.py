@@ -14,7 +14,7 @@ async def bring_in(page: Page, kind: str, name: str, lines: list[str], **choices
     await page.select_option("select[name=kind]", kind)
     content = "\n".join(lines).encode()
     await page.set_input_files("input[name=file]", {"name": name, "mimeType": "text/csv", "buffer": content})
-    await page.click("form[action='/imports'] button.button")
+    await page.click("form[action='/imports'] button:not([type=button])")
     for field, choice in choices.items():
         await page.select_option(f"select[name={field}]", label=choice)
     for then in ("check", "import"):

@@ -20,8 +20,10 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import ROOT, _served
 from tests.entering import choose_password
+from tests.importing.evil import HEADER, workbook
 from tests.importing.test_shared_data import DATA
 
+SEND = "form[action='/imports'] button:not([type=button])"
 GIVEN, PASSWORD = "correct horse", "three blind herons"
 
 
@@ -78,7 +80,7 @@ async def uploaded(page: Page, kind: str, path: Path) -> str:
     await page.goto("/imports")
     await page.select_option("select[name=kind]", kind)
     await page.set_input_files("input[name=file]", path)
-    await page.click("form[action='/imports'] button.button")
+    await page.click(SEND)
     await page.wait_for_url("**/imports/*")
     return page.url
 
@@ -138,11 +140,24 @@ async def test_a_large_file_shows_how_far_its_upload_is_and_one_that_is_no_table
     await network.send("Network.emulateNetworkConditions", slow)
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n" + bytes(range(256)) * 4000)
     await page.set_input_files("input[name=file]", tmp_path / "picture.csv")
-    await page.click("form[action='/imports'] button.button")
+    await page.click(SEND)
     line = page.locator("[data-uploading]")
     await expect(line).to_contain_text(re.compile(r"Uploading \d+ %"))
     await expect(line).to_contain_text("holds no table that can be read", timeout=30_000)
-    await expect(page.locator("form[action='/imports'] button.button")).to_be_enabled()
+    await expect(page.locator(SEND)).to_be_enabled()
+
+
+async def test_an_upload_that_takes_long_to_read_can_be_cancelled_and_leaves_nothing(page, tmp_path):
+    (tmp_path / "slow.xlsx").write_bytes(workbook(HEADER, strings=15_000_000))
+    await page.set_input_files("input[name=file]", tmp_path / "slow.xlsx")
+    await page.click(SEND)
+    line = page.locator("[data-uploading]")
+    await expect(line).to_contain_text("Reading the file")
+    await line.get_by_role("button", name="Cancel").click()
+    await expect(line).to_be_hidden()
+    await expect(page.locator(SEND)).to_be_enabled()
+    await page.reload()
+    await expect(page.get_by_text("slow.xlsx")).to_have_count(0)
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the real files are not at hand")
