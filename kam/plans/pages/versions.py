@@ -24,13 +24,14 @@ async def show(request: Asked, plan: UUID, number: int) -> Response[Any]:
     """A version as it was fixed, with what it changed against the one before, or against the one somebody had read."""
     around = await frame(request, plan)
     version = await versions.version(plan, number)
-    before = await _compared_with(around["plan"], number, request.query_params.get("since", ""))
+    since = request.query_params.get("since", "")
+    before = await _compared_with(around["plan"], number, since)
     content, language = version["content"], current().language
     parts = [
         (TITLES[key], content["sections"].get(key, ""), listed(key, content, language)) for key in PARTS
     ]  # fmt: skip
     return page(
-        request, "plans/version.html", version=version, before=before,
+        request, "plans/version.html", version=version, before=before, asked_since=since,
         parts=[part for part in parts if part[1] or part[2]],
         differences=compare(before["content"] if before else None, content, language), **around,
     )  # fmt: skip

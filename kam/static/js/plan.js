@@ -54,7 +54,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
 
   // The plan is no draft any more: the text stays in the field, and the sentence above it says what can be done.
   const showTooLate = (message) => {
-    form.parentElement.querySelector(".plan-unsaved")?.remove();
+    say("");
+    if (form.parentElement.querySelector(".plan-unsaved")) return;
     const notice = document.createElement("div");
     notice.className = "notice plan-unsaved";
     notice.dataset.tone = "error";
@@ -84,9 +85,10 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       } else if (answer.status === 409 && said.theirs !== undefined) {
         say("");
         showConflict(said);
+      } else if (answer.status === 409) {
+        showTooLate(said.message);
       } else {
         say(said.message || form.dataset.failed, true);
-        if (answer.status === 409) showTooLate(said.message);
       }
     } catch {
       say(form.dataset.failed, true);
