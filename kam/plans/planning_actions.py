@@ -10,7 +10,7 @@ from kam.errors import Invalid
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.plans import entries
-from kam.plans.queries import Row, people_for
+from kam.plans.queries import Row, hold_one_of_us
 from kam.plans.writable import draft
 
 
@@ -71,5 +71,5 @@ async def remove_action(plan: UUID, action: UUID, *, by: Viewer, now: datetime) 
 
 async def require_one_of_us(plan: Row, owner: UUID | None) -> None:
     """Nobody gets a task for a customer that they cannot see."""
-    if owner is not None and owner not in {person["id"] for person in await people_for(plan)}:
+    if owner is not None and not await hold_one_of_us(plan, owner):
         raise Invalid({"owner": N_("Choose somebody of the account team or of the customer's team.")})

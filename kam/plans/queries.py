@@ -159,6 +159,13 @@ async def people_for(plan: Row) -> Sequence[Row]:
     )
 
 
+async def hold_one_of_us(plan: Row, person: UUID) -> bool:
+    """Whether an action or a risk may be given to them; they are held, so that nobody is deactivated meanwhile."""
+    params = Params(person)
+    sql = f"SELECT TRUE FROM person WHERE id = $1 AND active AND {one_of_us(plan, params)} FOR SHARE OF person"
+    return bool(await DB.fetchval(sql, *params.values))
+
+
 def one_of_us(plan: Row, params: Params) -> str:
     """SQL for a `person` who sees the plan's customer by team, ownership or position, or wrote the plan."""
     customer, author = params(plan["customer"]), params(plan["author"])

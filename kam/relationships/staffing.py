@@ -25,9 +25,9 @@ async def add(
 ) -> UUID:
     """The id of the assignment. A new lead takes the place of the one before; a repeated request changes nothing."""
     by.require("assign_account_team")
-    await _check(person, position)
     async with DB.transaction():
         await locked(by, customer)
+        await _check(person, position)
         standing: UUID | None = await DB.fetchval(
             "SELECT id FROM account_member WHERE customer = $1 AND person = $2 AND position = $3 AND until IS NULL",
             customer, person, position,
@@ -52,10 +52,12 @@ async def end(customer: UUID, member: UUID, *, by: Viewer, now: datetime) -> Non
 
 
 async def _check(person: UUID | None, position: str) -> None:
+    """The person is held, so that nobody who is deactivated at this moment joins."""
     faults = {}
     if position not in POSITIONS:
         faults["position"] = N_("Choose a position from the list.")
-    if not await DB.fetchval("SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2", person, READ_ONLY):
+    one_of_ours = "SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2 FOR SHARE"
+    if not await DB.fetchval(one_of_ours, person, READ_ONLY):
         faults["person"] = N_("Choose one of our people.")
     if faults:
         raise Invalid(faults)
