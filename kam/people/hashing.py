@@ -8,6 +8,7 @@ go to the other one, does not stand in their way.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -50,9 +51,16 @@ class Queue:
     def _thread(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1, thread_name_prefix="passwords")  # begun when needed, in each process
 
+    def begin_anew(self) -> None:
+        """In a process that was just forked, where no thread of the other one lives on."""
+        self.__dict__.pop("_thread", None)
+        self.taken = 0
+
 
 KNOWN = Queue()
 STRANGERS = Queue()
+for queue in (KNOWN, STRANGERS):
+    os.register_at_fork(after_in_child=queue.begin_anew)
 
 
 def hash_now(password: str) -> str:
