@@ -9,8 +9,10 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 from kam.errors import Invalid
+from kam.importing.error_cells import error_cells
 from kam.importing.limits import Limits, beyond
 from kam.importing.source import Row, Source
 from kam.language import N_
@@ -26,6 +28,18 @@ OTHER = N_("This is no XLSX workbook. Save it as XLSX or CSV and try again.")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old and of encrypted workbooks
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+# What the standard library says of damaged archives and of parts that are missing or no XML.
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    OSError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def is_one(beginning: bytes) -> bool:
@@ -39,19 +53,23 @@ def refuse_others(source: Source) -> None:
 
 
 def rows(source: Source) -> Iterator[Row]:
-    """With the number of each in the sheet; rows and cells without content cost nothing."""
+    """With the number of each in the sheet, from the first column on in which something stands."""
     with source.open() as file:
         content = file.read()
-    _examine(content, source.limits)
+    errors = _examined(content, source.limits)
     sheet = _sheet(content)
-    if sheet.start is None:
-        return
-    for line, cells in enumerate(sheet.iter_rows(), start=sheet.start[0] + 1):
-        yield line, [_as_text(cell) for cell in cells]
+    _, left = sheet.start or (0, 0)
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = [_as_text(cell) for cell in cells]
+        for column, error in errors[line].items() if line in errors else ():
+            if 0 <= column - left < len(texts):
+                texts[column - left] = error
+        yield line, texts
 
 
-def _examine(content: bytes, limits: Limits) -> None:
-    """What calamine does not tell: a file of another program, one that unpacks to too much, a sheet cut off."""
+def _examined(content: bytes, limits: Limits) -> dict[int, dict[int, str]]:
+    """What calamine does not tell: a file of another program, one that unpacks to too much, a sheet cut off; and the
+    cells of the first sheet in which a formula failed."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if not any(name.lower().startswith("xl/") for name in archive.namelist()):
@@ -59,10 +77,12 @@ def _examine(content: bytes, limits: Limits) -> None:
             if sum(part.file_size for part in archive.infolist()) > limits.unpacked * 1_000_000:
                 raise beyond("unpacked", limits)
             whole = all(_is_whole(archive, part) for part in archive.infolist() if _SHEETS.fullmatch(part.filename))
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as fault:
+            errors = error_cells(archive)
+    except _FAULTS as fault:
         raise Invalid({"file": DAMAGED}) from fault
     if not whole:
         raise Invalid({"file": DAMAGED})
+    return errors
 
 
 def _is_whole(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -15,7 +15,9 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.importing import apart, inside, limits
 from kam.importing.cli import import_file
+from kam.importing.layout import Layout
 from kam.importing.limits import PAGE, Limits
+from kam.importing.reading import read
 from kam.importing.source import Source
 from kam.importing.starting import import_in_worker
 from kam.jobs.tasks import Cancelled, WorkHandle
@@ -56,6 +58,12 @@ READ = {
         workbook(HEADER + ACME + '<row r="1048576"><c r="A1048576" s="1"/></row>'), [["Acme", "2026-03-05"]]),
     "a stray cell in the last row": (
         workbook(HEADER + ACME + f'<row r="1048576">{text_cell("A1048576")}</row>'), [["Acme", "2026-03-05"], ["x", ""]]),  # noqa: E501
+    "a formula that failed": (
+        workbook(HEADER + '<row r="2"><c r="A2"><v>7</v></c><c r="B2" s="1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'),
+        [["7", "#DIV/0!"]]),
+    "a table that begins within the sheet": (
+        workbook(f'<row r="5">{text_cell("C5", "name")}{text_cell("D5", "n")}</row>'
+                 f'<row r="9">{text_cell("C9", "Acme")}<c r="D9" t="e"><v>#REF!</v></c></row>'), [["Acme", "#REF!"]]),
     "a date beyond all dates": (
         workbook(HEADER + '<row r="2"><c r="A2"><v>1</v></c><c r="B2" s="1"><v>999999999</v></c></row>'), [["1", "999999999"]]),  # noqa: E501
     "many empty columns at the right": (b"name,since" + b"," * 3000 + b"\nAcme,2026" + b"," * 3000, [["Acme", "2026"]]),
@@ -86,6 +94,11 @@ async def test_an_odd_file_gives_its_rows_soon(what):
 @pytest.mark.parametrize("name", limits._BEYOND)
 def test_each_limit_is_told_with_its_number(name):
     assert f"{getattr(PAGE, name):,}" in str(limits.beyond(name, PAGE, line=1))
+
+
+def test_rows_of_a_workbook_have_the_numbers_that_a_spreadsheet_shows():
+    content, _ = READ["a table that begins within the sheet"]
+    assert [line for line, _ in read(Source("a.xlsx", content), Layout(spreadsheet=True))] == [9]
 
 
 async def test_a_file_with_too_many_rows_is_refused():
