@@ -91,7 +91,7 @@ def besieged() -> Iterator[Kam]:
     folder.chmod(0o755)
     process = None
     try:
-        sessions = json.loads(_python("tests.attacks.filling", str(folder / "data")))
+        sessions = json.loads(python("tests.attacks.filling", str(folder / "data")))
         port = free_port()
         process = _served(folder, port)
         yield Kam(port, process, folder, sessions)
@@ -104,7 +104,7 @@ def besieged() -> Iterator[Kam]:
 
 
 def visited(kam: Kam, seconds: float) -> Visits:
-    return Visits(json.loads(_python("tests.attacks.visiting", str(kam.port), kam.cookie(), str(seconds))))
+    return Visits(json.loads(python("tests.attacks.visiting", str(kam.port), kam.cookie(), str(seconds))))
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def _served(folder: Path, port: int) -> subprocess.Popen[bytes]:
     return process
 
 
-def _python(module: str, *arguments: str) -> str:
+def python(module: str, *arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True
     ).stdout

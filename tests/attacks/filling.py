@@ -17,7 +17,7 @@ from kam.people.sessions import open_session
 from kam.ranking.catalogue import build
 from kam.settings import read
 from kam.starting import started
-from tests.benchmarks.loading import load
+from tests.benchmarks.loading import load, superior
 
 CUSTOMERS = 300
 
@@ -26,7 +26,8 @@ async def fill(data: str) -> dict[str, str]:
     moment = now()
     catalogue.use(build())
     async with started(read({**os.environ, "KAM_DATA": data}), pool=4, prepare=True):
-        await load(CUSTOMERS, now=moment - timedelta(minutes=1))
+        async with superior():
+            await load(CUSTOMERS, now=moment - timedelta(minutes=1))
         await refresh(as_of=moment.date(), now=moment)
         people = await DB.fetch("SELECT DISTINCT ON (role) id, role FROM person WHERE active ORDER BY role, id")
         return {row["role"]: await open_session(row["id"], now=moment) for row in people}
