@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from asyncpg import InsufficientPrivilegeError
 
+from kam import clock
 from kam.database import protections
 from kam.database.connecting import connected
+from kam.database.engine import DB
 from kam.database.migrating import pending, require_known
 from kam.errors import DomainError, Unavailable
+from kam.schedule import SCHEDULE
 from kam.settings import Settings
 
 
@@ -39,9 +45,31 @@ async def check_database() -> list[str]:
         waiting = await pending()
         if waiting:
             return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
-        return await protections.faults() + await check_standing() + await check_history()
+        return (
+            await protections.faults() + await check_standing() + await check_history() + await check_clock(clock.now())
+        )
     except InsufficientPrivilegeError:
         return await protections.faults()
+
+
+async def check_clock(now: datetime) -> list[str]:
+    """Jobs that run by the clock and failed last, or whose last good run is too long ago."""
+    rows = {row["name"]: row for row in await DB.fetch("SELECT name, slot, good_at, fault FROM periodic_run")}
+    return [
+        f"“{job.name}”, which runs by the clock ({job.cron} UTC), last ran well {_when(rows[job.name])}. "
+        + (rows[job.name]["fault"] or "A running worker makes up for it: start `kam serve` or `kam work`.")
+        for job in SCHEDULE
+        if job.name in rows and (rows[job.name]["fault"] or _is_late(job.cron, rows[job.name]["slot"], now))
+    ]
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    return f"at {row['good_at']:%Y-%m-%d %H:%M} UTC" if row["good_at"] else "never"
+
+
+def _is_late(cron: str, slot: datetime, now: datetime) -> bool:
+    """Only of what runs by the day: the others stand still whenever kam does."""
+    return now - slot > timedelta(hours=26) and "* * * *" not in cron
 
 
 async def check_standing() -> list[str]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from kam.database.retrying import retrying
-from kam.jobs.performing import alone
+from kam.jobs.holding import alone
 from kam.jobs.tasks import WorkHandle, long_work
 
 

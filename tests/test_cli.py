@@ -194,3 +194,15 @@ def test_a_terminal_without_chinese_letters_shows_a_mark_in_their_place(kam, mon
 def test_the_demo_lies_beside_the_data_or_where_it_was_told_to(tmp_path):
     assert cli._of_demo(tmp_path / "kam") == tmp_path / "kam-demo"
     assert cli._of_demo(tmp_path / "kam-demo") == tmp_path / "kam-demo"
+
+
+def test_check_names_a_night_that_was_not_swept_and_a_job_that_failed(kam, server, alice):
+    assert kam("check").returncode == 0
+    late = "INSERT INTO periodic_run (name, slot, good_at, fault) VALUES ($1, now() - interval '3 days', now(), $2)"
+    ask(server, late, "sweep", "")
+    ask(server, late, "settle_deadlines", "ConnectionResetError: gone")
+    told = kam("check")
+    ask(server, "DELETE FROM periodic_run")
+    assert told.returncode == 1
+    assert "“sweep”" in told.stderr and "kam serve" in told.stderr
+    assert "ConnectionResetError: gone" in told.stderr

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -16,6 +14,8 @@ from kam.database.engine import DB
 from kam.database.refusals import sentence
 from kam.database.retrying import retrying
 from kam.errors import DomainError
+from kam.jobs.ending import end
+from kam.jobs.holding import alone
 from kam.jobs.tasks import LONG_WORK, Cancelled, WorkHandle
 from kam.language import N_
 
@@ -30,7 +30,6 @@ GONE = (
 )
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
-TOO_OFTEN = N_("The worker was stopped three times while it did this. It is not tried again.")
 
 
 async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
@@ -54,30 +53,6 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
             await _end(handle, "done", "", clock())
 
 
-async def give_up(work: UUID, now: datetime) -> None:
-    """For work whose worker died again and again."""
-    await DB.execute(
-        "UPDATE work SET state = 'failed', message = $2, finished_at = $3 WHERE id = $1 AND state = 'running'",
-        work,
-        TOO_OFTEN,
-        now,
-    )
-
-
-@asynccontextmanager
-async def alone(name: str) -> AsyncIterator[None]:
-    """Holds a lock of that name on a connection of its own; the server lets go of it when the process dies."""
-    link = await DB.borrow()
-    try:
-        await link.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", name)
-        try:
-            yield
-        finally:
-            await link.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", name)
-    finally:
-        await DB.give_back(link)
-
-
 async def _begin(work: UUID, now: datetime) -> WorkHandle | None:
     row = await DB.fetchrow(
         """
@@ -99,17 +74,4 @@ async def _doing(handle: WorkHandle) -> None:
 
 
 async def _end(handle: WorkHandle, state: str, message: str, now: datetime) -> None:
-    await DB.execute(
-        """
-        UPDATE work SET state = $2::varchar, finished_at = $4, result = $5::jsonb, document = $6,
-               message = CASE WHEN $3::text = '' THEN message ELSE $3::text END,
-               done = CASE WHEN $2::varchar = 'done' THEN coalesce(total, done) ELSE done END
-         WHERE id = $1
-        """,
-        handle.id,
-        state,
-        message,
-        now,
-        json.dumps(handle.result),
-        handle.document,
-    )
+    await end(handle.id, state, message=message, result=handle.result, document=handle.document, now=now)

@@ -31,3 +31,22 @@ class Work(Table, db=DB):
     asked_at = Timestamptz()
     started_at = Timestamptz(null=True, default=None)
     finished_at = Timestamptz(null=True, default=None)
+
+
+class Hold(Table, db=DB):
+    """Who does something that only one may do at a time; `beats` counts up while they live (`kam.jobs.holding`)."""
+
+    name = Varchar(length=200, primary_key=True)
+    holder = UUID(default=None, null=True)
+    beats = BigInt(default=0)
+
+
+class PeriodicRun(Table, db=DB):
+    """Of each job that runs by the clock: the last moment of its schedule that was done well, when, and what failed
+    since."""
+
+    name = Varchar(length=60, primary_key=True)
+    slot = Timestamptz(null=True, default=None)
+    good_at = Timestamptz(null=True, default=None)
+    failed_at = Timestamptz(null=True, default=None)
+    fault = Varchar(length=400, default="")

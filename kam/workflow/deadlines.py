@@ -13,7 +13,7 @@ from kam.database.retrying import retrying
 from kam.errors import DomainError
 from kam.workflow.actors import SYSTEM
 from kam.workflow.advancing import advance
-from kam.workflow.definition import Deadline
+from kam.workflow.definition import Deadline, Definition
 from kam.workflow.history import STEP, step_of
 from kam.workflow.registry import current
 
@@ -21,11 +21,12 @@ log = logging.getLogger(__name__)
 
 # A worker takes one at a time and skips what another holds; the row is settled in the transaction that acts on it. The
 # customer and the instance are taken before it, as every step does it: where a person is at one, it waits a minute.
+# What falls due while its record is deleted waits until that is restored.
 _NEXT = """
     SELECT d.id, d.instance, d.step, d.name, i.workflow, i.revision
     FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer
-    WHERE d.settled_at IS NULL AND d.due_at <= $1 AND i.workflow || '.' || d.name = ANY($2::text[])
-      AND d.id <> ALL($3::uuid[])
+    WHERE d.settled_at IS NULL AND d.due_at <= $1 AND d.name = $2 AND i.workflow = $3 AND d.id <> ALL($4::uuid[])
+      AND EXISTS ({there})
     ORDER BY d.due_at, d.id LIMIT 1
     FOR NO KEY UPDATE OF c, i, d SKIP LOCKED
 """
@@ -44,18 +45,16 @@ async def settle(now: datetime, limit: int = 10_000) -> Settled:
     """Acts on every deadline that is due. Reminders stay open until their state is left: they are shown, not done."""
     counts = {"acted": 0, "refused": 0, "failed": 0}
     failed: list[UUID] = []
-    for _ in range(limit):
-        outcome = await _settle_one(now, failed)
-        if outcome is None:
-            break
-        counts[outcome] += 1
+    for definition, name in _acting():
+        while sum(counts.values()) < limit and (outcome := await _settle_one(definition, name, now, failed)):
+            counts[outcome] += 1
     return Settled(**counts)
 
 
-async def _settle_one(now: datetime, failed: list[UUID]) -> str | None:
+async def _settle_one(definition: Definition, name: str, now: datetime, failed: list[UUID]) -> str | None:
     found: list[UUID] = []
     try:
-        return await retrying(partial(_take_next, now, failed, found))
+        return await retrying(partial(_take_next, definition, name, now, failed, found))
     except Exception:  # one record must not stop the others
         if not found:
             raise
@@ -64,11 +63,14 @@ async def _settle_one(now: datetime, failed: list[UUID]) -> str | None:
         return "failed"
 
 
-async def _take_next(now: datetime, failed: list[UUID], found: list[UUID]) -> str | None:
+async def _take_next(
+    definition: Definition, name: str, now: datetime, failed: list[UUID], found: list[UUID]
+) -> str | None:
     """`found` gets the deadline that was due next, so that it is known should settling it fail."""
     found.clear()
     async with DB.transaction():
-        row = await DB.fetchrow(_NEXT, now, _acting(), failed)
+        there = current().vocabulary.subjects[definition.subject].standing.format(subject="i.subject")
+        row = await DB.fetchrow(_NEXT.format(there=there), now, name, definition.name, failed)
         if row is None:
             return None
         found.append(row["id"])
@@ -101,12 +103,14 @@ async def _cause(deadline: Deadline, instance: UUID, now: datetime) -> None:
         await current().vocabulary.effects[name].cause(step_of(row), SYSTEM, now)  # type: ignore[arg-type]
 
 
-def _acting() -> list[str]:
-    """Deadlines that do something by themselves, as `workflow.name`."""
-    return [
-        f"{definition.name}.{deadline.name}"
+def _acting() -> list[tuple[Definition, str]]:
+    """Deadlines that do something by themselves, in the order in which they fall due; the many that only remind are
+    not walked past."""
+    found = [
+        (definition, deadline)
         for definition in current().definitions.values()
         for state in definition.states.values()
         for deadline in state.deadlines
         if deadline.transition or deadline.effects
     ]
+    return [(definition, deadline.name) for definition, deadline in sorted(found, key=lambda pair: pair[1].after)]

@@ -15,7 +15,6 @@ import pytest
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.jobs.asking import ask, cancel
-from kam.jobs.worker import rescue
 from tests.children.test_keeping import is_gone
 from tests.server import FOLDER, as_owner, drop_table, make_table
 
@@ -30,7 +29,7 @@ async def queue(database):
     yield database
     await drop_table("noted")
     async with as_owner():
-        queues = "procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers, work"
+        queues = "procrastinate_jobs, procrastinate_workers, work, hold, periodic_run"
         await DB.execute(f"TRUNCATE {queues} CASCADE")
 
 
@@ -58,7 +57,7 @@ async def until(question, *args, seconds=25):
 
 async def test_every_job_is_done_once_by_two_workers(queue):
     with workers(queue, 2):
-        await until("SELECT count(*) = 4 FROM procrastinate_workers")  # of each, one by the clock
+        await until("SELECT count(*) = 2 FROM procrastinate_workers")
         asked = [await ask("note", title="Note", by=None, input={"what": str(n)}, now=NOW) for n in range(40)]
         await until("SELECT count(*) = 40 FROM work WHERE state = 'done'")
         assert await DB.fetchval("SELECT count(*) FROM noted WHERE what NOT LIKE 'tick%'") == 40
@@ -133,29 +132,11 @@ async def test_as_many_jobs_as_a_worker_takes_at_once_do_not_wait_for_each_other
         await until("SELECT count(*) = 4 FROM work WHERE state = 'done'")
 
 
-async def test_a_periodic_job_of_a_dead_worker_does_not_keep_others_from_being_put_back(queue):
-    doing = """
-    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, status, attempts)
-    VALUES ('periodic', $1, 0, NULL, $2, '{}', $3::procrastinate_job_status, 0) RETURNING id
-    """
-    for state in ("doing", "doing", "todo"):
-        await DB.fetchval(doing, "sweep", "sweep", state)
-    orphan = await DB.fetchval(doing, "other", None, "doing")
-    assert await rescue(10) == 3
-    assert await DB.fetchval("SELECT status FROM procrastinate_jobs WHERE id = $1", orphan) == "todo"
-    waiting = "SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'sweep' AND status = 'todo'"
-    assert await DB.fetchval(waiting) == 1
-
-
 async def test_what_runs_by_the_clock_has_slots_of_its_own_while_long_works_hang(queue):
     for number in range(8):
         await ask("sleep", title="Hangs", by=None, input={"seconds": "8", "number": number}, now=NOW)
     with workers(queue, 1):
         await until("SELECT count(*) = 4 FROM noted WHERE what = 'sleep begun'")
-        await DB.fetchval(
-            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('periodic', 'tick', 0, 'tick', 'tick',"
-            " jsonb_build_object('timestamp', 0), NULL)::procrastinate_job_to_defer_v1])"
-        )
         await until("SELECT true FROM noted WHERE what LIKE 'tick%'", seconds=5)
         assert await DB.fetchval("SELECT count(*) FROM work WHERE state = 'running'") == 4
 

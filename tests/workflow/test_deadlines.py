@@ -56,6 +56,23 @@ async def test_a_deadline_whose_step_is_refused_says_why_and_the_next_one_comes(
     assert (await instance_of("early_warning", cast.acme)).state == "doubtful"
 
 
+async def test_what_falls_due_while_its_customer_is_deleted_waits_until_that_is_restored(cast, know, now):
+    instance = await on_watch(cast, now)
+    await know(cast.acme, **QUIET)
+    await DB.execute("UPDATE customer SET deleted_at = $2 WHERE id = $1", cast.acme, now)
+    assert await settle(now + timedelta(days=91)) == Settled()
+    await DB.execute("UPDATE customer SET deleted_at = NULL WHERE id = $1", cast.acme)
+    assert await settle(now + timedelta(days=95)) == Settled(acted=1)
+    assert (await steps(instance))[-1].trigger == "watch_calm"
+
+
+async def test_of_two_that_are_due_after_a_long_pause_the_earlier_one_acts(cast, know, now):
+    instance = await on_watch(cast, now)
+    await know(cast.acme, **QUIET)
+    assert (await settle(now + timedelta(days=200))).acted == 1
+    assert (await steps(instance))[-1].trigger == "watch_calm"
+
+
 async def test_reminders_stay_open_while_the_state_lasts(cast, now):
     instance = await on_watch(cast, now)
     await settle(now + timedelta(days=40))
