@@ -10,6 +10,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.jobs.asking import ask, cancel
+from tests.server import as_owner
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 
@@ -18,7 +19,8 @@ NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 async def queue(database):
     """Committed, so that each asks on a connection of its own; cleared afterwards."""
     yield
-    await DB.execute("TRUNCATE procrastinate_jobs, work CASCADE")
+    async with as_owner():
+        await DB.execute("TRUNCATE procrastinate_jobs, work CASCADE")
 
 
 async def test_fourteen_clicks_at_one_moment_are_one_work_and_one_job(queue):
