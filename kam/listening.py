@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import resource
 import socket
+import sys
+import threading
+import time
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -16,24 +19,62 @@ from granian.http import HTTP1Settings
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server import Server
 
+from kam.database.patience import growing_pauses
 from kam.web.limits import ANSWER_SECONDS, HEAD_SECONDS
 
 _WAITING = 4096  # connections that the system holds until a process takes them
 _CONNECTIONS = 8192  # of one process
 _OTHER_FILES = 256  # that a process opens besides
+_SOON = 30.0  # seconds within which a process that replaced another should not die itself
 
 
 class _Server(Server):  # type: ignore[misc,valid-type]
     """All processes take from one socket, so that none has a queue of its own which waits while others are free."""
+
+    answered: threading.Event
 
     def _init_shared_socket(self) -> None:
         self._sso = listening(self.bind_addr, self.bind_port)
         self._sso.set_inheritable(True)
         self._shd = SocketHolder(self._sso.fileno(), False, _WAITING)  # type: ignore[call-arg]
 
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        """Processes that die are replaced for as long as we serve, slower each time while they die soon after.
 
-def server_of(target: str, host: str, port: int, workers: int) -> Any:
-    return _Server(
+        granian would end everything when one dies twice within seconds, which a machine short of memory brings about.
+        Only if none has ever answered, there is nothing to keep alive.
+        """
+        pauses, replaced = growing_pauses(), -_SOON
+        while not self._told_to_stop():
+            soon = time.monotonic() - replaced < _SOON
+            if soon and not self.answered.is_set():
+                return
+            pauses = pauses if soon else growing_pauses()
+            if soon:
+                pause = next(pauses)
+                print(f"A web process ended again; it is replaced in {pause:.0f} seconds.", file=sys.stderr, flush=True)
+                if self._told_to_stop(within=pause):
+                    return
+            died = list(self.interrupt_children)
+            self.interrupt_children.clear()
+            self._respawn_workers(died, spawn_target, target_loader)
+            replaced = time.monotonic()
+
+    def _told_to_stop(self, within: float | None = None) -> bool:
+        """Waits until a process has died, or for so many seconds; whether a signal has come instead."""
+        until = None if within is None else time.monotonic() + within
+        while not self.interrupt_signal:
+            left = None if until is None else until - time.monotonic()
+            if (until is None and self.interrupt_children) or (left is not None and left <= 0):
+                return False
+            self.main_loop_interrupt.wait(left)
+            self.main_loop_interrupt.clear()
+        return True
+
+
+def server_of(target: str, host: str, port: int, workers: int, answered: threading.Event) -> Any:
+    """`answered` is set once a page has come from it."""
+    server = _Server(
         target,
         address=host,
         port=port,
@@ -49,6 +90,8 @@ def server_of(target: str, host: str, port: int, workers: int) -> Any:
         workers_kill_timeout=10,
         websockets=False,
     )
+    server.answered = answered
+    return server
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -20,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kam import settings as environment
+from kam.database.patience import growing_pauses
 from kam.errors import Unavailable
 from kam.settings import Settings
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 15.0  # seconds in which processes may finish what they do
 _LETTING_GO = 2.0
+_LASTING = 30.0  # seconds after which a job worker counts as having stayed
 
 
 @cache
@@ -89,13 +91,14 @@ def run(host: str, port: int, workers: int) -> None:
 
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
-    server = server_of("kam.serving:application", host, port, workers)
+    answered = threading.Event()
+    server = server_of("kam.serving:application", host, port, workers, answered)
     _keep_memory()
     gc.collect()
     gc.freeze()  # what is loaded now stays: never walked again, and shared by all processes
     gc.set_threshold(25_000, 20, 50)  # a page makes thousands of short-lived strings; look for cycles less often
     try:
-        with _job_worker(host, port):
+        with _job_worker(host, port, answered):
             server.serve()
     except SystemExit:
         if not server.interrupt_signal:
@@ -131,20 +134,15 @@ def _why_taken(host: str, port: int) -> str:
 
 
 @contextlib.contextmanager
-def _job_worker(host: str, port: int) -> Iterator[None]:
-    """Once pages are served, keeps one job worker running; it is started again if it ends by itself."""
+def _job_worker(host: str, port: int, answered: threading.Event) -> Iterator[None]:
+    """Once pages are served, keeps one job worker running; it is started again whenever it ends by itself."""
     ending = threading.Event()
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
         _announce(host, port, ending)
-        while not ending.is_set():
-            running[:] = [_start_job_worker()]
-            if ending.is_set():
-                running[0].terminate()
-            status = running[0].wait()
-            if not ending.wait(1):
-                print(f"The job worker ended with status {status}; it is started again.", file=sys.stderr, flush=True)
+        answered.set()
+        _keep_job_worker(running, ending)
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()
@@ -157,6 +155,25 @@ def _job_worker(host: str, port: int) -> Iterator[None]:
         keeper.join(_PATIENCE)
         for process in running:
             process.kill()
+
+
+def _keep_job_worker(running: list[subprocess.Popen[bytes]], ending: threading.Event) -> None:
+    """Slower each time while it does not last, and never given up, whatever goes wrong."""
+    pauses = growing_pauses()
+    while not ending.is_set():
+        began = time.monotonic()
+        try:
+            running[:] = [_start_job_worker()]
+            if ending.is_set():
+                running[0].terminate()
+            why = f"with status {running[0].wait()}"
+        except OSError as failure:  # no memory, no processes left
+            why = f"before it began ({failure})"
+        if time.monotonic() - began > _LASTING:
+            pauses = growing_pauses()
+        pause = next(pauses)
+        if not ending.wait(pause):
+            print(f"The job worker ended {why}; it is started again.", file=sys.stderr, flush=True)
 
 
 def _start_job_worker() -> subprocess.Popen[bytes]:

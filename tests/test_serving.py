@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kam import serving as serving_module
 from kam.database import cluster
 from kam.web.cookies import SESSION
 
@@ -136,6 +138,32 @@ def test_a_killed_process_is_replaced(data, kind):
         os.kill(before[0], signal.SIGKILL)
         until(lambda: set(getattr(kam, kind)()) - set(before))
         until(lambda: kam.status() == 200)
+
+
+def test_web_processes_that_die_again_and_again_are_replaced_each_time(data):
+    """As where memory is short: the second death within seconds must not be the end of everything."""
+    with serving(data) as kam:
+        for _ in range(4):
+            for pid in kam.web():
+                os.kill(pid, signal.SIGKILL)
+            until(lambda: len(kam.web()) == 2, 30)
+        until(lambda: kam.status() == 200)
+        assert kam.process.poll() is None
+
+
+def test_a_job_worker_that_cannot_be_started_is_tried_again(monkeypatch, capfd):
+    tries = []
+
+    def start():
+        tries.append(None)
+        raise MemoryError if len(tries) > 3 else OSError("no memory")
+
+    monkeypatch.setattr(serving_module, "_start_job_worker", start)
+    monkeypatch.setattr(serving_module, "growing_pauses", lambda: iter([0.01] * 9))
+    with pytest.raises(MemoryError):
+        serving_module._keep_job_worker([], threading.Event())
+    assert len(tries) == 4
+    assert "no memory" in capfd.readouterr().err
 
 
 def test_killed_without_warning_it_leaves_nothing_that_stops_the_next_start(data):
