@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from kam.customers.creating import require_active_person
+from kam.customers.creating import key_is_taken
+from kam.customers.editing import refused_if_taken
 from kam.customers.queries import locked
 from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
+from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
 from kam.records.changing import change, check_revision
+
+KEY_IN_TEAM = N_("That team has a customer with this key in the other system already. Look whether they are the same.")
 
 
 async def assign(
@@ -20,11 +24,20 @@ async def assign(
 ) -> None:
     """Owner and team together, so that a customer never belongs to somebody of one team and the list of another."""
     by.require("assign_customers")
-    await require_active_person(owner)
+    await require_owner(owner)
     await _require_team(team, by)
+    with refused_if_taken():
+        await _assign(customer, owner, team, by, now, revision)
+
+
+async def _assign(
+    customer: UUID, owner: UUID | None, team: UUID | None, by: Viewer, now: datetime, revision: int | None
+) -> None:
     async with DB.transaction():
         before = await locked(by, customer)
         check_revision(before, revision)
+        if team != before["team"] and await key_is_taken(before["external_key"], team, but=customer):
+            raise Invalid({"team": KEY_IN_TEAM})
         if await change("customer", before, {"owner": owner, "team": team}, by=by.id, at=now, customer=customer):
             await refresh_one(customer, as_of=now.date(), now=now)
 

@@ -18,7 +18,7 @@ from kam.errors import Invalid, NotAllowed
 from kam.facts.catalogue import current as facts
 from kam.facts.statement import of_new
 from kam.language import N_
-from kam.people.roles import READ_ONLY
+from kam.people.owning import ONLY_A_MANAGER, require_owner
 from kam.people.viewer import Viewer
 from kam.records.recording import as_json
 from kam.records.submitting import Submission
@@ -33,8 +33,8 @@ USUAL: dict[str, Any] = {
 }  # fmt: skip
 COLUMNS = ("id", "name", *USUAL, "owner", "team", "created_by", "created_at", "updated_at")
 LIFECYCLE = "relationship"  # the workflow whose state is the stage of a customer
-CODE_TAKEN = N_("Another customer has this code. Give a different one, or leave it empty for the next free code.")
-KEY_TAKEN = N_("Another customer has this key in the other system.")
+CODE_TAKEN = N_("This code is not free. Give a different one, or leave it empty for the next free code.")
+KEY_TAKEN = N_("Another customer of this team has this key in the other system.")
 
 # What the facts know of a customer at its beginning: its record, and where it stands.
 _RECORDS = {
@@ -74,16 +74,9 @@ async def _belonging(by: Viewer, owner: UUID | None, team: UUID | None) -> tuple
         raise Invalid({"team": N_("Choose one of your teams.")})
     if owner not in (None, by.id):
         if not by.may("assign_customers"):
-            raise NotAllowed(N_("Only a manager may give a customer to somebody else."))
-        await require_active_person(owner)
+            raise NotAllowed(ONLY_A_MANAGER)
+        await require_owner(owner)
     return owner or by.id, team or (by.teams[0] if by.teams else None)
-
-
-async def require_active_person(person: UUID | None) -> None:
-    """Raises Invalid for the field `owner` unless this is one of our people who may write."""
-    found = await DB.fetchval("SELECT 1 FROM person WHERE id = $1 AND active AND role <> $2", person, READ_ONLY)
-    if person is not None and not found:
-        raise Invalid({"owner": N_("Choose one of our people.")})
 
 
 async def _write(row: dict[str, Any], known: Mapping[str, Any]) -> UUID:
@@ -126,10 +119,16 @@ def _first_stage(workflows: list[Definition]) -> str | None:
 
 async def _require_free(row: Mapping[str, Any], code: str | None) -> None:
     """Raises Invalid for whatever kept the customer from being written, unless it was the code of the rule."""
-    if row["external_key"] and await DB.fetchval("SELECT 1 FROM customer WHERE external_key = $1", row["external_key"]):
+    if await key_is_taken(row["external_key"], row["team"]):
         raise Invalid({"external_key": KEY_TAKEN})
     if code is not None:
         raise Invalid({"code": CODE_TAKEN})
+
+
+async def key_is_taken(key: str | None, team: UUID | None, *, but: UUID | None = None) -> bool:
+    """Within a team a key names one customer; what other teams call theirs is nobody's business."""
+    taken = "SELECT 1 FROM customer WHERE external_key = $1 AND team = $2 AND id IS DISTINCT FROM $3"
+    return bool(key and await DB.fetchval(taken, key, team, but))
 
 
 @lru_cache

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
+
 from kam.customers import fields
-from kam.customers.creating import CODE_TAKEN, KEY_TAKEN
+from kam.customers.creating import CODE_TAKEN, KEY_TAKEN, key_is_taken
 from kam.customers.parents import hold_tree_to_move, require_visible_parent
 from kam.customers.queries import locked
 from kam.database.engine import DB
@@ -25,6 +28,21 @@ async def edit(
     by.require("write_customers")
     known = fields.clean(values)
     fields.check(known)
+    with refused_if_taken():
+        await _edit(customer, known, by, now, revision)
+
+
+@contextmanager
+def refused_if_taken() -> Iterator[None]:
+    """Two who give the same code or key at one moment both find it free; the one who writes second is told so."""
+    try:
+        yield
+    except UniqueViolationError as fault:
+        given = "code" if fault.constraint_name == "customer_code_key" else "external_key"
+        raise Invalid({given: CODE_TAKEN if given == "code" else KEY_TAKEN}) from fault
+
+
+async def _edit(customer: UUID, known: dict[str, Any], by: Viewer, now: datetime, revision: int | None) -> None:
     async with DB.transaction():
         await hold_tree_to_move(customer, known.get("parent"))
         before = await locked(by, customer)
@@ -32,7 +50,7 @@ async def edit(
         _keep_what_must_not_be_empty(known, before)
         if known.get("parent") != before["parent"]:
             await require_visible_parent(by, known.get("parent"), of=customer)
-        await _require_free(customer, known)
+        await _require_free(before, known)
         changed = await change("customer", before, known, by=by.id, at=now, customer=customer)
         if changed:
             await refresh_one(customer, as_of=now.date(), now=now)
@@ -45,15 +63,12 @@ def _keep_what_must_not_be_empty(known: dict[str, Any], before: Mapping[str, Any
         known["external_key"] = known["external_key"] or None
 
 
-async def _require_free(customer: UUID, known: Mapping[str, Any]) -> None:
-    row = await DB.fetchrow(
-        """
-        SELECT EXISTS (SELECT FROM customer WHERE code = $2 AND id <> $1) AS code,
-               EXISTS (SELECT FROM customer WHERE external_key = $3 AND id <> $1) AS external_key
-        """,
-        customer, known.get("code"), known.get("external_key"),
-    )  # fmt: skip
-    assert row is not None
-    faults = {name: text for name, text in (("code", CODE_TAKEN), ("external_key", KEY_TAKEN)) if row[name]}
+async def _require_free(before: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    faults = {}
+    taken = "SELECT 1 FROM customer WHERE code = $2 AND id <> $1"
+    if known.get("code") and await DB.fetchval(taken, before["id"], known["code"]):
+        faults["code"] = CODE_TAKEN
+    if await key_is_taken(known.get("external_key"), before["team"], but=before["id"]):
+        faults["external_key"] = KEY_TAKEN
     if faults:
         raise Invalid(faults)

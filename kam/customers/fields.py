@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
-from kam.errors import Invalid
 from kam.language import N_
+from kam.records.rules import Rules, fit, is_amount
 
 # Field -> its title, in the order in which a form asks for them.
 TITLES = {
@@ -42,10 +42,13 @@ EDITABLE = frozenset(TITLES)
 
 LENGTHS = {
     "name": 300, "name_zh": 300, "code": 40, "industry": 120, "source": 120, "country": 120, "region": 120,
-    "city": 120, "website": 300, "phone": 60, "email": 320, "tax_number": 60, "external_key": 120,
+    "city": 120, "website": 300, "phone": 60, "email": 320, "tax_number": 60, "external_key": 120, "address": 10_000,
+    "notes": 10_000,
 }  # fmt: skip
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 CHOICES: dict[str, Mapping[str, str]] = {
     "kind": KINDS,
     "industry_stage": {"": "", **INDUSTRY_STAGES},
@@ -53,42 +56,50 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "preferred_channel": {"": "", **CHANNELS},
 }
 
-Rule = tuple[str, Callable[[Any], bool], str]
-
-RULES: tuple[Rule, ...] = (
-    ("name", lambda name: bool(name and name.strip()), N_("Give the customer a name.")),
-    ("email", lambda email: not email or bool(EMAIL.fullmatch(email)),
-     N_("An e-mail address looks like name@example.com.")),
-    ("employees", lambda count: count is None or 0 <= count < 2**31, N_("Give a whole number of 0 or more.")),
-    ("contact_every_days", lambda days: days is None or 1 <= days <= 3650, N_("Give a number of days from 1 to 3650.")),
-    ("credit_limit", lambda limit: limit is None or 0 <= limit < 10**16, N_("Give an amount of 0 or more.")),
-    ("currency", lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
-    ("website", lambda site: not site or bool(re.match(r"https?://\S+$", site)), N_("A web address begins with https://.")),
-)  # fmt: skip
+CUSTOMER = Rules(
+    {
+        "name": (lambda name: bool(name and name.strip()), N_("Give the customer a name.")),
+        "email": (
+            lambda email: not email or bool(EMAIL.fullmatch(email)),
+            N_("An e-mail address looks like name@example.com."),
+        ),
+        "employees": (lambda count: count is None or 0 <= count < 2**31, N_("Give a whole number of 0 or more.")),
+        "contact_every_days": (
+            lambda days: days is None or 1 <= days <= 3650,
+            N_("Give a number of days from 1 to 3650."),
+        ),
+        "credit_limit": (is_amount, N_("Give an amount of 0 or more.")),
+        "currency": (lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
+        "website": (
+            lambda site: not site or bool(_ADDRESS.fullmatch(site)),
+            N_("A web address begins with https://."),
+        ),
+    },
+    lengths=LENGTHS,
+    choices=CHOICES,
+)
 
 
 def check(values: Mapping[str, Any]) -> None:
     """Raises Invalid with every fault at once; only the fields present in `values` are judged."""
-    faults = {name: fault for name, holds, fault in RULES if name in values and not holds(values[name])}
-    for name, longest in LENGTHS.items():
-        if len(values.get(name) or "") > longest:
-            faults.setdefault(name, N_("This is too long. Shorten it."))
-    for name, choices in CHOICES.items():
-        if name in values and values[name] not in choices:
-            faults.setdefault(name, N_("Choose one of the values in the list."))
-    if faults:
-        raise Invalid(faults)
+    CUSTOMER.check(values)
 
 
 def clean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The known fields of `values`, without stray space and without what PostgreSQL cannot store (NUL)."""
-    return {name: tidy(value) for name, value in values.items() if name in EDITABLE}
+    """The known fields of `values`, without stray space and without signs that cannot be kept or seen."""
+    tidied = {name: tidy(value) for name, value in values.items() if name in EDITABLE}
+    return tidied | {"website": web_address(tidied["website"])} if tidied.get("website") else tidied
+
+
+def web_address(text: str) -> str:
+    """What people write as a web address, as one: `www.example.com` is https://www.example.com."""
+    return f"https://{text}" if _HOST.fullmatch(text) else text
 
 
 def tidy(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\x00", "").strip()
+        return fit(value).strip()
     if isinstance(value, list | tuple):
-        tags = (str(tag).replace("\x00", "").strip()[:60] for tag in value)
+        tags = (fit(str(tag)).strip()[:60] for tag in value)
         return sorted({tag for tag in tags if tag})
     return value

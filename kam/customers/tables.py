@@ -16,7 +16,7 @@ class Customer(Table, db=DB):
 
     id = Key()
     code = Varchar(length=40, unique=True)
-    external_key = Varchar(length=120, null=True, default=None, unique=True)
+    external_key = Varchar(length=120, null=True, default=None)
     name = Varchar(length=300)
     name_zh = Varchar(length=300, default="")
     kind = Varchar(length=20, default="organisation")
@@ -50,6 +50,7 @@ class Customer(Table, db=DB):
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
     revision = Revision()
+    key_once_per_team = Unique([external_key, team])
 
 
 class Contact(Table, db=DB):

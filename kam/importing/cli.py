@@ -112,9 +112,7 @@ def sentences(report: Report, seconds: float, language: str = "en") -> list[str]
     if report.not_taken:
         lines.append("  " + gettext(language, mapping.NOT_TAKEN, columns=", ".join(report.not_taken)))
     for kind, count in report.findings.items():
-        lines.append(
-            f"  {count:>9,}  {gettext(language, ODDITIES[kind].title)} ({ODDITIES[kind].severity.replace('_', ' ')})"
-        )
+        lines.append(f"  {count:>9,}  {ODDITIES[kind].titled(language)} ({ODDITIES[kind].severity.replace('_', ' ')})")
     return lines
 
 

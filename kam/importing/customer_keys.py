@@ -13,24 +13,32 @@ _NAMED = """
 CREATE TEMP TABLE import_customer ON COMMIT DROP AS
 SELECT coalesce(customer, customer_name) AS key, min(line) AS line, min(coalesce(customer_name, customer)) AS name,
        min({country}) AS country, min({region}) AS region,
-       NULL::uuid AS customer, 0 AS found, FALSE AS seen, FALSE AS deleted, FALSE AS is_new
+       NULL::uuid AS customer, 0 AS found, FALSE AS deleted, FALSE AS is_new
 FROM import_stage GROUP BY 1
 """
 
+# Whom the importer does not see is as good as not there: no answer may tell which keys other teams' customers have.
+# Where several that are seen have the key, the one of the chosen team is meant.
 _BY_KEY = """
-UPDATE import_customer i SET customer = c.id, found = 1, seen = {sees}, deleted = c.deleted_at IS NOT NULL
-FROM customer c WHERE i.customer IS NULL AND c.{column} = i.key
+UPDATE import_customer i SET customer = m.id, found = m.found, deleted = m.deleted
+FROM (
+    SELECT i.key, (array_agg(c.id ORDER BY c.deleted_at IS NULL DESC, c.team = {team} DESC NULLS LAST, c.id))[1] AS id,
+           bool_and(c.deleted_at IS NOT NULL) AS deleted,
+           CASE WHEN bool_or(c.team = {team} AND c.deleted_at IS NULL) THEN 1
+                ELSE count(*) FILTER (WHERE c.deleted_at IS NULL) END AS found
+    FROM import_customer i JOIN customer c ON c.{column} = i.key AND {sees}
+    WHERE i.customer IS NULL GROUP BY i.key
+) m WHERE m.key = i.key
 """
 
 # A namesake with a key of its own is somebody else, unless the key is just the name.
 _BY_NAME = """
-UPDATE import_customer i SET customer = m.id, found = m.found, seen = m.seen
+UPDATE import_customer i SET customer = m.id, found = m.found
 FROM (
-    SELECT i.key, (array_agg(c.id ORDER BY {sees} DESC, c.id))[1] AS id, bool_or({sees}) AS seen,
-           greatest(count(DISTINCT c.id) FILTER (WHERE {sees}), 1) AS found
-    FROM import_customer i JOIN customer c ON {same} AND c.deleted_at IS NULL
+    SELECT i.key, min(c.id::text)::uuid AS id, count(DISTINCT c.id) AS found
+    FROM import_customer i JOIN customer c ON {same} AND c.deleted_at IS NULL AND {sees}
     WHERE i.customer IS NULL AND (i.name = i.key OR c.external_key IS NULL OR c.external_key = c.name) GROUP BY i.key
-) m WHERE m.key = i.key AND i.customer IS NULL
+) m WHERE m.key = i.key
 """
 
 
@@ -55,12 +63,12 @@ async def find_customers(stage: Stage, settings: Settings) -> None:
 
 async def _match(stage: Stage, settings: Settings, sql: str, **parts: str) -> None:
     params = Params()
-    await stage.run(sql.format(sees=sees_customer(settings.by, params, "c"), **parts), *params.values)
+    team = f"{params(settings.team)}::uuid" if "{team}" in sql else ""
+    await stage.run(sql.format(sees=sees_customer(settings.by, params, "c"), team=team, **parts), *params.values)
 
 
 async def _leave_out_unusable(stage: Stage) -> None:
-    await _leave_out(stage, "deleted_customer", "i.deleted AND i.seen")
-    await _leave_out(stage, "refused_customer", "i.customer IS NOT NULL AND NOT i.seen")
+    await _leave_out(stage, "deleted_customer", "i.deleted")
     await _leave_out(stage, "several_customers", "i.found > 1")
 
 
@@ -74,15 +82,14 @@ async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
 async def _create_missing(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
-        "SELECT new_id() AS id, i.key, left(i.name, 300) AS name, coalesce(left(i.country, 120), '') AS country, "
-        "coalesce(left(i.region, 120), '') AS region FROM import_customer i WHERE i.customer IS NULL "
-        "AND EXISTS (SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)"
+        "SELECT new_id() AS id, i.key, i.name, coalesce(i.country, '') AS country, coalesce(i.region, '') AS region "
+        "FROM import_customer i WHERE i.customer IS NULL AND EXISTS ("
+        "SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)"
     )
     created = await newcomers.create(
         stage, settings, {"country": "n.country", "region": "n.region", "source": "'import'"}
     )
     await stage.run(
-        "UPDATE import_customer i SET customer = n.id, is_new = TRUE, seen = TRUE "
-        "FROM import_newcomer n WHERE n.key = i.key"
+        "UPDATE import_customer i SET customer = n.id, is_new = TRUE FROM import_newcomer n WHERE n.key = i.key"
     )
     stage.count("customers", new=created)

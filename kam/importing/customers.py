@@ -5,10 +5,11 @@ from __future__ import annotations
 from kam.database.sql import Params
 from kam.importing import newcomers
 from kam.importing.industries import corrected
+from kam.importing.parents import hold_tree, set_parents
 from kam.importing.people_named import find_owners, find_teams
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
-from kam.importing.upserting import changes, leave_out_repeated, update_changed
+from kam.importing.upserting import changes, later_of, leave_out_repeated, leave_out_rows, update_changed
 from kam.people.visibility import sees_customer
 
 _TEXTS = (
@@ -19,53 +20,38 @@ _COLUMNS = ("name", *_TEXTS, "employees", "currency", "credit_limit", "owner", "
 
 _ROWS = """
 CREATE TEMP TABLE import_row ON COMMIT DROP AS
-SELECT i.*, t.id AS known, coalesce({sees}, FALSE) AS seen, t.deleted_at IS NOT NULL AS deleted,
-       CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS changes
-FROM (SELECT s.line, coalesce(s.key, s.name) AS key, s.key AS own_key, s.name, {texts}, s.employees, s.currency,
-             round(s.credit_limit, 2) AS credit_limit, o.person AS owner, m.team, s.parent
+SELECT i.*, t.id AS known, t.deleted_at IS NOT NULL AS deleted, k.found, t.owner AS known_owner, t.team AS known_team,
+       t.external_key AS known_key, CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS changes
+FROM (SELECT s.line, coalesce(s.key, s.name) AS key, s.name, {texts}, s.employees, s.currency,
+             round(s.credit_limit, 2) AS credit_limit, o.person AS owner, s.owner AS owner_name, o.barred, m.team,
+             s.team AS team_name, s.parent
       FROM import_stage s LEFT JOIN import_owner o ON o.name = s.owner LEFT JOIN import_team m ON m.name = s.team) i
 LEFT JOIN import_known k ON k.line = i.line
 LEFT JOIN customer t ON t.id = k.customer
 """
 
+# By key, else by code, else by name; whom the importer does not see is as good as not there. Where several that are
+# seen have the key, the one of the chosen team is meant; `found` counts those that the line could mean.
 _KNOWN = """
 CREATE TEMP TABLE import_known ON COMMIT DROP AS
-SELECT DISTINCT ON (line) line, customer FROM (
-    SELECT s.line, c.id AS customer, 1 AS rank FROM import_stage s
-    JOIN customer c ON c.external_key = left(coalesce(s.key, s.name), 120)
+WITH asked AS (
+    SELECT s.line, s.key, s.name, coalesce(m.team, $1) AS team
+    FROM import_stage s LEFT JOIN import_team m ON m.name = s.team
+), known AS (
+    SELECT s.line, s.team, c.id, 1 AS rank FROM asked s JOIN customer c ON c.external_key = coalesce(s.key, s.name)
     UNION ALL
-    SELECT s.line, c.id, 2 FROM import_stage s JOIN customer c ON c.code = coalesce(s.key, s.name)
+    SELECT s.line, s.team, c.id, 2 FROM asked s JOIN customer c ON c.code = coalesce(s.key, s.name)
     UNION ALL
-    SELECT s.line, c.id, CASE WHEN {sees} THEN 3 ELSE 4 END FROM import_stage s JOIN customer c
+    SELECT s.line, s.team, c.id, 3 FROM asked s JOIN customer c
     ON lower(c.name) = lower(s.name) AND (c.external_key IS NULL OR s.key IS NULL) AND c.deleted_at IS NULL
-) found ORDER BY line, rank, customer
-"""
-
-# The parent may stand in the same file or be a customer already; it is named by key, code or name.
-_PARENTS = """
-CREATE TEMP TABLE import_parent ON COMMIT DROP AS
-SELECT i.line, i.parent AS named, coalesce(i.known, n.id) AS child, (
-    SELECT c.id FROM customer c WHERE (c.external_key = i.parent OR c.code = i.parent OR c.name = i.parent)
-    AND c.deleted_at IS NULL AND {sees} AND c.id <> coalesce(i.known, n.id)
-    ORDER BY c.external_key = i.parent DESC NULLS LAST, c.id LIMIT 1) AS parent
-FROM import_row i LEFT JOIN import_newcomer n ON n.line = i.line WHERE i.parent IS NOT NULL
-"""
-
-# What a new customer begins with is no change. Answers how many customers changed in nothing but their parent.
-_MOVED = """
-WITH moved AS (
-    SELECT c.id, c.parent AS old, p.parent AS new, i.known IS NOT NULL AS known, i.changes = '{}' AS nothing_else
-    FROM import_parent p JOIN customer c ON c.id = p.child JOIN import_row i ON i.line = p.line
-    WHERE p.parent IS NOT NULL AND c.parent IS DISTINCT FROM p.parent
-), written AS (
-    UPDATE customer c SET parent = m.new, updated_at = $1, revision = c.revision + m.known::int
-    FROM moved m WHERE c.id = m.id
-), recorded AS (
-    INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-    SELECT new_id(), 'customer', id, id, 'changed', jsonb_build_object('parent', jsonb_build_array(old, new)), $2, $1
-    FROM moved WHERE known
+), seen AS (
+    SELECT k.line, c.id, c.deleted_at IS NULL AS alive, coalesce(c.team = k.team, FALSE) AS ours,
+           k.rank = min(k.rank) OVER (PARTITION BY k.line) AS is_meant
+    FROM known k JOIN customer c ON c.id = k.id WHERE {sees}
 )
-SELECT count(*) FROM moved WHERE known AND nothing_else
+SELECT line, (array_agg(id ORDER BY alive DESC, ours DESC, id))[1] AS customer,
+       CASE WHEN bool_or(alive AND ours) THEN 1 ELSE count(*) FILTER (WHERE alive) END AS found
+FROM seen WHERE is_meant GROUP BY line
 """
 
 _HISTORY = """
@@ -76,7 +62,8 @@ WHERE known IS NOT NULL AND changes <> '{}'
 
 
 async def import_customers(stage: Stage, settings: Settings, progress: Progress) -> None:
-    await leave_out_repeated(stage, "left(coalesce(s.key, s.name), 120)")
+    await hold_tree(stage)
+    await leave_out_repeated(stage, "coalesce(s.key, s.name)")
     await _correct_industries(stage)
     await find_owners(stage)
     await find_teams(stage, settings)
@@ -84,7 +71,7 @@ async def import_customers(stage: Stage, settings: Settings, progress: Progress)
     await _match(stage, settings)
     await progress(-1, "writing")
     await _write(stage, settings)
-    await _set_parents(stage, settings)
+    await set_parents(stage, settings)
 
 
 async def _correct_industries(stage: Stage) -> None:
@@ -105,38 +92,41 @@ async def _correct_industries(stage: Stage) -> None:
 
 
 async def _match(stage: Stage, settings: Settings) -> None:
-    params = Params()
+    params = Params(settings.team)
     await stage.run(_KNOWN.format(sees=sees_customer(settings.by, params, "c")), *params.values)
-    params = Params()
-    sees = sees_customer(settings.by, params, "t")
     texts = ", ".join(f"s.{name}" for name in _TEXTS)
-    await stage.run(_ROWS.format(sees=sees, changes=changes(_changeable(settings)), texts=texts), *params.values)
-    await _leave_out(stage, "refused_customer", "i.known IS NOT NULL AND NOT i.seen")
-    await _leave_out(stage, "deleted_customer", "i.deleted")
+    await stage.run(_ROWS.format(changes=changes(_COLUMNS), texts=texts))
+    await leave_out_rows(stage, "deleted_customer", "i.deleted")
+    await leave_out_rows(stage, "several_customers", "i.found > 1")
+    await leave_out_rows(stage, "repeated_key", later_of("known"))
+    await _leave_out_owners(stage, settings)
+    await leave_out_rows(stage, "taken_key", _TAKEN)
+    await leave_out_rows(stage, "taken_key", later_of("known_key", "coalesce(team, known_team)"))
 
 
-def _changeable(settings: Settings) -> tuple[str, ...]:
-    """Who may not assign customers cannot give one away through a file either."""
-    return (
-        _COLUMNS
-        if settings.by.may("assign_customers")
-        else tuple(name for name in _COLUMNS if name not in ("owner", "team"))
-    )
+# A key names one customer of a team, so whoever has it there already keeps another one out.
+_TAKEN = """i.team IS DISTINCT FROM i.known_team AND EXISTS (
+    SELECT FROM customer c WHERE c.external_key = i.known_key AND c.team = i.team AND c.id <> i.known)"""
+
+_GIVEN_AWAY = """CASE WHEN i.known IS NULL THEN i.owner <> $1
+    ELSE i.owner IS NOT NULL AND i.owner IS DISTINCT FROM i.known_owner
+         OR i.team IS NOT NULL AND i.team IS DISTINCT FROM i.known_team END"""
 
 
-async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
-    await stage.run(
-        f"WITH gone AS (DELETE FROM import_row i WHERE {condition} RETURNING i.line, i.key) "
-        f"INSERT INTO import_finding SELECT line, '{kind}', key FROM gone"
-    )
+async def _leave_out_owners(stage: Stage, settings: Settings) -> None:
+    """What the form refuses: an owner who cannot own, and a customer given away by who may not assign."""
+    stays = "coalesce(i.known_owner = ANY(i.barred), FALSE)"
+    await leave_out_rows(stage, "no_owner", f"cardinality(i.barred) > 0 AND NOT {stays}", "owner_name")
+    if not settings.by.may("assign_customers"):
+        told = "coalesce(owner_name, team_name)"
+        await leave_out_rows(stage, "refused_owner", _GIVEN_AWAY, told, settings.by.id)
 
 
 async def _write(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
-        "SELECT new_id() AS id, i.* FROM (SELECT *, left(key, 120) AS short_key FROM import_row WHERE known IS NULL) i"
+        "SELECT new_id() AS id, i.* FROM import_row i WHERE known IS NULL"
     )
-    await stage.run("UPDATE import_newcomer SET key = short_key")
     texts = {name: f"coalesce(n.{name}, '')" for name in _TEXTS}
     texts["source"] = "coalesce(n.source, 'import')"
     columns = texts | {name: f"n.{name}" for name in ("employees", "credit_limit", "currency", "owner", "team")}
@@ -145,7 +135,7 @@ async def _write(stage: Stage, settings: Settings) -> None:
     changed = await update_changed(
         stage,
         "customer",
-        dict.fromkeys(_changeable(settings), ""),
+        dict.fromkeys(_COLUMNS, ""),
         ", updated_at = $1, revision = t.revision + 1",
         settings.now,
     )
@@ -155,14 +145,3 @@ async def _write(stage: Stage, settings: Settings) -> None:
         "INSERT INTO import_touched SELECT id FROM import_newcomer "
         "UNION SELECT known FROM import_row WHERE known IS NOT NULL AND changes <> '{}'"
     )
-
-
-async def _set_parents(stage: Stage, settings: Settings) -> None:
-    params = Params()
-    await stage.run(_PARENTS.format(sees=sees_customer(settings.by, params, "c")), *params.values)
-    await stage.run(
-        "INSERT INTO import_finding SELECT line, 'unknown_parent', named FROM import_parent WHERE parent IS NULL"
-    )
-    moved = await stage.connection.fetchval(_MOVED, settings.now, settings.by.id)
-    counts = stage.counts["customers"]
-    stage.count("customers", changed=counts["changed"] + moved, unchanged=counts["unchanged"] - moved)

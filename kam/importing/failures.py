@@ -50,4 +50,4 @@ async def _reasons(stage: Stage, language: str) -> dict[int, str]:
 
 
 def reason(kind: str, detail: str | None, language: str) -> str:
-    return gettext(language, ODDITIES[kind].reason, detail=detail or "")
+    return ODDITIES[kind].told(detail or "", language)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from kam.customers.fields import CUSTOMER
 from kam.language import N_
+from kam.records.rules import Rules
+from kam.sales.fields import LINE, OPPORTUNITY, ORDER, PRODUCT
 
-TEXT, DECIMAL, INTEGER, DATE, KEY, CODE = "text", "decimal", "integer", "date", "key", "code"
+TEXT, DECIMAL, INTEGER, DATE, KEY, CODE, WEB = "text", "decimal", "integer", "date", "key", "code", "web"
 
 _HEADERS = tomllib.loads((Path(__file__).parent / "headers.toml").read_text(encoding="utf-8"))
 _SHARED = "customer_of_record"
@@ -16,13 +20,30 @@ _SHARED = "customer_of_record"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` decides how a cell is read."""
+    """`kind` decides how a cell is read, `rules` under the name `rule` what is taken: by the form's own function.
+
+    `length` is for a field without rules that holds something's name or key.
+    """
 
     name: str
     title: str
     kind: str = TEXT
     required: bool = False
-    length: int = 300
+    length: int = 20_000
+    rules: Rules | None = None
+    rule: str = ""
+
+    def fault(self, value: Any) -> str:
+        """The sentence for a value that the form refuses, or nothing."""
+        return self.rules.fault(self.rule or self.name, value) if self.rules else ""
+
+    def longest(self) -> int:
+        return self.rules.lengths.get(self.rule or self.name, self.length) if self.rules else self.length
+
+
+def _of(rules: Rules, *fields: Field) -> tuple[Field, ...]:
+    """The fields with these rules, except those that have none of their own there."""
+    return tuple(field if field.rules else replace(field, rules=rules) for field in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,56 +66,64 @@ class FileKind:
 CUSTOMERS = FileKind(
     "customers",
     N_("Customers"),
-    (
-        Field("key", N_("Customer key"), KEY, length=120),
+    _of(
+        CUSTOMER,
+        Field("key", N_("Customer key"), KEY, rule="external_key"),
         Field("name", N_("Name"), required=True),
         Field("name_zh", N_("Chinese name")),
         Field("parent", N_("Parent company")),
-        Field("industry", N_("Industry"), length=120),
+        Field("industry", N_("Industry")),
         Field("employees", N_("Employees"), INTEGER),
-        Field("country", N_("Country"), length=120),
-        Field("region", N_("Region"), length=120),
-        Field("city", N_("City"), length=120),
-        Field("address", N_("Address"), length=2000),
-        Field("website", N_("Website")),
-        Field("phone", N_("Phone"), length=60),
-        Field("email", N_("E-mail"), length=320),
-        Field("source", N_("Source"), length=120),
-        Field("tax_number", N_("Tax number"), length=60),
-        Field("currency", N_("Currency"), CODE, length=3),
+        Field("country", N_("Country")),
+        Field("region", N_("Region")),
+        Field("city", N_("City")),
+        Field("address", N_("Address")),
+        Field("website", N_("Website"), WEB),
+        Field("phone", N_("Phone")),
+        Field("email", N_("E-mail")),
+        Field("source", N_("Source")),
+        Field("tax_number", N_("Tax number")),
+        Field("currency", N_("Currency"), CODE),
         Field("credit_limit", N_("Credit limit"), DECIMAL),
         Field("owner", N_("Owner")),
         Field("team", N_("Team")),
-        Field("notes", N_("Notes"), length=20000),
+        Field("notes", N_("Notes")),
     ),
     needs=(frozenset({"name"}),),
 )
 
-_CUSTOMER_OF_RECORD = (
-    Field("customer", N_("Customer key or name"), KEY),
-    Field("customer_name", N_("Customer name")),
+_CUSTOMER_OF_RECORD = _of(
+    CUSTOMER,
+    Field("customer", N_("Customer key or name"), KEY, rule="name"),
+    Field("customer_name", N_("Customer name"), rule="name"),
 )
 
 ORDERS = FileKind(
     "orders",
     N_("Orders with lines"),
     (
-        Field("number", N_("Order number"), KEY, required=True, length=60),
+        *_of(ORDER, Field("number", N_("Order number"), KEY, required=True)),
         *_CUSTOMER_OF_RECORD,
         Field("ordered_on", N_("Order date"), DATE, required=True),
-        Field("product", N_("Product code"), KEY, length=60),
-        Field("description", N_("Product name or description")),
-        Field("family", N_("Product family"), length=120),
-        Field("quantity", N_("Quantity"), DECIMAL),
-        Field("unit", N_("Unit"), length=20),
-        Field("unit_price", N_("Unit price"), DECIMAL),
-        Field("amount", N_("Amount of the line"), DECIMAL),
-        Field("unit_cost", N_("Unit cost"), DECIMAL),
-        Field("profit", N_("Profit of the line"), DECIMAL),
-        Field("currency", N_("Currency"), CODE, length=3),
-        Field("channel", N_("Channel"), length=20),
-        Field("country", N_("Country of a new customer"), length=120),
-        Field("region", N_("Region of a new customer"), length=120),
+        *_of(PRODUCT, Field("product", N_("Product code"), KEY, rule="code")),
+        *_of(LINE, Field("description", N_("Product name or description"))),
+        *_of(PRODUCT, Field("family", N_("Product family"))),
+        *_of(
+            LINE,
+            Field("quantity", N_("Quantity"), DECIMAL),
+            Field("unit", N_("Unit")),
+            Field("unit_price", N_("Unit price"), DECIMAL),
+            Field("amount", N_("Amount of the line"), DECIMAL),
+            Field("unit_cost", N_("Unit cost"), DECIMAL),
+            Field("profit", N_("Profit of the line"), DECIMAL),
+        ),
+        *_of(ORDER, Field("currency", N_("Currency"), CODE)),
+        Field("channel", N_("Channel"), length=300),
+        *_of(
+            CUSTOMER,
+            Field("country", N_("Country of a new customer")),
+            Field("region", N_("Region of a new customer")),
+        ),
     ),
     needs=(
         frozenset({"number"}),
@@ -110,18 +139,21 @@ OPPORTUNITIES = FileKind(
     (
         Field("key", N_("Opportunity key"), KEY, length=120),
         *_CUSTOMER_OF_RECORD,
-        Field("name", N_("Name")),
-        Field("product", N_("Product code or name")),
+        *_of(OPPORTUNITY, Field("name", N_("Name"))),
+        Field("product", N_("Product code or name"), length=300),
         Field("stage", N_("Stage"), length=40),
-        Field("amount", N_("Amount"), DECIMAL),
-        Field("currency", N_("Currency"), CODE, length=3),
-        Field("probability", N_("Probability"), INTEGER),
+        *_of(
+            OPPORTUNITY,
+            Field("amount", N_("Amount"), DECIMAL),
+            Field("currency", N_("Currency"), CODE),
+            Field("probability", N_("Probability"), INTEGER),
+        ),
         Field("engaged_on", N_("Engaged on"), DATE),
         Field("expected_on", N_("Expected on"), DATE),
         Field("closed_on", N_("Closed on"), DATE),
         Field("owner", N_("Owner")),
-        Field("lost_reason", N_("Reason of the loss"), length=2000),
-        Field("notes", N_("Notes"), length=20000),
+        Field("lost_reason", N_("Reason of the loss")),
+        Field("notes", N_("Notes")),
     ),
     needs=(
         frozenset({"customer", "customer_name"}),
@@ -132,15 +164,16 @@ OPPORTUNITIES = FileKind(
 PRODUCTS = FileKind(
     "products",
     N_("Products"),
-    (
-        Field("code", N_("Product code"), KEY, length=60),
+    _of(
+        PRODUCT,
+        Field("code", N_("Product code"), KEY),
         Field("name", N_("Name"), required=True),
         Field("name_zh", N_("Chinese name")),
-        Field("family", N_("Product family"), length=120),
-        Field("unit", N_("Unit"), length=20),
+        Field("family", N_("Product family")),
+        Field("unit", N_("Unit")),
         Field("list_price", N_("List price"), DECIMAL),
         Field("cost", N_("Cost"), DECIMAL),
-        Field("currency", N_("Currency"), CODE, length=3),
+        Field("currency", N_("Currency"), CODE),
     ),
     needs=(frozenset({"name"}),),
 )

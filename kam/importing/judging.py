@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
+from kam.customers.fields import web_address
 from kam.importing import values
-from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, Field, FileKind
+from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, WEB, Field, FileKind
 from kam.importing.layout import Layout
+from kam.importing.oddities import refusal
 from kam.importing.source import Row
+from kam.records.rules import LONGEST_NUMBER, fit
 
 NULL = "\\N"
 ROWS_AT_ONCE = 10_000
 CELLS_AT_ONCE = 500_000
 _REMEMBERED = 50_000
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LONGEST_REMEMBERED = 300
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
@@ -42,27 +46,43 @@ class Batch:
     rows: int = 0
 
     def copied_text(self) -> Copied:
-        found = (f"{line}\t{kind}\t{_escaped(_fit(detail)[:200])}\n" for line, kind, detail in self.findings)
+        found = (f"{line}\t{kind}\t{_escaped(fit(detail)[:200])}\n" for line, kind, detail in self.findings)
         return Copied("".join(self.copied).encode(), "".join(found).encode(), self.rows)
 
 
 class _Cells(dict[str, str | None]):
     """The COPY text of each clean cell of one column, remembered; None where the cell needs a closer look."""
 
-    def __init__(self, column: Field, layout: Layout) -> None:
+    def __init__(self, column: Field, kind: FileKind, layout: Layout) -> None:
         super().__init__()
         self.read = reader_of(column, layout)
-        self.required = column.required
-        self.length = column.length
+        self.column = column
+        self.refusal = refusal(kind, column)
 
     def __missing__(self, cell: str) -> str | None:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        text = self.read(cell)
-        clean = text is not None and not (self.required and not text) and len(text) <= self.length and _is_fit(cell)
-        known = (_escaped(text) or NULL) if clean and text is not None else None
-        self[cell] = known
+        text, oddity = self.judge(cell)
+        known = None if oddity or text is None else _escaped(text) or NULL
+        if len(cell) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[cell] = known
         return known
+
+    def judge(self, cell: str) -> tuple[str | None, str | None]:
+        """The text to keep (None: the row cannot be taken) and the kind of oddity, if any."""
+        plain = fit(cell).strip()
+        value = self.read(plain) if plain else ""
+        if value is None:
+            return None, {DATE: "bad_date", CODE: "bad_currency"}.get(self.column.kind, "bad_number")
+        if value == "":
+            return ("", None) if not self.column.required else (None, "empty_field")
+        if len(text := str(value)) > self.column.longest():
+            return None, "too_long"
+        if self.column.fault(value):
+            return None, self.refusal
+        if len(plain) != len(cell.strip()):
+            return text, "cleaned"
+        return text, "undecodable" if "\ufffd" in cell else None
 
 
 class Judge:
@@ -71,7 +91,7 @@ class Judge:
     def __init__(self, kind: FileKind, layout: Layout, columns: Mapping[str, int], width: int) -> None:
         self.fields = [kind.field(name) for name in columns]
         self.columns = list(columns.values())
-        self.cells = [_Cells(column, layout) for column in self.fields]
+        self.cells = [_Cells(column, kind, layout) for column in self.fields]
         self.width = width
 
     def batches(self, rows: Iterator[Row]) -> Iterator[Batch]:
@@ -99,7 +119,7 @@ class Judge:
         mended: list[str | None] = []
         failed = False
         for column, memory, place in zip(self.fields, self.cells, self.columns, strict=True):
-            text, oddity = _mended(column, memory.read, cells[place])
+            text, oddity = memory.judge(cells[place])
             if oddity:
                 batch.findings.append((line, oddity, cells[place] or column.title))
             failed = failed or text is None
@@ -107,53 +127,21 @@ class Judge:
         return None if failed else mended
 
 
-def _mended(column: Field, read: Callable[[str], str | None], cell: str) -> tuple[str | None, str | None]:
-    """The text to keep (None: the row cannot be taken) and the oddity, if any."""
-    plain = _fit(cell)
-    text = read(plain)
-    if text is None:
-        return None, {DATE: "bad_date", CODE: "bad_currency"}.get(column.kind, "bad_number")
-    if column.required and not text:
-        return None, "empty_field"
-    if len(text) > column.length:
-        return text[: column.length], "shortened"
-    if plain != cell:
-        return text, "cleaned"
-    return text, "undecodable" if "\ufffd" in cell else None
-
-
-def reader_of(column: Field, layout: Layout) -> Callable[[str], str | None]:
-    """What turns a cell of this column into text for COPY: empty for an empty cell, None for one that is wrong."""
+def reader_of(column: Field, layout: Layout) -> Callable[[str], Any]:
+    """What turns a filled cell of this column into the value that the form would have; None for one that is wrong."""
     if column.kind == DECIMAL:
-        return lambda cell: _optional(cell, lambda text: values.decimal(text, layout.decimal_mark))
+        return lambda text: values.decimal(text, layout.decimal_mark) if len(text) <= LONGEST_NUMBER else None
     if column.kind == INTEGER:
-        return lambda cell: _optional(cell, lambda text: _small(values.integer(text, layout.decimal_mark)))
+        return lambda text: _small(values.integer(text, layout.decimal_mark)) if len(text) <= LONGEST_NUMBER else None
     if column.kind == DATE:
-        return lambda cell: _optional(cell, lambda text: values.day(text, layout.date_order))
+        return lambda text: values.day(text, layout.date_order)
     if column.kind == CODE:
-        return lambda cell: _optional(cell.upper(), lambda text: text if _CURRENCY.match(text) else None)
-    return values.key if column.kind == KEY else str.strip
-
-
-def _optional(cell: str, read: Callable[[str], object | None]) -> str | None:
-    text = cell.strip()
-    if not text:
-        return ""
-    value = read(text)
-    return None if value is None else str(value)
+        return lambda text: text.upper() if _CURRENCY.match(text.upper()) else None
+    return {KEY: values.key, WEB: web_address}.get(column.kind, str)
 
 
 def _small(number: int | None) -> int | None:
     return number if number is not None and abs(number) < 2**31 else None
-
-
-def _fit(cell: str) -> str:
-    """Without the signs that PostgreSQL cannot store or nobody can see."""
-    return _UNFIT.sub("", cell)
-
-
-def _is_fit(cell: str) -> bool:
-    return "\ufffd" not in cell and not _UNFIT.search(cell)
 
 
 def _escaped(text: str) -> str:

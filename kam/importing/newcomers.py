@@ -12,6 +12,9 @@ from kam.workflow.registry import current
 # The rule of `kam.customers.creating`; a code that somebody gave by hand is passed over.
 _CODE = "'C-' || lpad(nextval('customer_code')::text, 6, '0')"
 
+# A name that serves as the key and is longer than a key may be: the customer is found by its name then.
+_KEY = "CASE WHEN length(n.key) <= 120 THEN n.key END"
+
 _INSTANCES = """
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
 SELECT new_id(), w.workflow, n.id, n.id, w.state, 0, $1, $1, w.definition
@@ -62,7 +65,7 @@ async def _insert(stage: Stage, settings: Settings, columns: dict[str, str]) -> 
         "created_by": settings.by.id,
     }
     values = [settings.now]
-    expressions = {"id": "n.id", "code": "n.code", "external_key": "n.key", "name": "n.name"}
+    expressions = {"id": "n.id", "code": "n.code", "external_key": _KEY, "name": "n.name"}
     for name, value in usual.items():
         values.append(value)
         expressions[name] = f"coalesce({columns[name]}, ${len(values)})" if name in columns else f"${len(values)}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kam.language import N_
+from kam.importing.fields import KINDS, Field, FileKind
+from kam.language import N_, gettext
 
 # A failed line is not imported; a line left out is not imported on purpose; a noted line is imported.
 FAILED, LEFT_OUT, NOTED = "failed", "left_out", "noted"
@@ -12,11 +13,21 @@ FAILED, LEFT_OUT, NOTED = "failed", "left_out", "noted"
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """`title` heads its count in the report; `reason` is the sentence in the file of failed rows."""
+    """`title` heads its count in the report; `reason` is the sentence in the file of failed rows. `field` and `rule`
+    are the title of the field and the sentence of the form where it is the form that refuses such a value."""
 
     severity: str
     title: str
     reason: str
+    field: str = ""
+    rule: str = ""
+
+    def titled(self, language: str) -> str:
+        what, which = gettext(language, self.field), gettext(language, self.rule)
+        return gettext(language, self.title, what=what, which=which) if self.rule else gettext(language, self.title)
+
+    def told(self, detail: str, language: str) -> str:
+        return gettext(language, self.reason, detail=detail, rule=gettext(language, self.rule) if self.rule else "")
 
 
 ODDITIES: dict[str, Oddity] = {
@@ -40,10 +51,20 @@ ODDITIES: dict[str, Oddity] = {
         N_("Several customers of that name"),
         N_("Several customers are called “%(detail)s”. Use their key or code."),
     ),
-    "refused_customer": Oddity(
+    "refused_owner": Oddity(
         FAILED,
-        N_("Refused: a customer you do not see"),
-        N_("“%(detail)s” belongs to a team whose records you may not change."),
+        N_("Refused: a customer given to somebody else"),
+        N_("“%(detail)s” cannot be chosen. Only a manager may give a customer to somebody else."),
+    ),
+    "no_owner": Oddity(
+        FAILED,
+        N_("Owner has left or may only read"),
+        N_("“%(detail)s” has left or may only read, and cannot be the owner. Name one of our people."),
+    ),
+    "taken_key": Oddity(
+        FAILED,
+        N_("Key used by another customer of the team"),
+        N_("Another customer of this team has the key “%(detail)s”."),
     ),
     "deleted_customer": Oddity(
         FAILED, N_("Customer was deleted here"), N_("The customer “%(detail)s” was deleted here. Restore it first.")
@@ -56,6 +77,7 @@ ODDITIES: dict[str, Oddity] = {
     ),
     "unknown_stage": Oddity(FAILED, N_("Unknown stage"), N_("“%(detail)s” is not a stage of a sale.")),
     "no_name": Oddity(FAILED, N_("No name"), N_("The line has neither a key nor a name.")),
+    "no_amount": Oddity(FAILED, N_("Neither price nor amount"), N_("The line has neither a price nor an amount.")),
     "too_large": Oddity(FAILED, N_("Amount too large"), N_("The amount is too large to be kept.")),
     "duplicate": Oddity(
         LEFT_OUT, N_("Exact copy of an earlier line"), N_("The line is an exact copy of an earlier line.")
@@ -83,7 +105,21 @@ ODDITIES: dict[str, Oddity] = {
         NOTED, N_("Parent company not found"), N_("There is no customer “%(detail)s” to be the parent.")
     ),
     "spelling": Oddity(NOTED, N_("Spelling corrected"), N_("“%(detail)s” was taken for a misspelling.")),
-    "shortened": Oddity(NOTED, N_("Text shortened"), N_("“%(detail)s” is too long and was shortened.")),
+    "too_long": Oddity(FAILED, N_("Text too long"), N_("“%(detail)s” is too long. Shorten it.")),
+    "circle": Oddity(
+        NOTED,
+        N_("Parent company stands below the customer"),
+        N_("“%(detail)s” stands below this customer, directly or through others, and was not made its parent."),
+    ),
+    "unknown_channel": Oddity(
+        NOTED, N_("Channel not known"), N_("“%(detail)s” is not a channel we know; it was taken as other.")
+    ),
+    "no_reason": Oddity(NOTED, N_("Lost without a reason"), N_("The sale was lost, and the line does not say why.")),
+    "past_owner": Oddity(
+        NOTED,
+        N_("Owner has left or may only read"),
+        N_("“%(detail)s” has left or may only read; the name is kept in the notes."),
+    ),
     "cleaned": Oddity(
         NOTED, N_("Control characters removed"), N_("“%(detail)s” held characters that cannot be shown.")
     ),
@@ -92,6 +128,35 @@ ODDITIES: dict[str, Oddity] = {
         N_("Characters that the encoding does not have"),
         N_("“%(detail)s” holds characters that cannot be read in this encoding."),
     ),
+}
+
+
+def refusal(kind: FileKind, field: Field) -> str:
+    """The kind of oddity of a value that the form refuses in this field."""
+    return f"{kind.name}.{field.name}"
+
+
+ODDITIES |= {
+    refusal(kind, field): Oddity(
+        FAILED,
+        N_("%(what)s: %(which)s"),
+        N_("“%(detail)s” cannot be taken. %(rule)s"),
+        field.title,
+        field.rules.holds[field.rule or field.name][1],
+    )
+    for kind in KINDS.values()
+    for field in kind.fields
+    if field.rules and (field.rule or field.name) in field.rules.holds
+}
+
+# What reports of earlier versions still name.
+ODDITIES |= {
+    "refused_customer": Oddity(
+        FAILED,
+        N_("Refused: a customer you do not see"),
+        N_("“%(detail)s” belongs to a team whose records you may not change."),
+    ),
+    "shortened": Oddity(NOTED, N_("Text shortened"), N_("“%(detail)s” is too long and was shortened.")),
 }
 
 NOT_IMPORTED = frozenset(name for name, oddity in ODDITIES.items() if oddity.severity != NOTED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from kam.database.sql import Params
 from kam.importing.customer_keys import find_customers, leave_out_nameless
 from kam.importing.people_named import find_owners
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
-from kam.importing.upserting import changes, leave_out_repeated, update_changed
-from kam.sales.terms import CLOSED_STAGES, PROSPECTING, STAGES
+from kam.importing.upserting import changes, later_of, leave_out_repeated, leave_out_rows, update_changed
+from kam.people.visibility import sees_customer
+from kam.sales.terms import CLOSED_STAGES, LOST, PROSPECTING, STAGES
 
 # What files call our stages, besides our own keys and titles.
 STAGE_NAMES = {
@@ -40,7 +42,7 @@ LEFT JOIN LATERAL (SELECT id FROM product p WHERE {_PLAIN.format(name="p.name")}
 
 _ROWS = """
 CREATE TEMP TABLE import_row ON COMMIT DROP AS
-SELECT i.*, t.id AS known, t.deleted_at IS NOT NULL AS deleted, t.customer AS known_customer,
+SELECT i.*, t.id AS known, t.deleted_at IS NOT NULL AS deleted,
        CASE WHEN t.id IS NULL THEN '{{}}'::jsonb ELSE {changes} END AS changes
 FROM (
     SELECT s.line, left(coalesce(s.key, c.customer || ' ' || s.name), 120) AS key, c.customer,
@@ -54,8 +56,12 @@ FROM (
     LEFT JOIN import_product p ON p.named = s.product
     LEFT JOIN import_owner o ON o.name = s.owner
     LEFT JOIN unnest($1::text[], $2::text[]) AS g(named, stage) ON g.named = lower(s.stage)) i
-LEFT JOIN opportunity t ON t.external_key = i.key
+LEFT JOIN opportunity t ON t.external_key = i.key AND t.customer = i.customer
 """
+
+# Another customer's, as far as the importer sees that customer: what is not seen is as good as not there.
+_OTHERS = """i.known IS NULL AND EXISTS (
+    SELECT FROM opportunity e JOIN customer c ON c.id = e.customer WHERE e.external_key = i.key AND {sees})"""
 
 _INSERT = """
 INSERT INTO opportunity (id, external_key, customer, name, product, stage, amount, currency, probability, engaged_on,
@@ -84,9 +90,13 @@ async def import_opportunities(stage: Stage, settings: Settings, progress: Progr
     )
     await find_customers(stage, settings)
     await find_owners(stage)
+    past = "SELECT name FROM import_owner WHERE cardinality(barred) > 0"
+    await stage.note("past_owner", f"s.owner IN ({past})", "s.owner")
+    lost = [name for name, stands in STAGE_NAMES.items() if stands == LOST]
+    await stage.note("no_reason", "lower(s.stage) = ANY($1) AND s.lost_reason IS NULL", "s.name", lost)
     await _find_products(stage)
     await progress(-1, "matching")
-    await _match(stage)
+    await _match(stage, settings)
     await progress(-1, "writing")
     await _write(stage, settings)
 
@@ -100,18 +110,15 @@ async def _find_products(stage: Stage) -> None:
     )
 
 
-async def _match(stage: Stage) -> None:
+async def _match(stage: Stage, settings: Settings) -> None:
     await stage.run(_ROWS.format(changes=changes(_COLUMNS)), list(STAGE_NAMES), list(STAGE_NAMES.values()))
     await stage.run("ALTER TABLE import_row ADD COLUMN id uuid")
     await stage.run("UPDATE import_row SET id = new_id()")
-    for kind, condition in (
-        ("deleted_record", "i.deleted"), ("other_customer", "i.known_customer <> i.customer"),
-        ("repeated_key", "EXISTS (SELECT FROM import_row e WHERE e.key = i.key AND e.line < i.line)"),
-    ):  # fmt: skip
-        await stage.run(
-            f"WITH gone AS (DELETE FROM import_row i WHERE {condition} RETURNING i.line, i.name) "
-            f"INSERT INTO import_finding SELECT line, '{kind}', name FROM gone"
-        )
+    await leave_out_rows(stage, "deleted_record", "i.deleted", "name")
+    params = Params()
+    others = _OTHERS.format(sees=sees_customer(settings.by, params, "c"))
+    await leave_out_rows(stage, "other_customer", others, "name", *params.values)
+    await leave_out_rows(stage, "repeated_key", later_of("key"), "name")
 
 
 async def _write(stage: Stage, settings: Settings) -> None:

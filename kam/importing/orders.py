@@ -5,10 +5,16 @@ What changed is told by comparing sums of hashes over the lines, so nothing unch
 
 from __future__ import annotations
 
+from typing import Any
+
+from kam.database.sql import Params
+from kam.importing.channels import OTHER, channel_names
 from kam.importing.charges import CHARGES
 from kam.importing.customer_keys import find_customers, leave_out_nameless
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
+from kam.people.visibility import sees_customer
+from kam.records.rules import LARGEST_AMOUNT
 
 _NEW_PRODUCTS = """
 INSERT INTO product (id, code, name, name_zh, family, unit, list_price, cost, currency, active)
@@ -28,29 +34,39 @@ SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
        round(q.quantity, 4) AS quantity,
        round(coalesce(s.unit_price, s.amount / nullif(q.quantity, 0), 0), 4) AS unit_price,
        round(coalesce(s.unit_cost, (s.amount - s.profit) / nullif(q.quantity, 0), p.cost), 4) AS unit_cost,
-       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency, s.channel,
+       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency,
+       CASE WHEN s.channel IS NOT NULL THEN coalesce(g.channel, $3) END AS channel,
        coalesce(s.unit, p.unit, '') AS unit
 FROM import_stage s
 JOIN import_customer i ON i.key = coalesce(s.customer, s.customer_name)
 LEFT JOIN product p ON p.code = s.product
+LEFT JOIN unnest($1::text[], $2::text[]) AS g(named, channel) ON g.named = lower(s.channel)
 CROSS JOIN LATERAL (SELECT coalesce(s.quantity, 1) AS quantity) q
 """
 
 # A cancelled invoice repeats the goods with negative quantities, so the sum decides what is a return.
 _ORDERS = """
 CREATE TEMP TABLE import_order ON COMMIT DROP AS
-SELECT new_id() AS id, n.*, o.id AS known, o.deleted_at IS NOT NULL AS deleted, o.customer AS known_customer,
-       o.ordered_on AS known_on, o.total AS known_total, o.currency AS known_currency
+SELECT new_id() AS id, n.*, o.id AS known, o.deleted_at IS NOT NULL AS deleted, o.ordered_on AS known_on,
+       o.total AS known_total, o.currency AS known_currency
 FROM (
     SELECT l.number, $1 || l.number AS external_key, (array_agg(l.customer ORDER BY l.line))[1] AS customer,
            min(l.line) AS line, min(l.ordered_on) AS ordered_on, sum(l.amount) AS total,
            CASE WHEN bool_and(l.unit_cost IS NOT NULL OR l.product IS NULL) AND bool_or(l.unit_cost IS NOT NULL)
            THEN round(sum(l.quantity * l.unit_cost), 2) END AS cost, coalesce(min(l.currency), $2) AS currency,
-           coalesce(left(min(l.channel), 20), '') AS channel, bool_and(l.quantity < 0) AS is_return,
+           coalesce(min(l.channel), '') AS channel, bool_and(l.quantity < 0) AS is_return,
            {print} AS fingerprint, FALSE AS is_changed
     FROM import_line l GROUP BY l.number) n
-LEFT JOIN sales_order o ON o.external_key = n.external_key
+LEFT JOIN sales_order o ON o.external_key = n.external_key AND o.customer = n.customer
 """
+
+# Another customer's, as far as the importer sees that customer: what is not seen is as good as not there.
+_OTHERS = """o.known IS NULL AND EXISTS (
+    SELECT FROM sales_order e JOIN customer c ON c.id = e.customer WHERE e.external_key = o.external_key AND {sees})"""
+
+# What can be told by the cells alone is told before; a quotient or a sum may still be more than is kept.
+_TOO_LARGE = "greatest(abs(l.unit_price), abs(l.unit_cost), abs(l.amount), abs(l.quantity * l.unit_cost)) >= $1"
+_TOTAL_TOO_LARGE = "greatest(abs(o.total), abs(o.cost)) >= $1"
 
 # A file that says nothing of units changes none.
 _PRINT = "sum(hash_record_extended(ROW(l.product, l.description::text, l.quantity, l.unit_price, l.amount{unit}), 0))"
@@ -95,13 +111,15 @@ FROM import_order WHERE known IS NULL OR is_changed
 
 async def import_orders(stage: Stage, settings: Settings, progress: Progress) -> None:
     await leave_out_nameless(stage)
+    await stage.leave_out("no_amount", "s.amount IS NULL AND s.unit_price IS NULL", "s.number")
     await _leave_out_copies(stage, settings)
     await find_customers(stage, settings)
-    await _leave_out_too_large(stage)
     await _note_oddities(stage)
     await progress(-1, "matching")
     stage.count("products", new=await stage.run(_NEW_PRODUCTS, settings.currency, list(CHARGES)))
-    await stage.run(_LINES)
+    names = channel_names()
+    await stage.run(_LINES, list(names), list(names.values()), OTHER)
+    await _leave_out_too_large(stage)
     await _keep_one_customer_each(stage)
     await _match_orders(stage, settings)
     await progress(-1, "writing")
@@ -121,14 +139,20 @@ async def _leave_out_copies(stage: Stage, settings: Settings) -> None:
 
 
 async def _leave_out_too_large(stage: Stage) -> None:
-    """Two amounts that are fine by themselves can give a product that no column holds."""
-    await stage.leave_out("too_large", "abs(coalesce(s.quantity, 1) * coalesce(s.unit_price, 0)) >= 1e15")
+    await stage.run(
+        f"WITH gone AS (DELETE FROM import_line l WHERE {_TOO_LARGE} RETURNING l.line, l.number) "
+        "INSERT INTO import_finding SELECT line, 'too_large', number FROM gone",
+        LARGEST_AMOUNT,
+    )
 
 
 async def _note_oddities(stage: Stage) -> None:
     await stage.note("return", "s.quantity < 0", "s.number")
     await stage.note("charge", "upper(s.product) = ANY($1)", "s.product", list(CHARGES))
     await stage.note("free", "s.unit_price = 0 OR (s.unit_price IS NULL AND s.amount = 0)", "s.product")
+    await stage.note(
+        "unknown_channel", "s.channel IS NOT NULL AND lower(s.channel) <> ALL($1)", "s.channel", list(channel_names())
+    )
     if "description" in stage.mapped:
         await stage.note("no_description", "s.description IS NULL", "s.product")
 
@@ -149,15 +173,19 @@ async def _match_orders(stage: Stage, settings: Settings) -> None:
     fingerprint = _PRINT.format(unit=", l.unit::text" if "unit" in stage.mapped else "")
     await stage.run(_ORDERS.format(print=fingerprint), prefix, settings.currency)
     await _leave_out_orders(stage, "deleted_record", "o.deleted")
-    await _leave_out_orders(stage, "other_customer", "o.known_customer <> o.customer")
+    params = Params()
+    others = _OTHERS.format(sees=sees_customer(settings.by, params, "c"))
+    await _leave_out_orders(stage, "other_customer", others, *params.values)
+    await _leave_out_orders(stage, "too_large", _TOTAL_TOO_LARGE, LARGEST_AMOUNT)
     await stage.run(_CHANGED.format(print=fingerprint))
 
 
-async def _leave_out_orders(stage: Stage, kind: str, condition: str) -> None:
+async def _leave_out_orders(stage: Stage, kind: str, condition: str, *args: Any) -> None:
     await stage.run(
         f"WITH gone AS (DELETE FROM import_order o WHERE {condition} RETURNING o.number), "
         "lines AS (DELETE FROM import_line l USING gone WHERE l.number = gone.number RETURNING l.line, l.number) "
-        f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines"
+        f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines",
+        *args,
     )
 
 

@@ -16,8 +16,10 @@ from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATO
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
 from kam.language import N_
+from kam.people.owning import require_owner
 from kam.people.pages.choosing import offered, settled
-from kam.people.queries import is_with_us, team_choices
+from kam.people.queries import team_choices
+from kam.sales.fields import ORDER
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.leaving import while_waited_for
@@ -131,11 +133,8 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
 
 async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Opened) -> None:
     currency = form.text("currency", required=True, max=3).upper()
-    form.check(
-        "currency",
-        len(currency) == 3 and currency.isascii() and currency.isalpha(),
-        N_("Use a code such as EUR or CNY."),
-    )
+    fault = ORDER.fault("currency", currency)
+    form.check("currency", not fault, fault)
     settings = {
         "currency": currency, "source": form.text("source", max=40),
         "team": str(form.uuid("team") or ""), "owner": str(form.uuid("owner") or ""),
@@ -159,8 +158,10 @@ async def _check_offered(request: Asked, form: Form) -> None:
     """A person who has left or a team of others would fail every row; it is told beside the field instead."""
     known = {value for value, _ in await team_choices(request.user)}
     form.check("team", form.value("team") in known | {""}, N_("Please choose one of the list."))
-    owner = form.uuid("owner")
-    form.check("owner", owner is None or await is_with_us(owner), N_("Choose one of our people."))
+    try:
+        await require_owner(form.uuid("owner"))
+    except Invalid as invalid:
+        form.refused(invalid)
 
 
 @get("/imports/{file:uuid}/failed-rows")

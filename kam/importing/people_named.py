@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
+from kam.people.owning import can_own
 
-# SQL for the person that the text column `s.owner` means: by e-mail address, or by a name that only one has.
-PERSON = """(SELECT CASE WHEN count(*) = 1 THEN (array_agg(p.id))[1] END FROM person p
- WHERE p.active AND (lower(p.name) = lower(s.owner) OR p.email = lower(s.owner)))"""
-
+# By e-mail address, or by a name that only one has of those who can own. `barred` are those who are meant and cannot.
 _OWNERS = f"""
 CREATE TEMP TABLE import_owner ON COMMIT DROP AS
-SELECT s.owner AS name, {PERSON} AS person FROM (SELECT DISTINCT owner FROM import_stage WHERE owner IS NOT NULL) s
+SELECT s.owner AS name, CASE WHEN cardinality(m.fit) = 1 THEN m.fit[1] END AS person,
+       CASE WHEN cardinality(m.fit) = 0 THEN m.barred ELSE '{{}}' END AS barred
+FROM (SELECT DISTINCT owner FROM import_stage WHERE owner IS NOT NULL) s
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(p.id) FILTER (WHERE {can_own("p")}), '{{}}') AS fit,
+           coalesce(array_agg(p.id) FILTER (WHERE NOT {can_own("p")}), '{{}}') AS barred
+    FROM person p WHERE lower(p.name) = lower(s.owner) OR p.email = lower(s.owner)) m
 """
 
 
 async def find_owners(stage: Stage) -> None:
-    """Fills `import_owner` (name, person); an unknown name is noted on its lines, and the default owner stands."""
+    """Fills `import_owner` (name, person, barred); an unknown name is noted on its lines, and the default stands."""
     await stage.run(_OWNERS)
-    await stage.note("unknown_owner", "s.owner IN (SELECT name FROM import_owner WHERE person IS NULL)", "s.owner")
+    unknown = "SELECT name FROM import_owner WHERE person IS NULL AND cardinality(barred) = 0"
+    await stage.note("unknown_owner", f"s.owner IN ({unknown})", "s.owner")
 
 
 async def find_teams(stage: Stage, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,10 +22,15 @@ from kam.importing.opportunities import import_opportunities
 from kam.importing.orders import import_orders
 from kam.importing.products import import_products
 from kam.importing.reading import Opened
-from kam.importing.settings import Settings
+from kam.importing.settings import Settings, check
 from kam.importing.source import Source
 from kam.importing.staging import Progress, Stage, stage
 from kam.language import N_
+
+log = logging.getLogger(__name__)
+
+# A form may give a code or a key between the look and the write of an import; the next look finds it.
+_TRIES = 3
 
 _BY_KIND: dict[str, Callable[[Stage, Settings, Progress], Awaitable[None]]] = {
     "customers": import_customers,
@@ -65,6 +71,20 @@ async def run(
 ) -> Report:
     """Imports the file. Nothing is kept in a dry run, after a cancellation, or if all-or-nothing was asked for
     and a line failed; the report then says `kept=False` with the counts as they would have been."""
+    await check(settings)
+    for _ in range(_TRIES):
+        try:
+            return await _run(source, opened, kind, columns, settings, progress)
+        except UniqueViolationError as fault:
+            if DB.running():
+                raise
+            log.info("Somebody added one of the records meanwhile, so the import begins anew: %s", fault)
+    raise Stale(N_("Somebody else added one of these records meanwhile. Start the import again."))
+
+
+async def _run(
+    source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings, progress: Progress
+) -> Report:
     left = mapping.not_taken(opened.header, opened.first, columns)
     report = Report(dry_run=settings.dry_run, not_taken=left)
     try:
@@ -76,8 +96,6 @@ async def run(
             touched = await _touched()
     except _TakenBack:
         return report
-    except UniqueViolationError as fault:
-        raise Stale(N_("Somebody else added one of these records meanwhile. Start the import again.")) from fault
     await _refresh_facts(settings, touched)
     return report
 

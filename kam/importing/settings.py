@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from kam.errors import Invalid
+from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
+from kam.sales.fields import ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,10 @@ class Settings:
     keep_duplicates: bool = False
     all_or_nothing: bool = False
     dry_run: bool = False
+
+
+async def check(settings: Settings) -> None:
+    """What the form of a record would refuse as its owner or currency. Raises Invalid."""
+    await require_owner(settings.owner)
+    if fault := ORDER.fault("currency", settings.currency):
+        raise Invalid({"currency": fault})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kam.importing.staging import Stage
 
@@ -31,6 +32,22 @@ async def leave_out_repeated(stage: Stage, key: str) -> None:
     ranked = f"SELECT line, {nth} AS nth, {first} = fingerprint AS is_copy FROM import_stage s WHERE {key} IS NOT NULL"
     for kind, condition in (("duplicate", "is_copy"), ("repeated_key", "NOT is_copy")):
         await stage.leave_out(kind, f"s.line IN (SELECT line FROM ({ranked}) r WHERE nth > 1 AND {condition})", key)
+
+
+def later_of(*same: str) -> str:
+    """SQL that is true for the rows of `import_row i` behind the first one of those with the `same` columns."""
+    known = " AND ".join(f"{column} IS NOT NULL" for column in same)
+    nth = f"row_number() OVER (PARTITION BY {', '.join(same)} ORDER BY line)"
+    return f"i.line IN (SELECT line FROM (SELECT line, {nth} AS nth FROM import_row WHERE {known}) r WHERE nth > 1)"
+
+
+async def leave_out_rows(stage: Stage, kind: str, where: str, detail: str = "key", *args: Any) -> None:
+    """Takes the rows of `import_row i` that match out of the import and names why."""
+    await stage.run(
+        f"WITH gone AS (DELETE FROM import_row i WHERE {where} RETURNING line, {detail} AS detail) "
+        f"INSERT INTO import_finding SELECT line, '{kind}', detail FROM gone",
+        *args,
+    )
 
 
 async def update_changed(stage: Stage, table: str, columns: Mapping[str, str], extra: str, *args: object) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-LARGEST = Decimal(10) ** 14
+from kam.records.rules import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY
 
 _MARKS = re.compile(r"[\s\u00a0\u202f'’]|[$€£¥￥元]|^(?:USD|EUR|GBP|CNY|RMB|HKD|TWD|JPY|NT\$|HK\$)", re.IGNORECASE)
 _GROUPED = {
@@ -47,7 +47,7 @@ def decimal(text: str, mark: str = ".") -> Decimal | None:
     except InvalidOperation:
         return None
     number = -number if negative ^ (sign == "-") else number
-    return number if abs(number) < LARGEST else None
+    return number if abs(number) < LARGEST_AMOUNT else None
 
 
 def integer(text: str, mark: str = ".") -> int | None:
@@ -97,9 +97,8 @@ def _from_numbers(numbers: tuple[str, ...], order: str) -> date | None:
 
 def _day(year: str, month: str | int, day_of_month: str) -> date | None:
     full_year = int(year) + (2000 if int(year) < 70 else 1900) if len(year) <= 2 else int(year)
-    if not 1900 <= full_year <= 2200:
-        return None
     try:
-        return date(full_year, int(month), int(day_of_month))
+        found = date(full_year, int(month), int(day_of_month))
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None

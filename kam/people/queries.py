@@ -19,11 +19,6 @@ async def people_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
     return [(row["id"], row["name"]) for row in rows]
 
 
-async def is_with_us(person: UUID) -> bool:
-    """Whether there is such a colleague who has not left."""
-    return await DB.fetchval("SELECT 1 FROM person WHERE id = $1 AND active", person) is not None
-
-
 async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
     """Teams the viewer may put a customer into: all for administrators, otherwise their own and those below."""
     rows = await DB.fetch(

@@ -15,6 +15,7 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.sales import queries
+from kam.sales.fields import PRODUCT
 
 FIELDS = ("code", "name", "name_zh", "family", "unit", "list_price", "cost", "currency", "active")
 
@@ -52,9 +53,7 @@ async def change_product(product: UUID, values: Mapping[str, Any], *, by: Viewer
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: value for name, value in values.items() if name in FIELDS}
-    faults = {name: N_("Please fill this in.") for name in ("code", "name") if not known.get(name)}
-    if faults:
-        raise Invalid(faults)
+    PRODUCT.check({"code": "", "name": "", **known})
     return known
 
 

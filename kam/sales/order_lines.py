@@ -48,6 +48,10 @@ class Priced:
     total: Decimal
     cost: Decimal | None
 
+    @property
+    def amounts(self) -> list[Decimal]:
+        return [row[_AMOUNT] for row in self.rows]
+
     async def write(self) -> None:
         await DB.execute_many(_INSERT_LINE, self.rows)
 

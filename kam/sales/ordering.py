@@ -17,11 +17,11 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
+from kam.records.rules import LARGEST_AMOUNT
 from kam.sales import order_lines, queries
+from kam.sales.fields import LINE, ORDER, TOO_LARGE, TOTAL_TOO_LARGE
 from kam.sales.order_lines import Line
-from kam.sales.terms import CANCELLED, OPEN, ORDER_STATUSES
-
-_LARGEST = Decimal(10) ** 14
+from kam.sales.terms import CANCELLED, OPEN
 
 _INSERT = """
 INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, cost, notes, created_at,
@@ -39,12 +39,13 @@ async def take(
 ) -> UUID:  # fmt: skip
     """The id of the new order. Without a number it gets the next of its day (O-20260615-3)."""
     by.require("write_sales")
-    _check(lines, status)
+    _check(lines, {"status": status, "currency": currency, "channel": channel, "number": number})
     async with DB.transaction():
         await locked(by, customer)
         order = new_id()
         number = number or await _next_number(ordered_on)
         priced = await order_lines.price(order, lines, currency)
+        _require_sum(priced)
         head = (number, customer, ordered_on, status, channel, currency, priced.total, priced.cost, notes)
         await DB.execute(_INSERT, order, *head, now, by.id)
         await priced.write()
@@ -72,7 +73,7 @@ async def change_order(
 ) -> None:
     """Sets the head and replaces the lines as a set. Raises Stale when somebody was faster."""
     by.require("write_sales")
-    _check(lines, values.get("status", OPEN))
+    _check(lines, {"status": OPEN, **values})
     async with DB.transaction():
         before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
         check_revision(before, revision)
@@ -119,15 +120,24 @@ async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     )
 
 
-def _check(lines: Sequence[Line], status: str) -> None:
+def _check(lines: Sequence[Line], head: Mapping[str, Any]) -> None:
     if not lines:
         raise Invalid({"lines": N_("Give the order at least one line with a quantity.")})
-    if status not in ORDER_STATUSES:
-        raise Invalid({"status": N_("Please choose one of the list.")})
+    ORDER.check(head)
+    for line in lines:
+        if fault := LINE.fault("quantity", line.quantity):
+            raise Invalid({"lines": fault})
     if any(line.product is None and not line.description for line in lines):
         raise Invalid({"lines": N_("Every line needs a product or a description.")})
-    if any(abs(line.quantity * (line.unit_price or 0)) >= _LARGEST for line in lines):
-        raise Invalid({"lines": N_("The amount of a line is too large.")})
+    if any(abs(line.quantity * (line.unit_price or 0)) >= LARGEST_AMOUNT for line in lines):
+        raise Invalid({"lines": TOO_LARGE})
+
+
+def _require_sum(priced: order_lines.Priced) -> None:
+    """Also what products bring along, and all lines together, must fit into what is kept."""
+    sums = [*priced.amounts, priced.total, priced.cost or Decimal(0)]
+    if any(abs(amount) >= LARGEST_AMOUNT for amount in sums):
+        raise Invalid({"lines": TOTAL_TOO_LARGE})
 
 
 async def _replace_lines(before: queries.Row, lines: Sequence[Line], currency: str) -> dict[str, Decimal | None]:
@@ -136,6 +146,7 @@ async def _replace_lines(before: queries.Row, lines: Sequence[Line], currency: s
     if currency == before["currency"] and order_lines.same(lines, stood):
         return {}
     priced = await order_lines.price(before["id"], lines, currency, stood if currency == before["currency"] else ())
+    _require_sum(priced)
     await DB.execute("DELETE FROM sales_order_line WHERE sales_order = $1", before["id"])
     await priced.write()
     return {"total": priced.total, "cost": priced.cost}

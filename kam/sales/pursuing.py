@@ -14,11 +14,13 @@ from kam.database.sql import Params
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
+from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
 from kam.sales import queries
-from kam.sales.terms import CLOSED_STAGES, LOST, OPEN_STAGES, PROSPECTING, STAGES, USUAL_PROBABILITY, WON
+from kam.sales.fields import OPPORTUNITY
+from kam.sales.terms import LOST, OPEN_STAGES, PROSPECTING, USUAL_PROBABILITY, WON
 
 FIELDS = (
     "name", "product", "stage", "amount", "currency", "probability", "engaged_on", "expected_on", "owner", "notes",
@@ -28,11 +30,19 @@ FIELDS = (
 async def note(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime) -> UUID:
     """The id of the new opportunity; it starts open and belongs to whoever notes it unless said otherwise."""
     by.require("write_sales")
-    row = {"stage": PROSPECTING, "currency": "EUR", "owner": by.id, "notes": "", "engaged_on": now.date()}
+    row: dict[str, Any] = {
+        "stage": PROSPECTING,
+        "currency": "EUR",
+        "owner": by.id,
+        "notes": "",
+        "engaged_on": now.date(),
+    }
     row |= {name: value for name, value in values.items() if name in FIELDS and value is not None}
     _check(row)
     async with DB.transaction():
         await locked(by, customer)
+        if row["owner"] != by.id:
+            await require_owner(row["owner"])
         opportunity = new_id()
         params = Params(opportunity, customer, now, by.id)
         places = ", ".join(params(value) for value in row.values())
@@ -92,19 +102,15 @@ async def _change(
     async with DB.transaction():
         before = await queries.find(by, "opportunity", opportunity, lock=True, deleted=False)
         check_revision(before, revision)
+        if values.get("owner") not in (None, before["owner"]):
+            await require_owner(values["owner"])
         if await change("opportunity", before, values, by=by.id, at=now, customer=before["customer"]):
             await refresh_one(before["customer"], as_of=now.date(), now=now)
 
 
 def _check(row: Mapping[str, Any]) -> None:
-    faults = {}
-    if not row.get("name"):
-        faults["name"] = N_("Give the opportunity a name.")
-    if row.get("stage", PROSPECTING) not in STAGES or row.get("stage") in CLOSED_STAGES:
+    faults = OPPORTUNITY.faults(row)
+    if row.get("stage", PROSPECTING) not in OPEN_STAGES:
         faults["stage"] = N_("Choose an open stage; use Won or Lost to close it.")
-    if row.get("probability") is not None and not 0 <= row["probability"] <= 100:
-        faults["probability"] = N_("A probability lies between 0 and 100.")
-    if row.get("amount") is not None and row["amount"] < 0:
-        faults["amount"] = N_("An amount cannot be negative.")
     if faults:
         raise Invalid(faults)

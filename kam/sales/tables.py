@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from piccolo.columns import BigInt, Boolean, Date, Numeric, SmallInt, Text, Timestamptz, Varchar
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from kam.customers.tables import Customer
@@ -31,7 +32,7 @@ class Order(Table, tablename="sales_order", db=DB):
 
     id = Key()
     number = Varchar(length=60)
-    external_key = Varchar(length=120, null=True, default=None, unique=True)
+    external_key = Varchar(length=120, null=True, default=None)
     customer = Belongs(Customer)
     ordered_on = Date()
     status = Varchar(length=20, default="open")
@@ -45,6 +46,7 @@ class Order(Table, tablename="sales_order", db=DB):
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
     revision = Revision()
+    order_key_once_per_customer = Unique([external_key, customer])
 
 
 class OrderLine(Table, tablename="sales_order_line", db=DB):
@@ -64,7 +66,7 @@ class Opportunity(Table, db=DB):
     """A possible sale. `stage` is a key in `kam.sales.terms`; `probability` in per cent."""
 
     id = Key()
-    external_key = Varchar(length=120, null=True, default=None, unique=True)
+    external_key = Varchar(length=120, null=True, default=None)
     customer = Belongs(Customer)
     name = Varchar(length=300)
     product = Belongs(Product, null=True, default=None)
@@ -83,3 +85,4 @@ class Opportunity(Table, db=DB):
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
     revision = Revision()
+    opportunity_key_once_per_customer = Unique([external_key, customer])

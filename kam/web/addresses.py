@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, urlsplit
+import re
+from urllib.parse import SplitResult, quote, urlsplit
 
 from kam.web.limits import ADDRESS
+
+_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
+_MAIL = re.compile(r"[^@\s?&#]+@[^@\s?&#]+\.[^@\s?&#]+")
+_BETWEEN = re.compile(r"[\s().\-/]")
+_PHONE = re.compile(r"\+?[0-9*#]{2,40}(?:(?:;ext=|ext|x)[0-9]{1,10})?", re.IGNORECASE)
 
 
 def own_path(address: str | None, otherwise: str = "/") -> str:
@@ -34,3 +40,19 @@ def _split(address: str) -> SplitResult:
         return urlsplit(address.strip())
     except ValueError:  # brackets that hold no address
         return SplitResult("", "", "", "", "")
+
+
+def web_address(text: str) -> str:
+    """Where a link to what somebody gave as a web address leads; empty for what must be no link, such as a script."""
+    return text if _WEB.fullmatch(text) else ""
+
+
+def mail_address(text: str) -> str:
+    """The same for an e-mail address; what stands behind a `?` would fill in more of the message."""
+    return f"mailto:{quote(text, safe='@+')}" if _MAIL.fullmatch(text) else ""
+
+
+def phone_address(text: str) -> str:
+    """The same for a telephone number as people write it, with spaces, brackets and an extension."""
+    digits = _BETWEEN.sub("", text)
+    return f"tel:{digits}" if _PHONE.fullmatch(digits) else ""

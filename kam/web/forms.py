@@ -20,12 +20,11 @@ from litestar.datastructures import UploadFile
 from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
+from kam.records.rules import FIRST_DAY, LAST_DAY, LONGEST_NUMBER, fit
 from kam.web.current import current
 from kam.web.sent import sent
 from kam.web.zones import here, local
 
-_LONGEST_NUMBER = 60
-_FIRST_DAY, _LAST_DAY = date(1800, 1, 1), date(2200, 1, 1)
 _LONGEST = 10_000  # of a text with no limit of its own
 
 
@@ -48,7 +47,7 @@ class Form:
                 await value.seek(0)  # a change that is tried again reads its file again
                 files[name] = value
             else:
-                values.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\x00", ""))
+                values.setdefault(name, []).append(fit(value.replace("\r\n", "\n")))
         return cls(values, files)
 
     @classmethod
@@ -85,8 +84,8 @@ class Form:
         if not text:
             return None
         try:
-            value = Decimal(_without_thousands(text[:_LONGEST_NUMBER]))
-            if len(text) > _LONGEST_NUMBER or not value.is_finite() or abs(value) >= Decimal(10) ** 15:
+            value = Decimal(_without_thousands(text[:LONGEST_NUMBER]))
+            if len(text) > LONGEST_NUMBER or not value.is_finite() or abs(value) >= Decimal(10) ** 15:
                 raise InvalidOperation
         except InvalidOperation:
             self.fault(name, N_("Please enter a number such as 1250.50."))
@@ -107,7 +106,7 @@ class Form:
         if not text:
             return None
         try:
-            value = int(text if len(text) <= _LONGEST_NUMBER else "")
+            value = int(text if len(text) <= LONGEST_NUMBER else "")
         except ValueError:
             self.fault(name, N_("Please enter a whole number."))
             return None
@@ -125,7 +124,7 @@ class Form:
         except ValueError:
             self.fault(name, N_("Please enter a date as year-month-day, such as 2026-03-31."))
             return None
-        self._within(name, value, min or _FIRST_DAY, max or _LAST_DAY)
+        self._within(name, value, min or FIRST_DAY, max or LAST_DAY)
         return value
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
@@ -138,7 +137,7 @@ class Form:
         except ValueError:
             self.fault(name, N_("Please enter a date and time such as 2026-03-31 14:30."))
             return None
-        self._within(name, value.date(), _FIRST_DAY, _LAST_DAY)
+        self._within(name, value.date(), FIRST_DAY, LAST_DAY)
         return here(value)
 
     def choice(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:

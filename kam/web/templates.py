@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
 from kam.people.roles import ROLES
 from kam.web import formats
-from kam.web.addresses import own_path
+from kam.web.addresses import mail_address, own_path, phone_address, web_address
 from kam.web.assets import asset, icon
 from kam.web.badges import KINDS, badge
 from kam.web.compiling import PageEnvironment
@@ -68,6 +68,7 @@ def _filters(language: str) -> dict[str, Any]:
         "date": lambda value: formats.day(local(value), language),
         "moment": lambda value: formats.moment(local(value), language),
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
+        "web_address": web_address, "mail_address": mail_address, "phone_address": phone_address,
         "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
         "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
         "initials": initials, "lines": lines, "listed": lambda names: Listed(tuple(names)).text(language),

@@ -15,6 +15,7 @@ from kam.people.queries import team_tree
 from kam.people.teams import add_team, change_team
 from kam.trees import circles
 from kam.workflow.actors import SYSTEM
+from tests.importing.bringing import bring
 from tests.racing import at_once, committed  # noqa: F401
 
 
@@ -39,6 +40,18 @@ async def test_two_who_make_customers_each_others_parent_at_one_moment(committed
         pairs = zip(ids, [*ids[1:], ids[0]], strict=True)
         results = await at_once(*(edit(one, {"parent": other}, by=cast.alice, now=now) for one, other in pairs))
         assert [type(result) for result in results if result] == [Invalid]
+        assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM customer")})
+
+
+async def test_a_file_and_a_form_at_one_moment_close_no_circle_either(committed, now):  # noqa: F811
+    cast = committed
+    for number in range(4):
+        one, other = [await create({"name": f"N{number}{end}"}, by=cast.alice, now=now) for end in "ab"]
+        file = f"name,parent company\nN{number}a,N{number}b\n"
+        results = await at_once(
+            bring("customers", file, cast.alice), edit(other, {"parent": one}, by=cast.alice, now=now)
+        )
+        assert not [result for result in results if isinstance(result, BaseException) and type(result) is not Invalid]
         assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM customer")})
 
 

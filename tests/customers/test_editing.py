@@ -9,6 +9,7 @@ from kam.customers.creating import create
 from kam.customers.queries import find
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
+from tests.racing import at_once, committed  # noqa: F401
 
 
 async def test_an_edit_records_only_what_differs(cast, now):
@@ -78,3 +79,22 @@ async def test_a_deleted_customer_is_gone_until_it_is_restored(cast, now):
         await deleting.restore(cast.acme, by=cast.charlie, now=now)
     await deleting.restore(cast.acme, by=cast.alice, now=now)
     assert (await find(cast.alice, cast.acme))["name"] == "Acme Industrial"
+
+
+async def test_of_two_who_give_the_same_code_or_key_at_one_moment_one_is_told_so(committed, now):  # noqa: F811
+    cast = committed
+    for field in ("code", "external_key"):
+        one, other = [await create({"name": name}, by=cast.alice, now=now) for name in ("One", "Other")]
+        results = await at_once(*(editing.edit(each, {field: "SAME"}, by=cast.alice, now=now) for each in (one, other)))
+        assert [set(result.fields) for result in results if result] == [{field}]
+
+
+async def test_of_two_put_into_one_team_with_the_same_key_at_one_moment_one_is_told_so(committed, now):  # noqa: F811
+    cast = committed
+    made = [
+        await create({"name": "N", "external_key": "K"}, by=cast.ada, now=now, team=team)
+        for team in (cast.north, cast.south)
+    ]
+    west = await DB.fetchval("INSERT INTO team (id, name) VALUES (new_id(), 'West') RETURNING id")
+    results = await at_once(*(assigning.assign(one, owner=None, team=west, by=cast.ada, now=now) for one in made))
+    assert [type(result) for result in results if result] == [Invalid]

@@ -59,15 +59,16 @@ async def test_an_empty_cell_erases_nothing(cast):
     assert await DB.fetchval("SELECT employees FROM customer WHERE name = 'Warephase'") == 2822
 
 
-async def test_a_customer_one_does_not_see_is_refused_and_unchanged(cast):
+async def test_a_customer_one_does_not_see_is_left_alone(cast):
     report = await bring("customers", "name,notes\nOmega Trading,stolen\nAcme Industrial,mine\n", cast.alice)
-    assert report.findings == {"refused_customer": 1}
+    assert (report.findings, report.records["customers"]["new"]) == ({}, 1)
     assert await DB.fetchval("SELECT notes FROM customer WHERE id = $1", cast.omega) == ""
     assert await DB.fetchval("SELECT notes FROM customer WHERE id = $1", cast.acme) == "mine"
 
 
 async def test_an_account_manager_cannot_give_a_customer_away_through_a_file(cast):
-    await bring("customers", "name,owner\nAcme Industrial,Charlie Outside\n", cast.alice)
+    report = await bring("customers", "name,owner\nAcme Industrial,Charlie Outside\n", cast.alice)
+    assert report.findings == {"refused_owner": 1}
     assert await DB.fetchval("SELECT owner FROM customer WHERE id = $1", cast.acme) == cast.alice.id
 
 

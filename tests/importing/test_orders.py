@@ -125,22 +125,25 @@ async def test_unknown_customers_fail_unless_they_are_to_be_created(cast):
     assert report.records["orders"] == {"new": 0, "changed": 0, "unchanged": 0}
 
 
-async def test_orders_of_customers_whom_the_importer_does_not_see_are_refused(cast):
+async def test_orders_never_go_to_customers_whom_the_importer_does_not_see(cast):
     await DB.execute("UPDATE customer SET external_key = 'OMEGA' WHERE id = $1", cast.omega)
     await DB.execute("UPDATE customer SET external_key = 'ACME' WHERE id = $1", cast.acme)
     text = "order no,customer,date,product,qty,price\n1,OMEGA,2026-01-05,P,1,10\n2,ACME,2026-01-05,P,1,10\n"
-    report = await bring("orders", text, cast.alice, create_customers=True)
-    assert report.findings == {"refused_customer": 1}
+    report = await bring("orders", text, cast.alice)
+    assert report.findings == {"unknown_customer": 1}
+    assert (await bring("orders", text, cast.alice, create_customers=True)).records["customers"] == {"new": 1}
     assert not await DB.fetchval("SELECT 1 FROM sales_order WHERE customer = $1", cast.omega)
     assert await DB.fetchval("SELECT count(*) FROM sales_order WHERE customer = $1", cast.acme) == 1
 
 
-async def test_an_existing_order_of_another_team_cannot_be_taken_over(cast):
+async def test_an_existing_order_of_another_customer_cannot_be_taken_over(cast):
     text = "order no,customer,date,product,qty,price\n77,Omega Trading,2026-01-05,P,1,10\n"
+    mine = text.replace("Omega Trading", "Acme Industrial")
     assert (await bring("orders", text, cast.charlie)).records["orders"]["new"] == 1
-    report = await bring("orders", text.replace("Omega Trading", "Acme Industrial"), cast.alice)
-    assert report.findings == {"other_customer": 1}
-    assert await DB.fetchval("SELECT customer FROM sales_order WHERE number = '77'") == cast.omega
+    assert (await bring("orders", mine, cast.ada)).findings == {"other_customer": 1}
+    assert (await bring("orders", mine, cast.alice)).records["orders"]["new"] == 1
+    assert (await bring("orders", mine, cast.ada)).records["orders"]["unchanged"] == 1
+    assert await DB.fetchval("SELECT count(*) FROM sales_order WHERE number = '77' AND customer = $1", cast.omega) == 1
 
 
 async def test_a_chinese_order_file_in_gbk_with_chinese_dates_and_thousand_marks_comes_in(cast):

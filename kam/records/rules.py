@@ -1,0 +1,68 @@
+"""What may stand in the fields of a record, as data, so that form, file and every other door refuse the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from kam.errors import Invalid
+from kam.language import N_
+
+TOO_LONG = N_("This is too long. Shorten it.")
+NOT_LISTED = N_("Choose one of the values in the list.")
+
+# Of every date that somebody gives.
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2200, 1, 1)
+
+# No amount of one line or one record reaches it, and so no sum of them comes near what a column holds.
+LARGEST_AMOUNT = Decimal(10) ** 14
+
+LONGEST_NUMBER = 60
+
+# What PostgreSQL cannot store, and what nobody can see.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+Holds = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By field: what must hold and the sentence if it does not, how long it may be, and among what it is chosen."""
+
+    holds: Mapping[str, tuple[Holds, str]]
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def fault(self, name: str, value: Any) -> str:
+        """The sentence for a value that cannot be taken, or nothing."""
+        holds, sentence = self.holds.get(name, (None, ""))
+        if holds and not holds(value):
+            return sentence
+        if isinstance(value, str) and len(value) > self.lengths.get(name, len(value)):
+            return TOO_LONG
+        if name in self.choices and value not in self.choices[name]:
+            return NOT_LISTED
+        return ""
+
+    def faults(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Of those fields that `values` has."""
+        found = {name: self.fault(name, value) for name, value in values.items()}
+        return {name: sentence for name, sentence in found.items() if sentence}
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """Raises Invalid with every fault at once."""
+        if faults := self.faults(values):
+            raise Invalid(faults)
+
+
+def fit(text: str) -> str:
+    """The text without the signs that cannot be kept or seen."""
+    return _UNFIT.sub("", text)
+
+
+def is_amount(value: Decimal | None) -> bool:
+    return value is None or 0 <= value < LARGEST_AMOUNT

@@ -1,0 +1,50 @@
+"""What may be said of a product, an order with its lines, and an opportunity; every way in comes through here."""
+
+from __future__ import annotations
+
+from kam.customers.terms import CURRENCIES
+from kam.language import N_
+from kam.records.rules import Rules, is_amount
+from kam.sales.terms import CHANNELS, ORDER_STATUSES, STAGES
+
+_CURRENCY = (lambda currency: currency in CURRENCIES, N_("Choose one of the currencies."))
+_AMOUNT = (is_amount, N_("Give an amount of 0 or more."))
+TOO_LARGE = N_("The amount of a line is too large.")
+TOTAL_TOO_LARGE = N_("The total of the order is too large. Divide it into several orders.")
+
+
+PRODUCT = Rules(
+    {
+        "code": (bool, N_("Please fill this in.")),
+        "name": (bool, N_("Please fill this in.")),
+        "list_price": _AMOUNT,
+        "cost": _AMOUNT,
+        "currency": _CURRENCY,
+    },
+    lengths={"code": 60, "name": 300, "name_zh": 300, "family": 120, "unit": 20},
+)
+
+ORDER = Rules(
+    {"currency": _CURRENCY},
+    lengths={"number": 60},
+    choices={"status": ORDER_STATUSES, "channel": ("", *CHANNELS)},
+)
+
+LINE = Rules(
+    {"quantity": (lambda quantity: round(quantity, 4) != 0, N_("The quantity cannot be zero."))},
+    lengths={"description": 300, "unit": 20},
+)
+
+OPPORTUNITY = Rules(
+    {
+        "name": (bool, N_("Give the opportunity a name.")),
+        "amount": (is_amount, N_("An amount cannot be negative.")),
+        "currency": _CURRENCY,
+        "probability": (
+            lambda share: share is None or 0 <= share <= 100,
+            N_("A probability lies between 0 and 100."),
+        ),
+    },
+    lengths={"name": 300, "notes": 20_000, "lost_reason": 10_000},
+    choices={"stage": STAGES},
+)
