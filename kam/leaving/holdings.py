@@ -98,21 +98,21 @@ KINDS = (
     ),
     Kind(
         "follow_ups", N_("Next steps that they promised"),
-        """SELECT n.id, n.next_step AS name, '/interactions/' || n.id AS link FROM interaction n
+        """SELECT n.id, n.next_step || ' – ' || c.name AS name, '/interactions/' || n.id AS link FROM interaction n
            JOIN customer c ON c.id = n.customer AND c.deleted_at IS NULL
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
     ),
     Kind(
         "opportunities", N_("Open opportunities"),
-        """SELECT o.id, o.name, '/opportunities/' || o.id AS link FROM opportunity o
+        """SELECT o.id, o.name || ' – ' || c.name AS name, '/opportunities/' || o.id AS link FROM opportunity o
            JOIN customer c ON c.id = o.customer AND c.deleted_at IS NULL
            WHERE o.owner = $1 AND o.deleted_at IS NULL AND o.stage = ANY({open_stages})""",
         "/opportunities?owner={person}",
     ),
     Kind(
         "cases", N_("Cases that are not solved"),
-        """SELECT s.id, s.subject AS name, '/cases/' || s.id AS link FROM service_case s
+        """SELECT s.id, s.subject || ' – ' || c.name AS name, '/cases/' || s.id AS link FROM service_case s
            JOIN customer c ON c.id = s.customer AND c.deleted_at IS NULL
            WHERE s.owner = $1 AND s.deleted_at IS NULL AND s.status = ANY({unsolved})""",
         "/cases?owner={person}",
