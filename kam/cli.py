@@ -271,6 +271,24 @@ def restore(file: Path) -> None:
 
 
 @commands.command()
+@click.option("--seal", default="", metavar="HASH", help="A seal that you kept elsewhere, which must still be there.")
+@with_database
+async def verify(seal: str) -> None:
+    """Compute the whole history anew and compare: plans, files, steps, changes, seals; names every fault."""
+    from kam.verifying import told
+    from kam.verifying import verify as look
+
+    found = await look()
+    for line in told(found):
+        click.echo(line)
+    faults = found.faults + found.missing(seal)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(1)
+
+
+@commands.command()
 def check() -> None:
     """Check workflow files, migrations, the history chain and fonts; names every fault."""
     from kam.checking import check_all

@@ -29,9 +29,16 @@ async def forget_sessions(now: datetime) -> None:
     await forgetting.forget_expired(now)
 
 
+async def seal_history(now: datetime) -> None:
+    from kam.history import sealing
+
+    await sealing.seal(now)
+
+
 SCHEDULE = (
     Periodic("settle_deadlines", "* * * * *", settle_deadlines),
     Periodic("sweep", "15 2 * * *", sweep),
+    Periodic("seal_history", "35 * * * *", seal_history),
     Periodic("forget_sessions", "40 3 * * *", forget_sessions),
 )
 

@@ -134,6 +134,27 @@ def test_check_finds_everything_in_order(kam, alice):
     assert (done.returncode, done.stdout, done.stderr) == (0, "Everything is in order.\n", "")
 
 
+def test_verify_says_what_was_looked_at_and_what_it_cannot_promise_and_names_each_fault(kam, server, alice):
+    kam("sweep")
+    sound = kam("verify")
+    assert (sound.returncode, sound.stderr) == (0, "")
+    assert re.search(r"Looked at .*\d+ workflow files that were in force", sound.stdout)
+    assert "It cannot promise that the owner of the tables" in sound.stdout
+    assert sound.stdout.endswith("Nothing was changed behind kam.\n")
+    missing = kam("verify", "--seal", "abcdef")
+    assert (missing.returncode, "No seal has the hash abcdef" in missing.stderr) == (1, True)
+    for turn in ("DISABLE", "ENABLE"):
+        ask(server, f"ALTER TABLE workflow_definition {turn} TRIGGER USER")
+        if turn == "DISABLE":
+            ask(server, "UPDATE workflow_definition SET source = source || ' ' WHERE workflow = 'designation'")
+            off = kam("check")
+            assert "workflow_definition_stays is missing or turned off" in off.stderr
+    forged = kam("verify")
+    assert forged.returncode == 1
+    assert "The file of the workflow “designation”" in forged.stderr
+    assert "Faults: 1." in forged.stdout
+
+
 def test_check_says_when_migrations_wait(kam, server):
     ask(server, "CREATE DATABASE empty")
     assert "waits for migrations" in refusal(kam("check", url=server.url.replace("/kam?", "/empty?")))

@@ -20,6 +20,7 @@ SLICES = (
     "jobs",
     "importing",
     "desk",
+    "history",
 )
 
 APP_CONFIG = AppConfig(

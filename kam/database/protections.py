@@ -7,6 +7,7 @@ from kam.database.engine import DB
 
 # What the database itself refuses to change, each with the triggers that refuse it.
 TRIGGERS = {
+    "history_seal": ("history_seal_stays", "history_seal_is_kept"),
     "record_change": ("record_change_stays", "record_change_is_kept"),
     "document": ("document_stays", "document_is_kept"),
     "plan_comment": ("plan_comment_stays", "plan_comment_is_kept"),

@@ -17,6 +17,8 @@ ORDINARY = ADDED_TO | {"UPDATE", "DELETE"}
 
 TABLES: Mapping[str, Rights] = {
     "migration": READ,
+    "history_seal": READ,
+    "history_ledger": READ,
     "record_change": ADDED_TO,
     "document": ADDED_TO,
     "plan_comment": ADDED_TO,
@@ -85,6 +87,7 @@ async def grant(role: str) -> None:
         await DB.execute(f"GRANT USAGE ON SCHEMA {schema} TO {quoted}")
         await DB.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {quoted}")
         await DB.execute(f"GRANT USAGE, CREATE ON SCHEMA {SCRATCH} TO {quoted}")
+        await DB.execute("REVOKE EXECUTE ON FUNCTION seal_history_upto FROM PUBLIC")
         for table in await there(role):
             await DB.execute(f'REVOKE ALL ON "{table}" FROM {quoted}, PUBLIC')
             await DB.execute(f'GRANT {_listed(of(table))} ON "{table}" TO {quoted}')

@@ -38,7 +38,7 @@ decided AS (
 """
 _UNFOUNDED = f"""
 WITH {_STEPS}
-SELECT plan.title, version.number, version.approved_at IS NOT NULL AND NOT EXISTS (
+SELECT plan.title, version.number, num_nonnulls(version.approved_at, version.approved_by) > 0 AND NOT EXISTS (
     SELECT FROM said WHERE said.id = version.id AND said.transition = ANY($3)
     AND (said.decided_at, said.decided_by) IS NOT DISTINCT FROM (version.approved_at, version.approved_by)
 ) AS unapproved, NOT EXISTS (
