@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from decimal import Decimal
 
@@ -22,6 +21,7 @@ from kam.sales.pursuing import note
 from kam.workflow.advancing import advance
 from kam.workflow.instances import look_at
 from tests.belongings import MARK, belongings
+from tests.racing import at_once, committed  # noqa: F401
 
 
 @pytest.fixture
@@ -133,23 +133,10 @@ async def test_the_last_administrator_stays_by_every_door(cast, now):
 
 
 @pytest.fixture
-async def administrators(database, now):
-    """Two, committed, while there is no other; the others come back afterwards."""
-    others = [row["id"] for row in await DB.fetch("SELECT id FROM person WHERE role = $1", ADMINISTRATOR)]
-    await DB.execute("UPDATE person SET role = 'manager' WHERE id = ANY($1)", others)
-    ids = [
-        await DB.fetchval(
-            "INSERT INTO person (id, name, email, role, created_at) VALUES (new_id(), $1, $2, $3, $4) RETURNING id",
-            name, f"{name}@race.example", ADMINISTRATOR, now,
-        )
-        for name in ("first", "second")
-    ]  # fmt: skip
-    yield [Viewer(id, "A", ADMINISTRATOR) for id in ids]
-    await DB.execute("ALTER TABLE record_change DISABLE TRIGGER USER")
-    await DB.execute("DELETE FROM record_change WHERE record = ANY($1)", ids)
-    await DB.execute("ALTER TABLE record_change ENABLE TRIGGER USER")
-    await DB.execute("DELETE FROM person WHERE id = ANY($1)", ids)
-    await DB.execute("UPDATE person SET role = $2 WHERE id = ANY($1)", others, ADMINISTRATOR)
+async def administrators(committed):  # noqa: F811
+    """Two, seen by every connection; there is no other."""
+    await DB.execute("UPDATE person SET role = $2 WHERE id = $1", committed.rita.id, ADMINISTRATOR)
+    return [Viewer(one.id, one.name, ADMINISTRATOR) for one in (committed.ada, committed.rita)]
 
 
 @pytest.mark.parametrize("door", ["deactivation", "role", "command"])
@@ -164,7 +151,7 @@ async def test_of_two_administrators_who_let_each_other_go_at_one_moment_one_sta
             await resetting.change_role(email, MANAGER, now=now)
 
     first, second = administrators
-    ended = await asyncio.gather(let_go(first, second), let_go(second, first), return_exceptions=True)
+    ended = await at_once(let_go(first, second), let_go(second, first))
     assert [type(one) for one in ended if one] == [Invalid]
     left = "SELECT count(*) FROM person WHERE role = $1 AND active"
     assert await DB.fetchval(left, ADMINISTRATOR) == 1
