@@ -85,6 +85,10 @@ def _check_takers(checking: Checking, place: Place, step: Transition) -> None:
         checking.fault(place, f"{message}: {why}", "add a role, or another position", "positions")
     if step.approves and not step.for_people:
         checking.fault(place, f"`{step.name}` approves, and no person may give it", "add roles, or remove approves")
+    kind = checking.vocabulary.subjects.get(checking.definition.subject)
+    if step.approves and kind and kind.approving and kind.approving not in step.effects:
+        message = f"`{step.name}` approves without naming the version that was read"
+        checking.fault(place, message, f'add effects = ["{kind.approving}"]')
 
 
 def _by_rule(definition: Definition, step: Transition) -> bool:

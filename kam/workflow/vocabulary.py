@@ -71,13 +71,15 @@ class SubjectKind:
     """What a workflow can move.
 
     `standing` is SQL that yields, for the id in `{subject}`, one row: `customer` uuid, `title` text, `owner` uuid,
-    `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`.
+    `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`. `approving` is
+    the effect that every approval of one must have: it holds what was read against what is approved.
     """
 
     name: str
     title: str
     standing: str
     link: str
+    approving: str = ""
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,9 @@ CASES = {
     "an unknown position": (GOOD + 'positions = ["butler"]\n', "butler", "There is no position `butler`"),
     "an unknown exclusion": (GOOD + 'not_by = ["butler"]\n', "butler", "There is no position `butler`"),
     "an unknown effect": (GOOD + 'effects = ["fly"]\n', "fly", "There is no effect `fly`"),
+    "an approval of a plan that names no version": (
+        GOOD.replace('"customer"', '"plan"') + "approves = true\n", "transitions.finish", "the version that was read",
+    ),
     "an unknown subject": (GOOD.replace('"customer"', '"planet"'), "planet", "There is no subject `planet`"),
     "an unknown initial state": (GOOD.replace('initial = "open"', 'initial = "x"'), 'initial', "no state `x`"),
     "an unknown target": (GOOD.replace('to = "done"', 'to = "gone"'), 'to = "gone"', "no state `gone`"),
