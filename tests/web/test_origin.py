@@ -154,3 +154,9 @@ async def test_nor_where_the_browser_says_that_the_page_is_of_the_same_origin(be
     settings_say()
     said = {"origin": "https://kam.example.com", "sec-fetch-site": "same-origin"}
     assert "An hour&#39;s work" in (await behind(**said)).text
+
+
+async def test_where_nothing_tells_the_public_address_the_refusal_says_what_to_set(behind, settings_say):
+    settings_say()
+    answer = await behind(origin="http://kam.example.com")
+    assert answer.status_code == 403 and "KAM_ORIGIN" in answer.text
