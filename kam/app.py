@@ -16,6 +16,7 @@ from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSe
 
 from kam import logs
 from kam.demo.door import open_door
+from kam.operation.measuring import measured
 from kam.people.signed_in import SIGNED_IN
 from kam.web import static
 from kam.web.arriving import Body, answering, headless
@@ -48,6 +49,7 @@ PAGES = (
     "kam.portfolio.pages",
     "kam.leaving.pages",
     "kam.search.pages",
+    "kam.operation.pages",
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -86,7 +88,7 @@ class Application(Litestar):
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         body = Body(scope, receive)
-        send = answering(send, body)
+        send = measured(answering(send, body), scope)
         if asset := served().get(scope["path"]):
             await static.send(asset, scope, send)
             return

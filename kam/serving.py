@@ -98,11 +98,23 @@ def run(host: str, port: int, workers: int) -> None:
     gc.freeze()  # what is loaded now stays: never walked again, and shared by all processes
     gc.set_threshold(25_000, 20, 50)  # a page makes thousands of short-lived strings; look for cycles less often
     try:
-        with _job_worker(host, port, answered):
+        with _job_worker(host, port, answered), _measuring():
             server.serve()
     except SystemExit:
         if not server.interrupt_signal:
             raise Unavailable("The web processes end as soon as they start; the lines above say why.") from None
+
+
+@contextlib.contextmanager
+def _measuring() -> Iterator[None]:
+    from kam.operation import measuring
+
+    if environment.read().metrics_token:
+        measuring.begin()
+    try:
+        yield
+    finally:
+        measuring.end()
 
 
 def _keep_memory() -> None:

@@ -18,6 +18,8 @@ class Settings:
 
     `owner_url` is the same database as reached by the role that owns the tables, if that is not the one that serves.
 
+    `metrics_token` is what a Prometheus shows to read /metrics; without one there is no such page.
+
     `origin` is where browsers find us (`https://kam.example.com`), `proxies` whose word on visitors is believed.
     """
 
@@ -29,6 +31,7 @@ class Settings:
     secure_cookies: bool = False
     origin: str = ""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    metrics_token: str = ""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -43,7 +46,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=_secure_cookies(env, origin),
         origin=origin,
         proxies=_proxies(env),
+        metrics_token=_metrics_token(env),
     )
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("KAM_METRICS_TOKEN", "")
+    if token and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):
+        raise Unavailable("KAM_METRICS_TOKEN must be at least 16 letters and digits; openssl rand -hex 16 makes one.")
+    return token
 
 
 def _owner_url(env: Mapping[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Current:
-    """Set by `kam.web.gate` before the page runs; lives as long as the request."""
+    """Set by `kam.web.gate` before the page runs; lives as long as the request. `reference` names it in the log."""
 
     language: str
     theme: str
     path: str
     query: str
     now: datetime
+    reference: str = field(default_factory=lambda: secrets.token_hex(4).upper())
     csrf_secret: bytes = b""
     signed_in: SignedIn | None = None
     flash: tuple[Note, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -208,8 +207,8 @@ def from_litestar(request: Asked, error: Exception) -> Response[Any]:
 
 def unexpected(request: Asked, error: Exception) -> Response[Any]:
     """A fault of ours: the log has the details under a reference that the page shows."""
-    reference = secrets.token_hex(4).upper()
-    log.error("fault", reference=reference, path=request.url.path, method=request.method, exc_info=error)
+    reference = current().reference
+    log.error("fault", path=request.url.path, method=request.method, exc_info=error)
     return _answer(
         request, 500, "fault", N_("Something went wrong on our side; nothing was changed."), reference=reference
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+import structlog
 from litestar.types import HTTPScope, Message, Send
 
 from kam.clock import now
@@ -71,6 +72,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     if signed_in:
         asked.waiting = await numbers(signed_in.viewer, changed=bool(asked.flash))
     CURRENT.set(asked)
+    structlog.contextvars.bind_contextvars(request=asked.reference)
     return asked, failure
 
 
@@ -101,6 +103,7 @@ def guarded(send: Send, scope: HTTPScope, asked: Current) -> Send:
             if FLASH in asked.cookies and message["status"] < 300:
                 cookies.take_back(asked, FLASH)
             headers += [(b"set-cookie", cookie.encode()) for cookie in asked.new_cookies]
+            headers.append((b"x-request-id", asked.reference.encode()))
             message["headers"] = headers
         await send(message)
 
