@@ -1,0 +1,48 @@
+"""What docs/operation.md and the files beside it promise."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kam.cli import commands
+from kam.jobs.worker import CONNECTIONS
+from kam.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "kam").rglob("*.py"))
+
+
+def test_every_setting_that_the_code_reads_is_told_and_no_other():
+    told = set(re.findall(r"^\| `(KAM_\w+)`", TEXT, re.M))
+    read = set(re.findall(r'"(KAM_[A-Z_]+)"', CODE)) - {"KAM_DEMO", "KAM_WORKER_SILENCE"}
+    assert told == read
+
+
+def test_the_commands_that_it_names_exist():
+    for name in set(re.findall(r"`kam ([a-z]+)", TEXT)):
+        assert CliRunner().invoke(commands, [name, "--help"]).exit_code == 0, name
+
+
+def test_its_arithmetic_of_connections_is_that_of_the_code():
+    assert f"{CONNECTIONS} for its job worker" in TEXT
+    assert f"8 × {Settings(data=ROOT).pool} + {CONNECTIONS + 3}) = {2 * (8 * 16 + CONNECTIONS + 3)}" in TEXT
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd's own check")
+def test_the_unit_is_one_that_systemd_takes(tmp_path):
+    unit = tmp_path / "kam.service"
+    unit.write_text((ROOT / "docs" / "kam.service").read_text().replace("/opt/kam/bin/kam", "/bin/true"))
+    run = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert "kam.service" not in run.stderr
+
+
+def test_unit_and_container_run_as_a_user_of_their_own():
+    assert "\nUser=kam\n" in (ROOT / "docs" / "kam.service").read_text()
+    assert "\nUSER kam\n" in (ROOT / "docs" / "Containerfile").read_text()
