@@ -20,6 +20,7 @@ class Body:
         self.length = int(told[b"content-length"]) if told.get(b"content-length", b"").isdigit() else None
         self.whole = not told or self.length == 0
         self._receive = receive
+        self._waits = (b"expect", b"100-continue") in scope["headers"]  # to be told whether to send at all
         self._given_up = False
         self._begun = 0.0
         self._bytes = 0
@@ -40,9 +41,10 @@ class Body:
     async def drain(self) -> None:
         """Takes in and forgets what is still coming, within bounds: a connection that is closed on somebody who is
         still sending takes the answer away from them."""
-        self._given_up = self._given_up or self.whole
+        if self._given_up or (self._waits and not self._bytes):
+            return
         deadline, spare = time.monotonic() + REST_SECONDS, REST_BYTES
-        while not (self._given_up or self.whole) and spare > 0 and time.monotonic() < deadline:
+        while not self.whole and spare > 0 and time.monotonic() < deadline:
             try:
                 message = await self._within(REST_SILENCE)
             except TimeoutError:
@@ -68,13 +70,18 @@ class Body:
 
 
 def answering(send: Send, body: Body) -> Send:
-    """`send` for an answer that may come before the body was read: the connection ends with it, but in order."""
+    """`send` for an answer that may come before the body was read: the connection ends with it, but in order.
+
+    Such an answer does not say its length, so that it is not over before the rest of the body was taken in: once it is
+    over, granian takes in nothing more.
+    """
 
     async def answer(message: Message) -> None:
         if body.whole:
             await send(message)
         elif message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            headers = [header for header in message.get("headers", ()) if header[0] != b"content-length"]
+            message["headers"] = [*headers, (b"connection", b"close")]
             await send(message)
         elif message["type"] == "http.response.body" and not message.get("more_body"):
             await send({**message, "more_body": True})

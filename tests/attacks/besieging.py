@@ -57,6 +57,11 @@ class Kam:
             connection.sendall(sent)
             return b"".join(iter(lambda: _received(connection), b""))
 
+    def connections(self) -> int:
+        """How many it holds now, on its own side."""
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(line[1].endswith(f":{self.port:04X}") and line[3] == "01" for line in lines)
+
     def log(self) -> str:
         return (self.folder / "log").read_text()
 

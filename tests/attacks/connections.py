@@ -50,10 +50,11 @@ def dripping_bodies(kam: Kam) -> Iterator[None]:
 def answers_that_nobody_takes(kam: Kam) -> Iterator[None]:
     """Exports are asked for, many over each connection, and not read."""
     export = kam.head("GET", "/orders?format=csv", role="manager")
-    with _open(kam, [export * 30] * READERS, receiving=4096) as connections:
+    with _open(kam, [export * 30] * READERS, receiving=4096):
         yield
-        time.sleep(ANSWER_SECONDS)
-        assert _closed(connections, 15) == READERS
+        assert kam.connections() >= READERS
+        time.sleep(ANSWER_SECONDS + 10)  # the system looks only now and then
+        assert kam.connections() == 0
 
 
 @attack(seconds=4, usual=True)
