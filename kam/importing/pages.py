@@ -54,7 +54,7 @@ async def index(request: Asked) -> Response[Any]:
 async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]:
     return page(
         request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
-        files=await queries.recent(request.user))  # fmt: skip
+        files=await queries.recent(request.user), largest=uploading.LARGEST, too_large=uploading.TOO_LARGE)  # fmt: skip
 
 
 @post("/imports", opt=UPLOADS)

@@ -59,9 +59,8 @@ def endured(kam: Kam, one: Attack) -> Toll:
     """The toll of one attack, which is also printed; raises AssertionError when the attack finds something broken."""
     before = visited(kam, 2)
     with contextmanager(one.course)(kam):
-        meanwhile = visited(kam, one.seconds)
-    toll = Toll(before, meanwhile)
-    print(f"{one.name}\n{toll}\n  web processes hold {kam.memory():.0f} MB", flush=True)
+        toll = Toll(before, visited(kam, one.seconds))
+        print(f"{one.name}\n{toll}\n  web processes hold {kam.memory():.0f} MB", flush=True)
     return toll
 
 

@@ -160,6 +160,18 @@ async def test_an_upload_that_takes_long_to_read_can_be_cancelled_and_leaves_not
     await expect(page.get_by_text("slow.xlsx")).to_have_count(0)
 
 
+async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page, tmp_path):
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(101 * 1024 * 1024)
+    await page.goto("/imports")
+    await page.set_input_files("input[name=file]", tmp_path / "huge.csv")
+    asked = []
+    page.on("request", lambda request: asked.append(request.method))
+    await page.click("form[action='/imports'] button.button")
+    await expect(page.locator("[data-uploading]")).to_contain_text("larger than 100 MB")
+    assert "POST" not in asked
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="the real files are not at hand")
 async def test_the_real_files_come_in_with_their_odd_lines_counted(page):
     crm = DATA / "crm_sales"

@@ -9,10 +9,17 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     if (share < 1) bar.value = share; else bar.removeAttribute("value");
     line.querySelector("span").textContent = share < 1 ? `${form.dataset.upload} ${Math.round(share * 100)} %` : form.dataset.reading;
   };
+  const refuse = (sentence) => {
+    line.hidden = false;
+    line.querySelector("progress").hidden = cancel.hidden = true;
+    line.querySelector("span").className = "fault";
+    line.querySelector("span").textContent = sentence;
+  };
   form.addEventListener("submit", (event) => {
     const file = form.querySelector("input[type=file]").files[0];
     if (!file || file.size < 262144) return;
     event.preventDefault();
+    if (file.size > Number(form.dataset.most)) return refuse(form.dataset.larger);
     const button = form.querySelector("button:not([type=button])");
     const sending = new XMLHttpRequest();
     const plainly = () => { button.disabled = false; line.hidden = true; form.submit(); };
@@ -24,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       let answer = {};
       try { answer = JSON.parse(sending.responseText); } catch { /* somebody between us answers with a page */ }
       if (answer.path) location.assign(answer.path);
-      else if (answer.message) { button.disabled = false; line.querySelector("progress").hidden = cancel.hidden = true; line.querySelector("span").className = "fault"; line.querySelector("span").textContent = answer.message; }
+      else if (answer.message) { button.disabled = false; refuse(answer.message); }
       else plainly();
     });
     sending.addEventListener("error", plainly);
