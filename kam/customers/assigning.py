@@ -39,7 +39,7 @@ async def _assign(
         if team != before["team"] and await key_is_taken(before["external_key"], team, but=customer):
             raise Invalid({"team": KEY_IN_TEAM})
         if await change("customer", before, {"owner": owner, "team": team}, by=by.id, at=now, customer=customer):
-            await refresh_one(customer, as_of=now.date(), now=now)
+            await refresh_one(customer, as_of=by.as_of(now), now=now)
 
 
 async def _require_team(team: UUID | None, by: Viewer) -> None:

@@ -36,4 +36,4 @@ async def _mark(customer: UUID, values: dict[str, Any], *, by: Viewer, now: date
     async with DB.transaction():
         before = await locked(by, customer)
         if await change("customer", before, values, by=by.id, at=now, customer=customer):
-            await refresh_one(customer, as_of=now.date(), now=now)
+            await refresh_one(customer, as_of=by.as_of(now), now=now)

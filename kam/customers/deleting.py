@@ -30,4 +30,4 @@ async def restore(customer: UUID, *, by: Viewer, now: datetime) -> None:
         await change(
             "customer", before, {"deleted_at": None}, by=by.id, at=now, event=recording.RESTORED, customer=customer
         )
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)

@@ -53,7 +53,7 @@ async def _edit(customer: UUID, known: dict[str, Any], by: Viewer, now: datetime
         await _require_free(before, known)
         changed = await change("customer", before, known, by=by.id, at=now, customer=customer)
         if changed:
-            await refresh_one(customer, as_of=now.date(), now=now)
+            await refresh_one(customer, as_of=by.as_of(now), now=now)
 
 
 def _keep_what_must_not_be_empty(known: dict[str, Any], before: Mapping[str, Any]) -> None:

@@ -143,7 +143,7 @@ def _row(kind: str, id: str, customer: str, title: str, at: str, source: str, *,
 
 
 def _follow_ups(viewer: Viewer, params: Params, now: datetime) -> str:
-    until = params((now + AHEAD).date())
+    until = params(viewer.today(now + AHEAD))
     return _row(
         f"'{FOLLOW_UP}'", "n.id", "n.customer", "n.next_step", "n.next_step_on::timestamptz",
         f"FROM interaction n WHERE n.next_step <> '' AND n.next_step_done_at IS NULL AND n.deleted_at IS NULL"
@@ -152,7 +152,7 @@ def _follow_ups(viewer: Viewer, params: Params, now: datetime) -> str:
 
 
 def _actions(viewer: Viewer, params: Params, now: datetime) -> str:
-    until, running = params((now + AHEAD).date()), params(list(IN_FORCE))
+    until, running = params(viewer.today(now + AHEAD)), params(list(IN_FORCE))
     return _row(
         f"'{ACTION}'", "a.id", "p.customer", "a.title", "a.due_on::timestamptz",
         f"FROM action a JOIN initiative v ON v.id = a.initiative JOIN plan p ON p.id = v.plan"

@@ -40,7 +40,7 @@ async def feed(rows: Iterable[Measure], *, by: Actor, now: datetime) -> int:
     if by.role not in _FEEDERS:
         raise NotAllowed(N_("Only an administrator may feed facts that were measured elsewhere."))
     measures = list(rows)
-    _check(measures, now.date())
+    _check(measures, by.as_of(now))
     async with DB.transaction():
         await _check_customers(measures)
         latest = {(row.customer, row.name, row.measured_on): row for row in measures}
@@ -48,9 +48,9 @@ async def feed(rows: Iterable[Measure], *, by: Actor, now: datetime) -> int:
         changed = await _write([latest[key] for key in sorted(latest)], by, now)
         touched = sorted(set(changed))
         if len(touched) <= storing.MANY:
-            await storing.refresh_some(touched, as_of=now.date(), now=now)
+            await storing.refresh_some(touched, as_of=by.as_of(now), now=now)
     if len(touched) > storing.MANY:
-        await refreshing.refresh(as_of=now.date(), now=now)
+        await refreshing.refresh(as_of=by.as_of(now), now=now)
     return len(changed)
 
 

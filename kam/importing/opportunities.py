@@ -68,7 +68,7 @@ INSERT INTO opportunity (id, external_key, customer, name, product, stage, amoun
                          expected_on, closed_on, lost_reason, owner, notes, created_at, created_by, updated_at,
                          revision)
 SELECT id, key, customer, name, product, coalesce(stage, $1), amount, coalesce(currency, $2), probability, engaged_on,
-       expected_on, CASE WHEN stage = ANY($3) THEN coalesce(closed_on, $4::timestamptz::date) END,
+       expected_on, CASE WHEN stage = ANY($3) THEN coalesce(closed_on, $7::date) END,
        coalesce(lost_reason, ''), coalesce(owner, $5), coalesce(notes, ''), $4, $6, $4, 1
 FROM import_row WHERE known IS NULL
 """
@@ -123,7 +123,16 @@ async def _match(stage: Stage, settings: Settings) -> None:
 
 async def _write(stage: Stage, settings: Settings) -> None:
     by, now = settings.by.id, settings.now
-    new = await stage.run(_INSERT, PROSPECTING, settings.currency, list(CLOSED_STAGES), now, settings.owner, by)
+    new = await stage.run(
+        _INSERT,
+        PROSPECTING,
+        settings.currency,
+        list(CLOSED_STAGES),
+        now,
+        settings.owner,
+        by,
+        settings.by.today(now),
+    )
     await stage.run(_HISTORY, now, by)
     changed = await update_changed(
         stage, "opportunity", dict.fromkeys(_COLUMNS, ""), ", updated_at = $1, revision = t.revision + 1", now

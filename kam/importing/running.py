@@ -131,7 +131,7 @@ async def _touched() -> list[UUID]:
 
 async def _refresh_facts(settings: Settings, customers: list[UUID]) -> None:
     """Only those whose records changed, unless they are so many that all at once is quicker."""
-    today = settings.now.date()
+    today = settings.by.as_of(settings.now)
     if len(customers) > storing.MANY:
         await refreshing.refresh(as_of=today, now=settings.now)
     elif customers:

@@ -48,7 +48,7 @@ async def log(
         await recording.record(
             "interaction", interaction, recording.CREATED, by=by.id, at=now, customer=customer, changes=said
         )
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
     return interaction
 
 

@@ -37,5 +37,5 @@ async def _mark(
     customer: UUID = before["customer"]
     values = {"deleted_at": deleted_at}
     await change("interaction", before, values, by=by.id, at=now, event=event, customer=customer)
-    await refresh_one(customer, as_of=now.date(), now=now)
+    await refresh_one(customer, as_of=by.as_of(now), now=now)
     return customer

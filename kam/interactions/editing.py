@@ -30,4 +30,4 @@ async def edit(
         if people is not None and contacts is not None:
             await set_participants(interaction, before["customer"], people, contacts)
         await change("interaction", before, known, by=by.id, at=now, customer=before["customer"])
-        await refresh_one(before["customer"], as_of=now.date(), now=now)
+        await refresh_one(before["customer"], as_of=by.as_of(now), now=now)

@@ -24,7 +24,7 @@ async def complete(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
         if before["next_step_done_at"] is None:
             values = {"next_step_done_at": now}
             await change("interaction", before, values, by=by.id, at=now, customer=before["customer"])
-            await refresh_one(before["customer"], as_of=now.date(), now=now)
+            await refresh_one(before["customer"], as_of=by.as_of(now), now=now)
         return UUID(str(before["customer"]))
 
 
@@ -34,5 +34,5 @@ async def reopen(interaction: UUID, *, by: Viewer, now: datetime) -> UUID:
         before = await locked(by, interaction)
         values = {"next_step_done_at": None}
         if await change("interaction", before, values, by=by.id, at=now, customer=before["customer"]):
-            await refresh_one(before["customer"], as_of=now.date(), now=now)
+            await refresh_one(before["customer"], as_of=by.as_of(now), now=now)
         return UUID(str(before["customer"]))

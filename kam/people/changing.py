@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kam.clock import is_zone
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.errors import Invalid, NotFound
@@ -22,6 +23,7 @@ from kam.records.changing import check_revision
 from kam.workflow.actors import Actor
 
 FIELDS = ("name", "email", "role", "job", "phone", "language")
+OWN = ("name", "job", "phone", "language", "theme", "zone")
 
 
 async def change(
@@ -41,12 +43,14 @@ async def change(
 
 
 async def change_own(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:
-    """Everybody may change their own name, job, phone, language and theme."""
+    """Everybody may change their own name, job, phone, language, theme and time zone."""
     async with DB.transaction():
         record = await locked(by.id)
-        wanted = {name: values[name] for name in ("name", "job", "phone", "language", "theme") if name in values}
+        wanted = {name: values[name] for name in OWN if name in values}
         if not wanted.get("name", record["name"]).strip():
             raise Invalid({"name": N_("Please enter a name.")})
+        if wanted.get("zone") and not is_zone(wanted["zone"]):
+            raise Invalid({"zone": N_("Please choose one of the list.")})
         await write(record, wanted, by, now)
 
 

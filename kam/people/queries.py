@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
 from kam import trees
+from kam.clock import zone
 from kam.database.engine import DB
 from kam.errors import NotFound
 from kam.language import N_
@@ -17,6 +19,13 @@ async def people_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
     """Active people for a select or a person filter: (id, name). Colleagues are no secret within the company."""
     rows = await DB.fetch("SELECT id::text, name FROM person WHERE active ORDER BY lower(name) LIMIT 500")
     return [(row["id"], row["name"]) for row in rows]
+
+
+async def clock_of(person: UUID | None) -> tzinfo:
+    """The clock that they live by, for what is done for them without a browser; UTC for nobody."""
+    return zone(
+        await DB.fetchval("SELECT coalesce(nullif(zone, ''), seen_zone) FROM person WHERE id = $1", person) or ""
+    )
 
 
 async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
@@ -32,7 +41,7 @@ async def team_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
 async def find_person(person: UUID) -> Mapping[str, Any]:
     """A colleague without the password hash; `teams` as (id, name, leads)."""
     row = await DB.fetchrow(
-        "SELECT id, name, email, role, job, phone, language, theme, active, created_at, revision"
+        "SELECT id, name, email, role, job, phone, language, theme, zone, active, created_at, revision"
         " FROM person WHERE id = $1",
         person,
     )

@@ -64,13 +64,14 @@ SELECT mine.*,
   FROM mine
 """
 _SESSION = """
-    SELECT person.id, person.name, person.role, person.language, person.theme, session.seen_at, session.expires_at,
-           person.password_temporary
+    SELECT person.id, person.name, person.role, person.language, person.theme, person.zone, person.seen_zone,
+           session.seen_at, session.expires_at, person.password_temporary
       FROM session JOIN person ON person.id = session.person
      WHERE session.token_hash = $1 AND session.expires_at > $2 AND person.active
 """
 _PERSON = """
-    SELECT id, name, role, language, theme FROM person WHERE id = $1 AND $2::timestamptz IS NOT NULL AND active
+    SELECT id, name, role, language, theme, zone, seen_zone FROM person
+     WHERE id = $1 AND $2::timestamptz IS NOT NULL AND active
 """
 _OF_SESSION = _SEEN_BY.format(mine=_SESSION)
 _OF_PERSON = _SEEN_BY.format(mine=_PERSON)
@@ -96,7 +97,7 @@ async def viewer_of(person: UUID, *, now: datetime) -> Viewer | None:
 def _viewer(row: Any) -> Viewer:
     return Viewer(
         id=row["id"], name=row["name"], role=row["role"], language=row["language"], theme=row["theme"],
-        teams=tuple(row["teams"]), accounts=tuple(row["accounts"]),
+        zone=row["zone"], seen_zone=row["seen_zone"], teams=tuple(row["teams"]), accounts=tuple(row["accounts"]),
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ class Team(Table, db=DB):
 
 
 class Person(Table, db=DB):
-    """One of our users. `role` is a key of `kam.people.roles.ROLES`. A temporary password is to be changed first."""
+    """One of our users. `role` is a key of `kam.people.roles.ROLES`. A temporary password is to be changed first. `zone`
+    is the time zone they chose, empty for that of the browser, which last was `seen_zone`."""
 
     id = Key()
     name = Varchar(length=200)
@@ -31,6 +32,8 @@ class Person(Table, db=DB):
     phone = Varchar(length=60, default="")
     language = Varchar(length=10, default="en")
     theme = Varchar(length=10, default="auto")
+    zone = Varchar(length=60, default="")
+    seen_zone = Varchar(length=60, default="")
     active = Boolean(default=True)
     created_at = Timestamptz()
     revision = Revision()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
+from kam.clock import day, zone
 from kam.errors import NotAllowed
 from kam.language import N_
 from kam.people.roles import ABILITIES, ADMINISTRATOR
@@ -22,8 +24,23 @@ class Viewer:
     role: str
     language: str = "en"
     theme: str = "auto"
+    zone: str = ""
+    seen_zone: str = ""
     teams: tuple[UUID, ...] = ()
     accounts: tuple[UUID, ...] = ()
+
+    @property
+    def clock(self) -> tzinfo:
+        """The time zone they chose, or else that of their browser."""
+        return zone(self.zone or self.seen_zone)
+
+    def today(self, now: datetime) -> date:
+        """The date that whatever they do at `now` has."""
+        return day(now, self.clock)
+
+    def as_of(self, now: datetime) -> date:
+        """The day whose facts decide what they do; see `kam.workflow.actors`."""
+        return max(day(now), self.today(now))
 
     @property
     def sees_all(self) -> bool:

@@ -28,4 +28,4 @@ async def _mark(plan: UUID, action: UUID, done_at: datetime | None, *, by: Viewe
         if (before["done_at"] is None) == (done_at is None):
             return
         await entries.change("action", before, {"done_at": done_at}, plan=row, by=by.id, at=now)
-        await refresh_one(row["customer"], as_of=now.date(), now=now)
+        await refresh_one(row["customer"], as_of=by.as_of(now), now=now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
+from kam.clock import day
 from kam.database.engine import DB
 from kam.documents.drawing import drawn
 from kam.documents.storing import store
@@ -13,6 +14,7 @@ from kam.errors import NotFound
 from kam.jobs.asking import ask
 from kam.jobs.tasks import WorkHandle, long_work
 from kam.language import LANGUAGES, N_
+from kam.people.queries import clock_of
 from kam.people.viewer import Viewer
 from kam.plans import versions
 from kam.plans.content import fingerprint, of_plan
@@ -34,7 +36,7 @@ async def ask_for_pdf(plan: UUID, *, number: int | None = None, language: str, b
     spoken = language if language in LANGUAGES else "en"
     asked: dict[str, Any] = {"plan": str(plan), "number": chosen["number"] if chosen else None, "language": spoken}
     if chosen is None:
-        asked["written"] = fingerprint(await of_plan(plan, as_of=now.date()))
+        asked["written"] = fingerprint(await of_plan(plan, as_of=by.as_of(now)))
     return await ask(KIND, title=f"{row['customer_name']} – {row['title']}", by=by.id, input=asked, now=now)
 
 
@@ -43,8 +45,11 @@ async def make_pdf(work: WorkHandle) -> None:
     plan, number, language = UUID(work.input["plan"]), work.input["number"], work.input["language"]
     row = await _plan(plan)
     chosen = await versions.version(plan, number) if number else None
-    content = chosen["content"] if chosen else await of_plan(plan, as_of=work.asked_at.date())
-    sheet = sheet_of(row, chosen, content, made_at=work.asked_at)
+    clock = await clock_of(work.asked_by)
+    content = (
+        chosen["content"] if chosen else await of_plan(plan, as_of=max(day(work.asked_at), day(work.asked_at, clock)))
+    )
+    sheet = sheet_of(row, chosen, content, made_at=work.asked_at, clock=clock)
     await work.progress(1, 3, N_("Drawing the pages"))
     file, missing = await work.unless_cancelled(drawn(draw, content, sheet, language, data=read().data))
     await work.progress(2, 3, N_("Storing the document"))
@@ -56,15 +61,22 @@ async def make_pdf(work: WorkHandle) -> None:
     await work.finish(document=document, result={"undrawn": missing} if missing else {})
 
 
-def sheet_of(plan: Row, chosen: dict[str, Any] | None, content: dict[str, Any], *, made_at: datetime) -> Sheet:
+def sheet_of(
+    plan: Row, chosen: dict[str, Any] | None, content: dict[str, Any], *, made_at: datetime, clock: tzinfo = UTC
+) -> Sheet:
+    """Dates are those of `clock`, by which whoever asked for it lives."""
+
+    def told(moment: datetime | None) -> str:
+        return moment.astimezone(clock).isoformat(timespec="seconds") if moment else ""
+
     mark = versions.mark(plan, chosen)
     if chosen is None:
-        day = made_at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Sheet(mark=mark, hash=fingerprint(content), made_at=day.isoformat())
+        begun = made_at.astimezone(clock).replace(hour=0, minute=0, second=0, microsecond=0)
+        return Sheet(mark=mark, hash=fingerprint(content), made_at=begun.isoformat())
     return Sheet(
-        mark=mark, hash=chosen["hash"], made_at=chosen["made_at"].isoformat(timespec="seconds"),
+        mark=mark, hash=chosen["hash"], made_at=told(chosen["made_at"]),
         number=chosen["number"], made_by=chosen["made_by_name"] or "",
-        approved_at=chosen["approved_at"].isoformat(timespec="seconds") if chosen["approved_at"] else "",
+        approved_at=told(chosen["approved_at"]),
         approved_by=chosen["approved_by_name"] or "",
     )  # fmt: skip
 

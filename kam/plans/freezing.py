@@ -6,7 +6,7 @@ They happen while the plan's instance is held, so nothing is written into the pl
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,7 +37,7 @@ NOTHING_WAITS = N_("No version of this plan waits for an approval. Load the page
 
 async def freeze_plan(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
     """On submission: the version that everybody reads and that is approved or sent back."""
-    return await freeze(step.subject, made_by=by.id, now=now)
+    return await freeze(step.subject, made_by=by.id, now=now, as_of=by.as_of(now))
 
 
 async def approve_plan_version(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
@@ -81,9 +81,9 @@ async def confirm_version(plan: UUID, said: Mapping[str, Any]) -> None:
         raise Stale(ANOTHER, link=f"/plans/{plan}/versions/{last[NUMBER]}{since}" if last else "")
 
 
-async def freeze(plan: UUID, *, made_by: UUID | None, now: datetime) -> Mapping[str, Any]:
+async def freeze(plan: UUID, *, made_by: UUID | None, now: datetime, as_of: date) -> Mapping[str, Any]:
     """Writes the next version and gives its number and hash. Nothing ever changes its content or hash."""
-    content = await of_plan(plan, as_of=now.date())
+    content = await of_plan(plan, as_of=as_of)
     hash = fingerprint(content)
     number = await DB.fetchval(
         """

@@ -25,7 +25,7 @@ async def set_objective(
     async with DB.transaction():
         row = await draft(by, plan, now=now)
         if fact and baseline is None:
-            baseline = await _today(row, fact, now.date())
+            baseline = await _today(row, fact, by.as_of(now))
         values: dict[str, Any] = {
             "title": title.strip(), "fact": fact, "baseline": baseline, "target": target, "due_on": due_on,
         }  # fmt: skip

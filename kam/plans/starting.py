@@ -41,7 +41,7 @@ async def start(
         await begin(WORKFLOW, plan, customer, now=now)
         if carried_over_from:
             earlier = await held(by, carried_over_from)
-            await carry_over(earlier, plan, customer, as_of=now.date())
+            await carry_over(earlier, plan, customer, as_of=by.as_of(now))
         await record("plan", plan, CREATED, by=by.id, at=now, customer=customer, changes={"title": [None, title]})
     return plan
 

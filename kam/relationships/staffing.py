@@ -36,9 +36,9 @@ async def add(
             return standing
         if position == LEAD:
             await _end_leads(customer, by, now)
-        member = await _insert(customer, person, position, since or now.date())
+        member = await _insert(customer, person, position, since or by.today(now))
         await _note(member, customer, [None, person], position, "joined", by, now)
-        await _tell(customer, now)
+        await _tell(customer, by, now)
     return member
 
 
@@ -48,7 +48,7 @@ async def end(customer: UUID, member: UUID, *, by: Viewer, now: datetime) -> Non
     async with DB.transaction():
         await locked(by, customer)
         await _end(customer, member, by, now)
-        await _tell(customer, now)
+        await _tell(customer, by, now)
 
 
 async def _check(person: UUID | None, position: str) -> None:
@@ -77,7 +77,7 @@ async def _end(customer: UUID, member: UUID, by: Viewer, now: datetime) -> None:
         UPDATE account_member SET until = greatest($3, since)
         WHERE id = $1 AND customer = $2 AND until IS NULL RETURNING person, position
         """,
-        member, customer, now.date(),
+        member, customer, by.today(now),
     )  # fmt: skip
     if ended is None:
         raise NotFound(HAS_ENDED)
@@ -100,7 +100,7 @@ async def _note(
     await recording.record("account_member", member, event, by=by.id, at=now, customer=customer, changes=changes)
 
 
-async def _tell(customer: UUID, now: datetime) -> None:
+async def _tell(customer: UUID, by: Viewer, now: datetime) -> None:
     """The facts count the team, and whoever serves on it sees the customer from now on, or no longer."""
-    await refresh_one(customer, as_of=now.date(), now=now)
+    await refresh_one(customer, as_of=by.as_of(now), now=now)
     await people_changed()

@@ -37,4 +37,4 @@ async def _mark(table: str, record: UUID, at: datetime | None, event: str, *, by
             event=event,
             customer=before["customer"],
         )
-        await refresh_one(before["customer"], as_of=now.date(), now=now)
+        await refresh_one(before["customer"], as_of=by.as_of(now), now=now)

@@ -58,7 +58,7 @@ async def take(
             customer=customer,
             changes={"number": [None, number], "total": [None, priced.total]},
         )
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
     return order
 
 
@@ -83,7 +83,7 @@ async def change_order(
         )
         if sums and not changed:
             await _record_new_lines(before, by, now)
-        await refresh_one(before["customer"], as_of=now.date(), now=now)
+        await refresh_one(before["customer"], as_of=by.as_of(now), now=now)
 
 
 async def cancel(order: UUID, *, by: Viewer, now: datetime, revision: int | None = None) -> None:
@@ -95,7 +95,7 @@ async def cancel(order: UUID, *, by: Viewer, now: datetime, revision: int | None
         await change(
             "sales_order", before, {"status": CANCELLED}, by=by.id, at=now, kind="order", customer=before["customer"]
         )
-        await refresh_one(before["customer"], as_of=now.date(), now=now)
+        await refresh_one(before["customer"], as_of=by.as_of(now), now=now)
 
 
 async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
@@ -110,7 +110,7 @@ async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     return await take(
         original["customer"],
         lines,
-        ordered_on=now.date(),
+        ordered_on=by.today(now),
         by=by,
         now=now,
         number=f"{original['number']}-R"[:60],

@@ -35,7 +35,7 @@ async def note(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: da
         "currency": "EUR",
         "owner": by.id,
         "notes": "",
-        "engaged_on": now.date(),
+        "engaged_on": by.today(now),
     }
     row |= {name: value for name, value in values.items() if name in FIELDS and value is not None}
     _check(row)
@@ -60,7 +60,7 @@ async def note(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: da
             customer=customer,
             changes={"name": [None, row["name"]]},
         )
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
     return opportunity
 
 
@@ -76,7 +76,7 @@ async def change_opportunity(
 async def win(
     opportunity: UUID, *, by: Viewer, now: datetime, on: date | None = None, revision: int | None = None
 ) -> None:
-    closed = {"stage": WON, "closed_on": on or now.date(), "probability": USUAL_PROBABILITY[WON], "lost_reason": ""}
+    closed = {"stage": WON, "closed_on": on or by.today(now), "probability": USUAL_PROBABILITY[WON], "lost_reason": ""}
     await _change(opportunity, closed, by=by, now=now, revision=revision)
 
 
@@ -86,7 +86,7 @@ async def lose(
     """Losses without a reason teach nothing, so one is required."""
     if not reason.strip():
         raise Invalid({"lost_reason": N_("Say why it was lost; others will learn from it.")})
-    closed = {"stage": LOST, "closed_on": on or now.date(), "probability": 0, "lost_reason": reason.strip()}
+    closed = {"stage": LOST, "closed_on": on or by.today(now), "probability": 0, "lost_reason": reason.strip()}
     await _change(opportunity, closed, by=by, now=now, revision=revision)
 
 
@@ -105,7 +105,7 @@ async def _change(
         if values.get("owner") not in (None, before["owner"]):
             await require_owner(values["owner"])
         if await change("opportunity", before, values, by=by.id, at=now, customer=before["customer"]):
-            await refresh_one(before["customer"], as_of=now.date(), now=now)
+            await refresh_one(before["customer"], as_of=by.as_of(now), now=now)
 
 
 def _check(row: Mapping[str, Any]) -> None:

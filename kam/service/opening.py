@@ -64,7 +64,7 @@ async def open_case(
             customer=customer,
             changes={"number": [None, number], "subject": [None, subject]},
         )
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
     return case
 
 

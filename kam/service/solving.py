@@ -111,4 +111,4 @@ async def _change(
         if await change(
             "service_case", before, values, by=by.id, at=now, kind="case", event=event, customer=before["customer"]
         ):
-            await refresh_one(before["customer"], as_of=now.date(), now=now)
+            await refresh_one(before["customer"], as_of=by.as_of(now), now=now)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 from litestar.types import HTTPScope, Message, Send
 
-from kam.clock import now
+from kam.clock import now, zone
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
@@ -18,7 +18,7 @@ from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
 from kam.web.origin import is_secure
 from kam.web.waiting import numbers
-from kam.web.zones import ZONE, zone
+from kam.web.zones import ZONE, living_by
 
 THEMES = ("auto", "light", "dark")
 
@@ -49,12 +49,13 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         scope["query_string"] = scope["query_string"].replace(b"%00", b"")
     headers = dict(scope["headers"])
     sent = cookies.read(scope)
-    token = sent.get(SESSION, "")
+    token, named = sent.get(SESSION, ""), sent.get(ZONE, "")
     moment = now()
     failure: Exception | None = None
     signed_in: SignedIn | None = None
     try:
         signed_in = await SIGNED_IN.find(token, now=moment) if token else None
+        signed_in = signed_in and await living_by(signed_in, named)
     except Exception as error:
         failure = error
     if signed_in:
@@ -64,7 +65,8 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         language=_language(signed_in, sent, headers), theme=_theme(signed_in, sent),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
         csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in,
-        flash=flash.read(sent.get(FLASH, "")), zone=zone(sent.get(ZONE, "")), secure=is_secure(scope), cookies=sent,
+        flash=flash.read(sent.get(FLASH, "")),
+        zone=signed_in.viewer.clock if signed_in else zone(named), secure=is_secure(scope), cookies=sent,
         zipped=b"gzip" in headers.get(b"accept-encoding", b""),
     )  # fmt: skip
     if visitor and VISITOR not in sent:

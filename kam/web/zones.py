@@ -1,30 +1,32 @@
-"""The clock of who is looking. The browser names its time zone in a cookie (`static/js/zone.js`); without scripts, and
-before the first page, it is UTC. Facts and deadlines count days in UTC, whoever looks."""
+"""The clock of who is looking: the one they chose in their settings, or the time zone that the browser names in a
+cookie (`static/js/zone.js`); without scripts the one that it last named, and before the first page UTC. Facts and
+deadlines count days in UTC, whoever looks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 
+from kam.clock import day, is_zone, zone, zones
 from kam.language import LOCALES
+from kam.people.preferences import note_zone
+from kam.people.sessions import SignedIn
 from kam.web.current import current
 
 ZONE = "kam_zone"
-_LONGEST = 60
 _PLACELESS = ("UTC", "GMT", "Etc/")
 
 
-@lru_cache(maxsize=1024)
-def zone(name: str) -> tzinfo:
-    """UTC for a name that is none: anybody can send a cookie."""
-    try:
-        return ZoneInfo(name) if 0 < len(name) <= _LONGEST else UTC
-    except (KeyError, ValueError, OSError):
-        return UTC
+async def living_by(signed_in: SignedIn, named: str) -> SignedIn:
+    """The session with the clock that its browser names, which is kept with the person."""
+    if named == signed_in.viewer.seen_zone or not is_zone(named):
+        return signed_in
+    await note_zone(signed_in.viewer, named)
+    return replace(signed_in, viewer=replace(signed_in.viewer, seen_zone=named))
 
 
 def local(value: Any) -> Any:
@@ -38,14 +40,30 @@ def here(value: datetime) -> datetime:
 
 
 def today() -> date:
-    day: datetime = local(current().now)
-    return day.date()
+    return day(current().now, current().zone)
+
+
+def facts_day() -> date:
+    """The day whose facts whoever is looking is shown, which are those that decide what they do."""
+    viewer, moment = current().viewer, current().now
+    return viewer.as_of(moment) if viewer else day(moment)
 
 
 def zone_name() -> str:
     """As people say it: China Time, 中国时间."""
     asked = current()
     return _named(asked.zone, asked.language)
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every time zone by its name, with what people call it."""
+    return _choices(current().language)
+
+
+@lru_cache(maxsize=8)
+def _choices(language: str) -> list[tuple[str, str]]:
+    named = ((name, name.replace("_", " "), _named(zone(name), language)) for name in zones())
+    return [(name, place if place == said else f"{place} · {said}") for name, place, said in named]
 
 
 @lru_cache(maxsize=1024)

@@ -126,7 +126,7 @@ async def _take(held: Held, attempt: Attempt, asked: _Asked) -> Step | None:
             step = replace(step, fields={**step.fields, **kept})
         taken = await record(held, attempt, step)
         if taken and vocabulary.reflect:
-            await vocabulary.reflect(taken.customer, as_of=asked.now.date(), now=asked.now)
+            await vocabulary.reflect(taken.customer, as_of=asked.by.as_of(asked.now), now=asked.now)
         return taken
 
 
@@ -153,7 +153,7 @@ async def _attempt(held: Held, definition: Definition, asked: _Asked) -> Attempt
     decisive = definition.facts_of(step, asked.trigger)
     known = definition.facts_at(state) | decisive
     beside = known & vocabulary.stored - decisive
-    subject, day = held.instance.subject, asked.now.date()
+    subject, day = held.instance.subject, asked.by.as_of(asked.now)
     facts = await vocabulary.gather(definition.subject, subject, as_of=day, names=known - beside)
     return Attempt(
         definition, step, state, asked.by, held.standing, facts, asked.comment, asked.said, asked.trigger, beside=beside

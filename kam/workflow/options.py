@@ -77,7 +77,7 @@ async def options_of(instances: Collection[UUID], *, by: Actor, now: datetime) -
     as many statements as a list of two.
     """
     held = await look("i.id = ANY($1::uuid[])", list(instances)) if instances else []
-    facts, seen = await _facts_of(held, now), await _seen(held)
+    facts, seen = await _facts_of(held, by, now), await _seen(held)
     return {one.instance.id: _outlook(one, by, facts[one.instance.subject], seen).options for one in held}
 
 
@@ -98,18 +98,18 @@ def stages(definition: Definition, here: str, *, but: str = "") -> list[tuple[st
 async def _outlooks(held: list[Held], by: Actor, now: datetime, facts: Mapping[str, Any] | None) -> list[Outlook]:
     if held and facts is None:
         subject, names = held[0].instance.subject, _facts_asked(held)
-        facts = await current().vocabulary.gather(_kind(held[0]), subject, as_of=now.date(), names=names)
+        facts = await current().vocabulary.gather(_kind(held[0]), subject, as_of=by.as_of(now), names=names)
     seen = await _seen(held)
     return [_outlook(one, by, facts or {}, seen) for one in held]
 
 
-async def _facts_of(held: Sequence[Held], now: datetime) -> dict[UUID, Mapping[str, Any]]:
+async def _facts_of(held: Sequence[Held], by: Actor, now: datetime) -> dict[UUID, Mapping[str, Any]]:
     found: dict[UUID, Mapping[str, Any]] = {}
     for kind in sorted({_kind(one) for one in held}):
         these = [one for one in held if _kind(one) == kind]
         subjects = [one.instance.subject for one in these]
         names = _facts_asked(these)
-        found |= await current().vocabulary.gather_some(kind, subjects, as_of=now.date(), names=names)
+        found |= await current().vocabulary.gather_some(kind, subjects, as_of=by.as_of(now), names=names)
     return found
 
 

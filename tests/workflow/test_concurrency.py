@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -28,6 +28,9 @@ class Boss:
     id: UUID
     name: str = "Boss"
     role: str = "manager"
+
+    def as_of(self, now: datetime) -> date:
+        return now.date()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ async def add(customer: UUID, values: Mapping[str, Any], *, by: Viewer, now: dat
             return await sent.made_meanwhile()
         await _place(contact, customer, {**USUAL, **role})
         await recording.record("contact", contact, recording.CREATED, by=by.id, at=now, customer=customer, changes=said)
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
     return contact
 
 
@@ -61,7 +61,7 @@ async def attach(contact: UUID, customer: UUID, values: Mapping[str, Any], *, by
             "contact", contact, "attached", by=by.id, at=now, customer=customer,
             changes={name: [None, value] for name, value in role.items() if value not in ("", None)},
         )  # fmt: skip
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
 
 
 async def require_known_here(customer: UUID, role: Mapping[str, Any], *, contact: UUID | None = None) -> None:

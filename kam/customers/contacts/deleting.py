@@ -33,7 +33,7 @@ async def detach(contact: UUID, customer: UUID, *, by: Viewer, now: datetime) ->
             "contact", contact, "detached", by=by.id, at=now, customer=customer,
             changes={"job": [before["job"], None], "stance": [before["stance"], None]},
         )  # fmt: skip
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
 
 
 async def delete(contact: UUID, *, by: Viewer, now: datetime) -> None:
@@ -57,4 +57,4 @@ async def _mark(
     customers = await customers_of(contact)
     await change("contact", before, {"deleted_at": deleted_at}, by=by.id, at=now, event=event, customer=customers[0])
     for customer in customers:
-        await refresh_one(customer, as_of=now.date(), now=now)
+        await refresh_one(customer, as_of=by.as_of(now), now=now)

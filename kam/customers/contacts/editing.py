@@ -36,7 +36,7 @@ async def edit(
         if customer and role:
             await _edit_place(contact, customer, role, by, now, counted=bool(changed))
         for one in places:
-            await refresh_one(one, as_of=now.date(), now=now)
+            await refresh_one(one, as_of=by.as_of(now), now=now)
 
 
 async def _edit_place(

@@ -41,7 +41,7 @@ WORKFLOWS = ("relationship", "early_warning", "designation")
 @get("/customers/{customer:uuid}", opt=TAKES_STEPS)
 async def show(request: Asked, customer: UUID) -> Response[Any]:
     moment = now()
-    shown = await overview(request.user, customer, as_of=moment.date())
+    shown = await overview(request.user, customer, as_of=request.user.as_of(moment))
     outlooks = await _outlooks(request, customer, shown, moment)
     return page(
         request, "customers/show.html", customer=shown, tab="overview", outlooks=outlooks, astray=astray(
@@ -96,7 +96,7 @@ async def team(request: Asked, customer: UUID) -> Response[Any]:
 
 
 async def team_page(request: Asked, customer: UUID, form: Form, *, status: int = 200) -> Response[Any]:
-    shown = await overview(request.user, customer, as_of=now().date())
+    shown = await overview(request.user, customer, as_of=request.user.as_of(now()))
     return page(
         request, "relationships/team.html", status=status, customer=shown, tab="team", positions=POSITIONS, form=form,
         people=await offered(form, request.user, "person"),

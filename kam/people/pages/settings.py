@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from kam.clock import now
+from kam.clock import now, zones
 from kam.errors import Invalid
 from kam.language import LANGUAGES, N_
 from kam.people import changing, signing_in
@@ -18,6 +18,7 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.gate import THEMES
 from kam.web.page import page, redirect
+from kam.web.zones import zone_choices
 
 Asked = Request[Any, Any, Any]
 THEME_TITLES = {"auto": N_("Automatic"), "light": N_("Light"), "dark": N_("Dark")}
@@ -35,7 +36,7 @@ async def change(request: Asked) -> Response[Any]:
         values = {
             "name": form.text("name", required=True, max=200), "job": form.text("job", max=200),
             "phone": form.text("phone", max=60), "language": form.choice("language", LANGUAGES, required=True),
-            "theme": form.choice("theme", THEMES, required=True),
+            "theme": form.choice("theme", THEMES, required=True), "zone": form.choice("zone", zones()),
         }  # fmt: skip
         form.valid()
         await changing.change_own(values, by=request.user, now=now())
@@ -76,6 +77,7 @@ async def _shown(
         password_form=password_form or Form.of(), sessions=await sessions_of(request.user.id), this_session=_session(),
         browser=browser, attempts=await lately(person["email"], now=now()), status=status,
         language_choices=list(LANGUAGES.items()), themes=THEME_TITLES,
+        zones=zone_choices(),
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from litestar import Request
 
-from kam.clock import now
 from kam.documents.prose import blocks
 from kam.language import N_
 from kam.people.viewer import Viewer
@@ -65,10 +64,10 @@ async def frame(request: Request[Any, Any, Any], plan: UUID, key: str = "") -> d
 
 async def measured(plan: Row, fixed: reading.Version) -> list[measuring.Measured]:
     """The objectives with how far they have come today."""
-    today = now().date()
-    facts, known = await measuring.values(plan["customer"], as_of=today), measuring.measures()
+    day = facts_day()
+    facts, known = await measuring.values(plan["customer"], as_of=day), measuring.measures()
     return [
-        measuring.measure(one, facts, known, start=plan["period_start"], as_of=today)
+        measuring.measure(one, facts, known, start=plan["period_start"], as_of=day)
         for one in await reading.objectives(plan["id"], fixed)
     ]
 

@@ -31,6 +31,7 @@ async def show(request: Asked, plan: UUID) -> Response[Any]:
     around = await frame(request, plan)
     row = around["plan"]
     definition = current().known_or_absent(queries.WORKFLOW, "plan")
+    day = request.user.as_of(now())
     possible = await options.options(row["instance"], by=request.user, now=now())
     return page(
         request, "plans/show.html", **around, definition=definition, options=possible,

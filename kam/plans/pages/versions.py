@@ -50,7 +50,7 @@ async def differences(request: Asked, plan: UUID) -> Response[Any]:
     around = await frame(request, plan, "differences")
     row, fixed = around["plan"], around["fixed"]
     before = await _before(row, fixed)
-    content = fixed["content"] if fixed else await of_plan(plan, as_of=now().date())
+    content = fixed["content"] if fixed else await of_plan(plan, as_of=request.user.as_of(now()))
     found = compare(before["content"] if before else None, content, current().language)
     return page(request, "plans/differences.html", before=before, differences=found, **around)
 

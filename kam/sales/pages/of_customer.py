@@ -7,7 +7,6 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 
-from kam.clock import now
 from kam.customers.overview import heading
 from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
@@ -15,13 +14,14 @@ from kam.sales import queries
 from kam.sales.badges import STAGE_BADGES, STATUS_BADGES
 from kam.sales.terms import OPEN_STAGES
 from kam.web.page import page
+from kam.web.zones import today
 
 FACTS = ("revenue_12m", "revenue_trend", "orders_12m", "average_order", "open_opportunity_amount", "win_rate")
 
 
 @get("/customers/{customer:uuid}/sales")
 async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Response[Any]:
-    shown, day = await heading(request.user, customer), now().date()
+    shown, day = await heading(request.user, customer), today()
     held = await queries.of_customer(request.user, customer, day)
     stages = {stage: [row for row in held["opportunities"] if row["stage"] == stage] for stage in reversed(OPEN_STAGES)}
     return page(
