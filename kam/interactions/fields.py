@@ -33,6 +33,8 @@ USUAL: dict[str, Any] = {
     "hours": None, "cost": None, "currency": "EUR", "feeling": None,
 }  # fmt: skip
 
+NEXT_STEP = ("next_step", "next_step_on", "next_step_by")  # judged together
+
 LENGTHS = {"purpose": 300, "next_step": 300}
 
 # A clock that is a little ahead is no reason to refuse.

@@ -100,6 +100,16 @@ async def follow_ups(viewer: Viewer, *, until: date) -> list[Row]:
     )
 
 
+async def took_part(interaction: UUID | None) -> dict[str, str]:
+    """The customer's people in an interaction by id, also those who have left since."""
+    rows = await DB.fetch(
+        "SELECT contact.id::text, contact.name FROM participant p JOIN contact ON contact.id = p.contact"
+        " WHERE p.interaction = $1 ORDER BY contact.name",
+        interaction,
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def all_known(people: Sequence[UUID], contacts: Sequence[UUID], customer: UUID) -> bool:
     """Whether all are ours, or contacts of the customer."""
     return bool(

@@ -35,6 +35,8 @@ async def change(
         record = await locked(person)
         check_revision(record, revision)
         wanted = {name: values[name] for name in FIELDS if name in values}
+        if not recording.differences(record, wanted):
+            return
         merged = {**record, **wanted}
         await check_person(person, name=merged["name"], email=merged["email"].lower(), role=merged["role"])
         if record["role"] == ADMINISTRATOR != merged["role"]:

@@ -20,8 +20,10 @@ class Team(Table, db=DB):
 
 
 class Person(Table, db=DB):
-    """One of our users. `role` is a key of `kam.people.roles.ROLES`. A temporary password is to be changed first. `zone`
-    is the time zone they chose, empty for that of the browser, which last was `seen_zone`."""
+    """One of our users. `role` is a key of `kam.people.roles.ROLES`. A temporary password is to be changed first.
+
+    `zone` is the time zone they chose, empty for that of the browser, which last was `seen_zone`.
+    """
 
     id = Key()
     name = Varchar(length=200)

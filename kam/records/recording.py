@@ -27,7 +27,16 @@ VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The fields of `after` that differ from `before`, each with its old and its new value, ready for JSON."""
-    return {name: [plain(before.get(name)), plain(value)] for name, value in after.items() if before.get(name) != value}
+    return {
+        name: [plain(before.get(name)), plain(value)]
+        for name, value in after.items()
+        if before.get(name) != value and not _only_tidier(before.get(name), value)
+    }
+
+
+def _only_tidier(before: Any, after: Any) -> bool:
+    """Space around a text, which every form takes away, is nothing that anybody changed."""
+    return isinstance(before, str) and isinstance(after, str) and before.strip() == after
 
 
 def plain(value: Any) -> Any:

@@ -38,9 +38,9 @@ async def add(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> UUID:
 
 async def change_product(product: UUID, values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:
     by.require("write_sales")
-    known = _known(values)
     async with DB.transaction():
         before = await queries.product(product, lock=True)
+        known = _known({name: before[name] for name in ("code", "name")} | dict(values))
         await _require_free(known["code"], product)
         differences = recording.differences(before, known)
         if not differences:

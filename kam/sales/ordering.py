@@ -23,6 +23,8 @@ from kam.sales.fields import LINE, ORDER, TOO_LARGE, TOTAL_TOO_LARGE
 from kam.sales.order_lines import Line
 from kam.sales.terms import CANCELLED, OPEN
 
+NO_LINES = N_("Give the order at least one line with a quantity.")
+
 _INSERT = """
 INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, cost, notes, created_at,
                          created_by, updated_at, revision)
@@ -65,19 +67,23 @@ async def take(
 async def change_order(
     order: UUID,
     values: Mapping[str, Any],
-    lines: Sequence[Line],
+    lines: Sequence[Line] | None,
     *,
     by: Viewer,
     now: datetime,
     revision: int | None = None,
 ) -> None:
-    """Sets the head and replaces the lines as a set. Raises Stale when somebody was faster."""
+    """Sets the given fields of the head and, if they are given, replaces the lines as a set; in another currency they
+    must be given. Raises Stale when somebody was faster."""
     by.require("write_sales")
     _check(lines, {"status": OPEN, **values})
     async with DB.transaction():
         before = await queries.find(by, "sales_order", order, lock=True, deleted=False)
         check_revision(before, revision)
-        sums = await _replace_lines(before, lines, values.get("currency", before["currency"]))
+        currency = values.get("currency", before["currency"])
+        if lines is None and currency != before["currency"]:
+            raise Invalid({"lines": NO_LINES})
+        sums = {} if lines is None else await _replace_lines(before, lines, currency)
         changed = await change(
             "sales_order", before, {**values, **sums}, by=by.id, at=now, kind="order", customer=before["customer"]
         )
@@ -120,16 +126,16 @@ async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     )
 
 
-def _check(lines: Sequence[Line], head: Mapping[str, Any]) -> None:
-    if not lines:
-        raise Invalid({"lines": N_("Give the order at least one line with a quantity.")})
+def _check(lines: Sequence[Line] | None, head: Mapping[str, Any]) -> None:
+    if lines is not None and not lines:
+        raise Invalid({"lines": NO_LINES})
     ORDER.check(head)
-    for line in lines:
+    for line in lines or ():
         if fault := LINE.fault("quantity", line.quantity):
             raise Invalid({"lines": fault})
-    if any(line.product is None and not line.description for line in lines):
+    if any(line.product is None and not line.description for line in lines or ()):
         raise Invalid({"lines": N_("Every line needs a product or a description.")})
-    if any(abs(line.quantity * (line.unit_price or 0)) >= LARGEST_AMOUNT for line in lines):
+    if any(abs(line.quantity * (line.unit_price or 0)) >= LARGEST_AMOUNT for line in lines or ()):
         raise Invalid({"lines": TOO_LARGE})
 
 

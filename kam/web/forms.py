@@ -9,7 +9,7 @@ form.valid()                      # raises Invalid with every fault at once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -17,19 +17,24 @@ from uuid import UUID
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from kam.clock import is_zone, zone
 from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.records.rules import FIRST_DAY, LAST_DAY, LONGEST_NUMBER, fit
 from kam.web.current import current
 from kam.web.sent import sent
-from kam.web.zones import here, local
+from kam.web.unchanged import never_came, on, only, same, same_moment, shown
+from kam.web.zones import clock_said
 
 _LONGEST = 10_000  # of a text with no limit of its own
 
 
 class Form:
-    """`values` are as typed (field -> texts), `files` the uploads, `errors` sentences in the reader's language."""
+    """`values` are as typed (field -> texts), `files` the uploads, `errors` sentences in the reader's language.
+
+    `before` is what the page showed of the record, if it edits one; see `kam.web.unchanged`.
+    """
 
     def __init__(
         self, values: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, UploadFile] | None = None
@@ -37,6 +42,8 @@ class Form:
         self.values = {name: list(texts) for name, texts in (values or {}).items()}
         self.files = dict(files or {})
         self.errors: dict[str, str] = {}
+        self.moments: dict[str, datetime] = {}
+        self.before: Form | None = None
 
     @classmethod
     async def read(cls, request: Request[Any, Any, Any]) -> Form:
@@ -53,7 +60,42 @@ class Form:
     @classmethod
     def of(cls, record: Mapping[str, Any] | None = None, **more: Any) -> Form:
         """A form that shows a record; for an empty one call it without."""
-        return cls({name: _texts(value) for name, value in {**(record or {}), **more}.items()})
+        stored = {**(record or {}), **more}
+        form = cls({name: _texts(value) for name, value in stored.items()})
+        form.moments = {name: value for name, value in stored.items() if isinstance(value, datetime)}
+        return form
+
+    def over(self, before: Form) -> Form:
+        """The same form, sent from a page that showed `before`."""
+        self.before = before
+        return self
+
+    def stays(self, name: str) -> bool:
+        """Whether the field came back as it was shown."""
+        if self.before is None or name not in self.before.values:
+            return False
+        if name in self.before.moments:
+            return same_moment(self.chosen(name), self.before.moments[name], self.clock(name))
+        return same(name, self.chosen(name), self.before.chosen(name))
+
+    def news(self, values: Mapping[str, Any], *together: Sequence[str]) -> dict[str, Any]:
+        """Of `values` by field those that came back otherwise than they were shown, for a verb that sets what it gets;
+        of names that are judged `together` all, once one of them did."""
+        return only(values, [name for name in values if not self.stays(name)], together)
+
+    def untouched(self) -> bool:
+        """Whether nothing at all came back otherwise than it was shown."""
+        return self.before is not None and all(self.stays(name) for name in self.before.values if name in self.values)
+
+    def clock(self, name: str) -> tzinfo:
+        """The clock by which a moment was shown and typed; it may be another by now."""
+        named = self.value(f"{name}_zone")
+        return zone(named) if is_zone(named) else current().zone
+
+    def clock_said(self, name: str) -> str:
+        """As people call it, with the distance from UTC where the moment shown comes twice on that clock."""
+        moment = self.moments.get(name)
+        return clock_said(self.clock(name), moment, current().language)
 
     # What was typed, for the template
     def value(self, name: str) -> str:
@@ -132,13 +174,17 @@ class Form:
         text = self.text(name, required=required, max=60)
         if not text:
             return None
+        if self.before and name in self.before.moments and self.stays(name):
+            return self.before.moments[name]
         try:
             value = datetime.fromisoformat(text)
         except ValueError:
             self.fault(name, N_("Please enter a date and time such as 2026-03-31 14:30."))
             return None
         self._within(name, value.date(), FIRST_DAY, LAST_DAY)
-        return here(value)
+        typed = value if value.tzinfo else value.replace(tzinfo=self.clock(name))
+        self.check(name, not never_came(typed), N_("The clocks were put forward past this hour. Give another one."))
+        return on(typed, UTC)
 
     def choice(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:
         text = self.text(name, required=required, max=200)
@@ -180,7 +226,9 @@ class Form:
             self.fault(name, message, **params)
 
     def fault(self, name: str, message: str, **params: Any) -> None:
-        """The first fault of a field is the one shown."""
+        """The first fault of a field is the one shown. What was not touched has none."""
+        if self.stays(name):
+            return
         self.errors.setdefault(name, gettext(current().language, message, **params))
 
     def valid(self) -> None:
@@ -226,7 +274,7 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, Decimal):
         return [f"{value.normalize():f}"]
     if isinstance(value, datetime):
-        return [local(value).strftime("%Y-%m-%dT%H:%M")]
+        return [shown(value, current().zone)]
     return [str(value)]
 
 

@@ -16,6 +16,7 @@ from kam.language import LOCALES
 from kam.people.preferences import note_zone
 from kam.people.sessions import SignedIn
 from kam.web.current import current
+from kam.web.unchanged import comes_twice, on
 
 ZONE = "kam_zone"
 _PLACELESS = ("UTC", "GMT", "Etc/")
@@ -31,12 +32,12 @@ async def living_by(signed_in: SignedIn, named: str) -> SignedIn:
 
 def local(value: Any) -> Any:
     """A moment as that clock shows it. A date stays as it is, and so does what has no time zone."""
-    return _on(value, current().zone) if isinstance(value, datetime) and value.tzinfo else value
+    return on(value, current().zone) if isinstance(value, datetime) and value.tzinfo else value
 
 
 def here(value: datetime) -> datetime:
     """What somebody read off that clock, as a moment."""
-    return _on(value if value.tzinfo else value.replace(tzinfo=current().zone), UTC)
+    return on(value if value.tzinfo else value.replace(tzinfo=current().zone), UTC)
 
 
 def today() -> date:
@@ -74,9 +75,10 @@ def _named(clock: tzinfo, language: str) -> str:
     return str(get_timezone_name(clock, locale=LOCALES[language]))
 
 
-def _on(value: datetime, clock: tzinfo) -> datetime:
-    """The first and the last day that there are have no hours on other clocks: there it is UTC."""
-    try:
-        return value.astimezone(clock)
-    except OverflowError:
-        return value.replace(tzinfo=UTC)
+def clock_said(clock: tzinfo, moment: datetime | None, language: str) -> str:
+    """A clock as people call it, with its distance from UTC at a moment that it shows twice."""
+    here = on(moment, clock) if moment and moment.tzinfo else None
+    if here is None or not comes_twice(here):
+        return _named(clock, language)
+    distance = f"{here:%z}"
+    return f"{_named(clock, language)} (UTC{distance[:3]}:{distance[3:]})"

@@ -139,8 +139,9 @@ async def _filled(viewer: Viewer, contact: UUID, customer: UUID) -> Form:
 @post("/customers/{customer:uuid}/contacts/{contact:uuid}")
 async def edit(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
     form = await settled(await Form.read(request), request.user, "covered_by")
+    form.over(await _filled(request.user, contact, customer))
     try:
-        values, revision = said(form), form.integer("revision")
+        values, revision = form.news(said(form)), form.integer("revision")
         form.heed(lambda: of_role(values))
         form.heed(lambda: of_person(values))
         form.valid()

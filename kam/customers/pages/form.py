@@ -105,16 +105,19 @@ async def create(request: Asked) -> Response[Any]:
 @get("/customers/{customer:uuid}/edit")
 async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
     request.user.require("write_customers")
-    row = await find(request.user, customer)
-    form = await CUSTOMER.write(Form.of(_shown(row), revision=row["revision"]), request.user, "parent")
-    return await _edit_page(request, customer, form)
+    return await _edit_page(request, customer, await _filled(await find(request.user, customer), request.user))
+
+
+async def _filled(row: Mapping[str, Any], viewer: Viewer) -> Form:
+    return await CUSTOMER.write(Form.of(_shown(row), revision=row["revision"]), viewer, "parent")
 
 
 @post("/customers/{customer:uuid}")
 async def edit(request: Asked, customer: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(await _filled(await find(request.user, customer), request.user))
     try:
-        said, revision = values(form) | await parent_of(form, request.user), form.integer("revision")
+        said = form.news(values(form) | await parent_of(form, request.user))
+        revision = form.integer("revision")
         form.heed(lambda: check(clean(said)))
         form.valid()
         await editing.edit(customer, said, by=request.user, now=now(), revision=revision)
@@ -129,8 +132,7 @@ async def _edit_page(request: Asked, customer: UUID, form: Form, *, status: int 
     """After a conflict the form keeps what was typed and shows beside it what others have saved meanwhile."""
     shown, theirs = await heading(request.user, customer), None
     if status == 409:
-        stands = await CUSTOMER.write(Form.of(_shown(shown), revision=shown["revision"]), request.user, "parent")
-        theirs = overtaken("customer", form, stands)
+        theirs = overtaken("customer", form, await _filled(shown, request.user))
     return page(
         request, "customers/edit.html", status=status, customer=shown, form=form, theirs=theirs,
         **await choices(form, request.user),

@@ -17,7 +17,7 @@ from kam.customers.terms import CURRENCIES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.interactions import adding, editing, queries
-from kam.interactions.fields import LENGTHS, USUAL, check, clean
+from kam.interactions.fields import LENGTHS, NEXT_STEP, USUAL, check, clean
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
 from kam.people.pages.choosing import PERSON, offered, settled
@@ -106,9 +106,11 @@ def _filled(row: Any) -> Form:
 
 @post("/interactions/{interaction:uuid}")
 async def edit(request: Asked, interaction: UUID) -> Response[Any]:
-    form, row = await _read(request), await queries.find(request.user, interaction)
+    row = await queries.find(request.user, interaction)
+    form = (await _read(request)).over(_filled(row))
     try:
-        values, revision, (people, contacts) = said(form), form.integer("revision"), both_sides(form)
+        values, revision = form.news(said(form), NEXT_STEP), form.integer("revision")
+        people, contacts = both_sides(form) if _others_took_part(form) else (None, None)
         form.heed(lambda: check(clean(values), now=now()))
         form.valid()
         await editing.edit(
@@ -121,6 +123,11 @@ async def edit(request: Asked, interaction: UUID) -> Response[Any]:
     return redirect(f"/interactions/{interaction}", flash=("success", N_("The changes were saved.")))
 
 
+def _others_took_part(form: Form) -> bool:
+    stood = form.before.chosen if form.before else form.chosen
+    return any(set(form.chosen(side)) != set(stood(side)) for side in ("people", "contacts"))
+
+
 async def _form(
     request: Asked, customer: UUID, interaction: UUID | None, form: Form, *, status: int = 200
 ) -> Response[Any]:
@@ -130,12 +137,13 @@ async def _form(
         names = await PERSON.shown_for(stands.chosen("next_step_by"), request.user)
         theirs = overtaken("interaction", form, stands, names)
     people = await offered(form, request.user, "next_step_by")
+    theirs_there = {str(row["id"]): row["name"] for row in await contacts_of(request.user, customer)}
     return page(
         request, "interactions/form.html", status=status, customer=shown, interaction=interaction, form=form,
         tab="interactions", channels=CHANNELS, directions=DIRECTIONS, currencies=[(one, one) for one in CURRENCIES],
         feelings={str(value): text for value, text in FEELINGS.items()}, people=people, theirs=theirs,
         ours=people or await queries.ours(customer, form.chosen("people")),
-        contacts=[(str(row["id"]), row["name"]) for row in await contacts_of(request.user, customer)],
+        contacts=list({**theirs_there, **await queries.took_part(interaction)}.items()),
     )  # fmt: skip
 
 

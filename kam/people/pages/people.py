@@ -92,10 +92,11 @@ async def show(request: Asked, person: UUID) -> Response[Any]:
 
 @post("/people/{person:uuid}")
 async def change(request: Asked, person: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(Form.of(await find_person(person)))
     try:
         values: dict[str, Any] = {name: form.text(name, max=200) for name in _TEXTS}
         values |= {"role": form.choice("role", ROLES, required=True), "language": form.choice("language", LANGUAGES)}
+        values = form.news(values)
         revision = form.integer("revision")
         form.valid()
         await changing.change(person, values, by=request.user, now=now(), revision=revision)

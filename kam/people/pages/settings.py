@@ -31,7 +31,7 @@ async def show(request: Asked) -> Response[Any]:
 
 @post("/settings")
 async def change(request: Asked) -> Response[Any]:
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(Form.of(await find_person(request.user.id)))
     try:
         values = {
             "name": form.text("name", required=True, max=200), "job": form.text("job", max=200),
@@ -39,7 +39,7 @@ async def change(request: Asked) -> Response[Any]:
             "theme": form.choice("theme", THEMES, required=True), "zone": form.choice("zone", zones()),
         }  # fmt: skip
         form.valid()
-        await changing.change_own(values, by=request.user, now=now())
+        await changing.change_own(form.news(values), by=request.user, now=now())
     except Invalid as invalid:
         return await _shown(request, form=form.refused(invalid), status=422)
     return redirect("/settings", flash=("success", N_("Saved.")))

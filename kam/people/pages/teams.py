@@ -54,7 +54,7 @@ async def show(request: Asked, team: UUID) -> Response[Any]:
 
 @post("/teams/{team:uuid}")
 async def change(request: Asked, team: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(Form.of(await find_team(team)))
     try:
         name, parent, region = (
             form.text("name", required=True, max=200),
@@ -62,7 +62,8 @@ async def change(request: Asked, team: UUID) -> Response[Any]:
             form.text("region", max=200),
         )
         form.valid()
-        await teams.change_team(team, name=name, parent=parent, region=region, by=request.user, now=now())
+        if not form.untouched():
+            await teams.change_team(team, name=name, parent=parent, region=region, by=request.user, now=now())
     except Invalid as invalid:
         return await _shown(request, team, form.refused(invalid))
     return redirect(f"/teams/{team}", flash=("success", N_("Saved.")))

@@ -11,7 +11,7 @@ from litestar import Request, Response, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.language import N_
-from kam.plans import completing, planning_actions, setting_objectives, weighing_risks
+from kam.plans import completing, entries, planning_actions, queries, setting_objectives, weighing_risks
 from kam.plans.pages.owners import read_owner
 from kam.plans.pages.sections import shown
 from kam.plans.pages.unsaved import entered
@@ -33,6 +33,8 @@ async def objective(request: Asked, plan: UUID, entry: UUID | None = None) -> Re
             "baseline": form.decimal("baseline"), "target": form.decimal("target"), "due_on": form.date("due_on"),
         }  # fmt: skip
         form.valid()
+        if form.untouched():
+            return
         await setting_objectives.set_objective(plan, **values, by=request.user, now=now(), objective=entry)
 
     return await _saved(request, plan, "objective", entry, save)
@@ -46,6 +48,8 @@ async def initiative(request: Asked, plan: UUID, entry: UUID | None = None) -> R
             "objective": form.uuid("objective"),
         }  # fmt: skip
         form.valid()
+        if form.untouched():
+            return
         await planning_actions.plan_initiative(plan, **values, by=request.user, now=now(), initiative=entry)
 
     return await _saved(request, plan, "initiative", entry, save)
@@ -60,6 +64,8 @@ async def action(request: Asked, plan: UUID, entry: UUID | None = None) -> Respo
             "due_on": form.date("due_on"),
         }  # fmt: skip
         form.valid()
+        if form.untouched():
+            return
         assert within
         await planning_actions.plan_action(plan, within, **values, by=request.user, now=now(), action=entry)
 
@@ -76,6 +82,8 @@ async def risk(request: Asked, plan: UUID, entry: UUID | None = None) -> Respons
             "impact": form.integer("impact", required=True, min=1, max=5),
         }  # fmt: skip
         form.valid()
+        if form.untouched():
+            return
         await weighing_risks.weigh_risk(plan, **values, by=request.user, now=now(), risk=entry)
 
     return await _saved(request, plan, "risk", entry, save)
@@ -110,6 +118,9 @@ async def _saved(
 ) -> Response[Any]:
     """Back to the section, or, when it was refused, the section with the form as it was typed."""
     form, section = await Form.read(request), _SECTIONS[kind]
+    if entry:
+        await queries.find(request.user, plan)
+        form.over(Form.of(await entries.entry(kind, entry, plan)))
     try:
         await save(form)
     except Invalid as invalid:

@@ -18,6 +18,7 @@ from kam.plans.commenting import ABILITY as COMMENTING
 from kam.plans.queries import DRAFT, Row
 from kam.plans.sections import ALL, SWOT, SWOT_BOXES, written
 from kam.plans.writable import IN_USE, may_write
+from kam.web.zones import facts_day
 
 
 @dataclass(frozen=True, slots=True)

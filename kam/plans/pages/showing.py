@@ -31,7 +31,6 @@ async def show(request: Asked, plan: UUID) -> Response[Any]:
     around = await frame(request, plan)
     row = around["plan"]
     definition = current().known_or_absent(queries.WORKFLOW, "plan")
-    day = request.user.as_of(now())
     possible = await options.options(row["instance"], by=request.user, now=now())
     return page(
         request, "plans/show.html", **around, definition=definition, options=possible,
@@ -59,7 +58,9 @@ async def _editing(
 
 @post("/plans/{plan:uuid}")
 async def describe(request: Asked, plan: UUID) -> Response[Any]:
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(Form.of(await queries.find(request.user, plan)))
+    if form.untouched():
+        return redirect(f"/plans/{plan}")
     try:
         title = form.text("title", required=True, max=300)
         first, last = form.date("period_start", required=True), form.date("period_end", required=True)

@@ -30,6 +30,11 @@ def typed(form: Form) -> list[list[str]]:
     return [[_at(form.chosen(name), place) for name in FIELDS] for place in range(count)]
 
 
+def said(form: Form) -> list[list[str]]:
+    """The same without the lines that say nothing."""
+    return [texts for texts in typed(form) if any(texts)]
+
+
 def told(lines: Sequence[Row]) -> str:
     return "; ".join(f"{_plain(row['quantity'])} × {row['description'] or row['product_name']}" for row in lines)
 

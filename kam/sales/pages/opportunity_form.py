@@ -65,8 +65,9 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
     request.user.require("write_sales")
     record = await queries.find(request.user, "opportunity", opportunity, deleted=False)
     form = await settled(await Form.read(request), request.user, "owner")
+    form.over(await PRODUCT.write(Form.of(record), request.user, "product"))
     try:
-        values = await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES)
+        values = form.news(await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES))
         form.valid()
         await pursuing.change_opportunity(
             opportunity, values, by=request.user, now=now(), revision=form.integer("revision")

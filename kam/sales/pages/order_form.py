@@ -13,7 +13,9 @@ from kam.customers.pages.differing import overtaken
 from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
 from kam.language import N_, gettext
+from kam.people.viewer import Viewer
 from kam.sales import ordering, queries
+from kam.sales.order_lines import Line
 from kam.sales.pages import lines
 from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import CHANNELS, ORDER_STATUSES
@@ -72,11 +74,12 @@ async def _filled(record: queries.Row) -> Form:
 async def change(request: Asked, order: UUID) -> Response[Any]:
     request.user.require("write_sales")
     record = await queries.find(request.user, "sales_order", order, deleted=False)
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(await _filled(record))
     if form.value("more"):
         return await _form(request, form, f"/orders/{order}", record=record, more=True)
     try:
-        head, said, revision = _head(form), await lines.read(form, request.user), form.integer("revision")
+        head, revision = form.news(_head(form)), form.integer("revision")
+        said = None if "currency" not in head and await _same_lines(form, request.user) else await _lines(form, request)
         form.valid()
         await ordering.change_order(order, head, said, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:
@@ -84,6 +87,17 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
     except Stale:
         return await _form(request, form, f"/orders/{order}", record=record, status=409)
     return redirect(f"/orders/{order}", flash=("success", N_("The order was changed.")))
+
+
+async def _same_lines(form: Form, viewer: Viewer) -> bool:
+    """Whether the lines came back as they were shown; empty ones at the end count for nothing."""
+    assert form.before
+    shown = await PRODUCT.write(form.before, viewer, "line_product")
+    return lines.said(form) == lines.said(shown)
+
+
+async def _lines(form: Form, request: Asked) -> list[Line]:
+    return await lines.read(form, request.user)
 
 
 async def _form(

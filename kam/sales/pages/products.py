@@ -74,9 +74,9 @@ async def edit(request: Asked, product: UUID) -> Response[Any]:
 async def change(request: Asked, product: UUID) -> Response[Any]:
     request.user.require("write_sales")
     record = await queries.product(product)
-    form = await Form.read(request)
+    form = (await Form.read(request)).over(Form.of(record))
     try:
-        values = _values(form)
+        values = form.news(_values(form))
         form.valid()
         await cataloguing.change_product(product, values, by=request.user, now=now())
     except Invalid as invalid:

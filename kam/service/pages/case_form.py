@@ -57,8 +57,9 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
     request.user.require("write_service")
     record = await queries.find(request.user, case, deleted=False)
     form = await settled(await Form.read(request), request.user, "owner")
+    form.over(await PRODUCT.write(Form.of(record), request.user, "product"))
     try:
-        values = await _values(form, request.user)
+        values = form.news(await _values(form, request.user))
         values |= await concerned.read(form, record["customer"], request.user, record)
         form.valid()
         await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
