@@ -24,7 +24,6 @@ async def assign(
 ) -> None:
     """Owner and team together, so that a customer never belongs to somebody of one team and the list of another."""
     by.require("assign_customers")
-    await require_owner(owner)
     await _require_team(team, by)
     with refused_if_taken():
         await _assign(customer, owner, team, by, now, revision)
@@ -36,6 +35,8 @@ async def _assign(
     async with DB.transaction():
         before = await locked(by, customer)
         check_revision(before, revision)
+        if owner != before["owner"]:
+            await require_owner(owner)
         if team != before["team"] and await key_is_taken(before["external_key"], team, but=customer):
             raise Invalid({"team": KEY_IN_TEAM})
         if await change("customer", before, {"owner": owner, "team": team}, by=by.id, at=now, customer=customer):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kam.database.columns import new_id
 from kam.database.engine import DB
+from kam.database.uniqueness import once
 from kam.errors import Invalid
 from kam.language import LANGUAGES, N_
 from kam.people import passwords
@@ -17,6 +18,9 @@ from kam.records import recording
 from kam.workflow.actors import System
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+ADDRESS_TAKEN = N_("Somebody with this e-mail address is there already.")
+ONE_ADDRESS = {"person_email_key": ("email", ADDRESS_TAKEN)}
 
 
 async def add(
@@ -31,15 +35,16 @@ async def add(
     if password is not None:
         await passwords.check(password, name=name, email=email)
     person, hashed = new_id(), await passwords.hashed(password) if password else None
-    async with DB.transaction():
-        await DB.execute(
-            "INSERT INTO person (id, name, email, role, job, phone, language, theme, active, created_at, revision,"
-            " password_hash, password_temporary, password_set_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, 'auto', TRUE, $8, 1, $9, $10, $8)",
-            person, name, email, role, job, phone, language if language in LANGUAGES else "en", now,
-            hashed, hashed is not None and temporary,
-        )  # fmt: skip
-        await recording.record("person", person, recording.CREATED, by=by.id, at=now)
+    with once(ONE_ADDRESS):
+        async with DB.transaction():
+            await DB.execute(
+                "INSERT INTO person (id, name, email, role, job, phone, language, theme, active, created_at, revision,"
+                " password_hash, password_temporary, password_set_at)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, 'auto', TRUE, $8, 1, $9, $10, $8)",
+                person, name, email, role, job, phone, language if language in LANGUAGES else "en", now,
+                hashed, hashed is not None and temporary,
+            )  # fmt: skip
+            await recording.record("person", person, recording.CREATED, by=by.id, at=now)
     return person
 
 
@@ -51,7 +56,7 @@ async def check_person(person: UUID | None, *, name: str, email: str, role: str)
     if not _EMAIL.match(email) or len(email) > 320:
         faults["email"] = N_("Please enter an e-mail address such as wang.li@example.com.")
     elif await DB.fetchval("SELECT id FROM person WHERE lower(email) = $1 AND id IS DISTINCT FROM $2", email, person):
-        faults["email"] = N_("Somebody with this e-mail address is there already.")
+        faults["email"] = ADDRESS_TAKEN
     if role not in ROLES:
         faults["role"] = N_("Please choose one of the list.")
     if faults:

@@ -10,10 +10,11 @@ from uuid import UUID
 from kam.clock import is_zone
 from kam.database.engine import DB
 from kam.database.sql import Params
+from kam.database.uniqueness import once
 from kam.errors import Invalid, NotFound
 from kam.language import N_
 from kam.people import guessing, passwords
-from kam.people.adding import check_person
+from kam.people.adding import ONE_ADDRESS, check_person
 from kam.people.giving_passwords import give
 from kam.people.roles import ADMINISTRATOR
 from kam.people.signed_in import people_changed
@@ -31,17 +32,18 @@ async def change(
 ) -> None:
     """By an administrator: name, e-mail, role, job, phone, language. The last administrator stays one."""
     by.require("manage_people")
-    async with DB.transaction():
-        record = await locked(person)
-        check_revision(record, revision)
-        wanted = {name: values[name] for name in FIELDS if name in values}
-        if not recording.differences(record, wanted):
-            return
-        merged = {**record, **wanted}
-        await check_person(person, name=merged["name"], email=merged["email"].lower(), role=merged["role"])
-        if record["role"] == ADMINISTRATOR != merged["role"]:
-            await require_another_administrator(person, "role")
-        await write(record, wanted, by, now)
+    with once(ONE_ADDRESS):
+        async with DB.transaction():
+            record = await locked(person)
+            check_revision(record, revision)
+            wanted = {name: values[name] for name in FIELDS if name in values}
+            if not recording.differences(record, wanted):
+                return
+            merged = {**record, **wanted}
+            await check_person(person, name=merged["name"], email=merged["email"].lower(), role=merged["role"])
+            if record["role"] == ADMINISTRATOR != merged["role"]:
+                await require_another_administrator(person, "role")
+            await write(record, wanted, by, now)
 
 
 async def change_own(values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:

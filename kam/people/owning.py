@@ -19,6 +19,7 @@ def can_own(person: str = "person") -> str:
 
 
 async def require_owner(person: UUID | None) -> None:
-    """Raises Invalid for the field `owner` unless this is somebody who can own; nobody is fine."""
-    if person and not await DB.fetchval(f"SELECT 1 FROM person WHERE id = $1 AND {can_own()}", person):
+    """Raises Invalid for the field `owner` unless this is somebody who can own, and remains so until the transaction
+    ends; nobody is fine."""
+    if person and not await DB.fetchval(f"SELECT 1 FROM person WHERE id = $1 AND {can_own()} FOR SHARE", person):
         raise Invalid({"owner": NOT_AN_OWNER})

@@ -12,20 +12,20 @@ from kam.people.signed_in import people_changed
 from kam.people.viewer import Viewer
 
 MOST = 50
+_OTHERS = "SELECT count(*) FROM saved_view WHERE person = $1 AND list_name = $2 AND name <> $3"
 
 
 async def save(*, list_name: str, name: str, query: str, by: Viewer) -> None:
-    if (
-        await DB.fetchval("SELECT count(*) FROM saved_view WHERE person = $1 AND list_name = $2", by.id, list_name)
-        >= MOST
-    ):
-        raise Invalid({"name": N_("You have fifty views of this list already. Delete one first.")})
-    await DB.execute(
-        "INSERT INTO saved_view (id, person, list_name, name, query) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (person, list_name, name) DO UPDATE SET query = excluded.query",
-        new_id(), by.id, list_name, name, query,
-    )  # fmt: skip
-    await people_changed()
+    async with DB.transaction():
+        await DB.execute("SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE", by.id)
+        if await DB.fetchval(_OTHERS, by.id, list_name, name) >= MOST:
+            raise Invalid({"name": N_("You have fifty views of this list already. Delete one first.")})
+        await DB.execute(
+            "INSERT INTO saved_view (id, person, list_name, name, query) VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (person, list_name, name) DO UPDATE SET query = excluded.query",
+            new_id(), by.id, list_name, name, query,
+        )  # fmt: skip
+        await people_changed()
 
 
 async def delete(view: UUID, *, by: Viewer) -> None:

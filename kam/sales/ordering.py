@@ -21,8 +21,9 @@ from kam.records.rules import LARGEST_AMOUNT
 from kam.sales import order_lines, queries
 from kam.sales.fields import LINE, ORDER, TOO_LARGE, TOTAL_TOO_LARGE
 from kam.sales.order_lines import Line
-from kam.sales.terms import CANCELLED, OPEN
+from kam.sales.terms import CANCELLED, OPEN, RETURNED
 
+_RETURN = "SELECT 1 FROM sales_order WHERE customer = $1 AND number = $2 AND status = $3 AND deleted_at IS NULL"
 NO_LINES = N_("Give the order at least one line with a quantity.")
 
 _INSERT = """
@@ -106,24 +107,29 @@ async def cancel(order: UUID, *, by: Viewer, now: datetime, revision: int | None
 
 async def take_back(order: UUID, *, by: Viewer, now: datetime) -> UUID:
     """A return of everything in an order: a new order with negative quantities. Answers its id."""
-    original = await queries.find(by, "sales_order", order, deleted=False)
-    if original["status"] in (CANCELLED, "returned"):
-        raise Invalid({"": N_("Only an order that is neither cancelled nor itself a return can be returned.")})
-    lines = [
-        Line(-row["quantity"], row["product"], row["description"], row["unit_price"], row["unit"])
-        for row in await queries.lines(order)
-    ]
-    return await take(
-        original["customer"],
-        lines,
-        ordered_on=by.today(now),
-        by=by,
-        now=now,
-        number=f"{original['number']}-R"[:60],
-        currency=original["currency"],
-        channel=original["channel"],
-        status="returned",
-    )
+    async with DB.transaction():
+        await locked(by, (await queries.find(by, "sales_order", order, deleted=False))["customer"])
+        original = await queries.find(by, "sales_order", order, lock=True, deleted=False)
+        if original["status"] in (CANCELLED, RETURNED):
+            raise Invalid({"": N_("Only an order that is neither cancelled nor itself a return can be returned.")})
+        number = f"{original['number']}-R"[:60]
+        if await DB.fetchval(_RETURN, original["customer"], number, RETURNED):
+            raise Invalid({"": N_("This order was returned already.")})
+        lines = [
+            Line(-row["quantity"], row["product"], row["description"], row["unit_price"], row["unit"])
+            for row in await queries.lines(order)
+        ]
+        kept = {name: original[name] for name in ("currency", "channel")}
+        return await take(
+            original["customer"],
+            lines,
+            ordered_on=by.today(now),
+            by=by,
+            now=now,
+            number=number,
+            status=RETURNED,
+            **kept,
+        )
 
 
 def _check(lines: Sequence[Line] | None, head: Mapping[str, Any]) -> None:

@@ -31,14 +31,18 @@ async def change_case(
     known = {name: value for name, value in values.items() if name in FIELDS}
     check(known)
 
-    await _require_own(case, known, by)
+    async def own(before: queries.Row) -> None:
+        new = {
+            name: known[name] for name in ("contact", "sales_order") if known.get(name, before[name]) != before[name]
+        }
+        await require_own(before["customer"], new.get("contact"), new.get("sales_order"))
 
     def with_due(before: queries.Row) -> dict[str, Any]:
         priority = str(known.get("priority") or before["priority"])
         due = {} if priority == before["priority"] else {"due_at": before["opened_at"] + TIME_TO_SOLVE[priority]}
         return known | due
 
-    await _change(case, with_due, by=by, now=now, revision=revision)
+    await _change(case, with_due, by=by, now=now, revision=revision, own=own)
 
 
 async def take_over(case: UUID, *, by: Viewer, now: datetime, revision: int | None = None) -> None:
@@ -88,12 +92,6 @@ async def restore(case: UUID, *, by: Viewer, now: datetime) -> None:
     await _change(case, lambda before: {"deleted_at": None}, by=by, now=now, event=recording.RESTORED, deleted=True)
 
 
-async def _require_own(case: UUID, known: Mapping[str, Any], by: Viewer) -> None:
-    before = await queries.find(by, case, deleted=False)
-    new = {name: known[name] for name in ("contact", "sales_order") if name in known and known[name] != before[name]}
-    await require_own(before["customer"], new.get("contact"), new.get("sales_order"))
-
-
 def _require(before: queries.Row, statuses: tuple[str, ...], message: str) -> None:
     if before["status"] not in statuses:
         raise Invalid({"": message})
@@ -101,12 +99,14 @@ def _require(before: queries.Row, statuses: tuple[str, ...], message: str) -> No
 
 async def _change(
     case: UUID, decide: Any, *, by: Viewer, now: datetime, revision: int | None = None,
-    event: str = recording.CHANGED, deleted: bool = False,
+    event: str = recording.CHANGED, deleted: bool = False, own: Any = None,
 ) -> None:  # fmt: skip
     by.require("write_service")
     async with DB.transaction():
         before = await queries.find(by, case, lock=True, deleted=deleted)
         check_revision(before, revision)
+        if own:
+            await own(before)
         values = decide(before)
         if await change(
             "service_case", before, values, by=by.id, at=now, kind="case", event=event, customer=before["customer"]

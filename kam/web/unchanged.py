@@ -30,11 +30,11 @@ def shown(moment: datetime, clock: tzinfo) -> str:
 
 
 def on(moment: datetime, clock: tzinfo) -> datetime:
-    """The first and the last day that there are have no hours on other clocks: there it stays as it is."""
+    """The first and the last day that there are have no hours on other clocks: there it is UTC."""
     try:
         return moment.astimezone(clock)
     except OverflowError:
-        return moment
+        return moment.replace(tzinfo=UTC)
 
 
 def comes_twice(moment: datetime) -> bool:
