@@ -15,6 +15,7 @@ from kam.customers.creating import create
 from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.errors import DomainError, Invalid
+from kam.leaving.deactivating import Holds, deactivate
 from kam.people import adding, changing, saving_views, teams
 from kam.sales import cataloguing, ordering
 from kam.sales.order_lines import Line
@@ -95,15 +96,26 @@ async def test_an_order_is_returned_once(world: Cast, now) -> None:
         assert len(refused(found, "")) == 2
 
 
-async def test_whoever_gets_a_customer_cannot_leave_before_they_have_it(world: Cast, now) -> None:
+async def test_whoever_is_let_go_at_that_moment_holds_the_customer_they_have_just_got(world: Cast, now) -> None:
     async with DB.transaction():
         await assigning.assign(world.acme, owner=world.bob.id, team=None, by=world.ada, now=now)
-        leaving = asyncio.create_task(changing.deactivate(world.bob.id, by=world.ada, now=now), context=Context())
+        leaving = asyncio.create_task(deactivate(world.bob.id, by=world.ada, now=now), context=Context())
         await asyncio.wait({leaving}, timeout=0.3)
         assert not leaving.done()
-    await leaving
+    with pytest.raises(Holds):
+        await leaving
+
+
+async def test_whoever_was_let_go_gets_no_customer(world: Cast, now) -> None:
+    async with DB.transaction():
+        await deactivate(world.bob.id, by=world.ada, now=now)
+        giving = asyncio.create_task(
+            assigning.assign(world.acme, owner=world.bob.id, team=None, by=world.ada, now=now), context=Context()
+        )
+        await asyncio.wait({giving}, timeout=0.3)
+        assert not giving.done()
     with pytest.raises(Invalid):
-        await assigning.assign(world.omega, owner=world.bob.id, team=None, by=world.ada, now=now)
+        await giving
 
 
 async def test_the_last_administrators_cannot_both_go(world: Cast, now) -> None:

@@ -19,6 +19,7 @@ from kam.workflow.deadlines import settle
 from kam.workflow.history import steps, verify
 from kam.workflow.options import instance_of
 from tests.cast import Cast
+from tests.server import as_owner
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +45,10 @@ async def _step(world: Cast, instance: UUID, step: str, now: datetime) -> None:
 async def _meet(world: Cast, watched: UUID, now: datetime, times: int) -> None:
     """The deadline raises the level, and a manager does the same at that moment; only one of them does it."""
     for _ in range(times):
-        await DB.execute(
-            "UPDATE workflow_deadline SET due_at = $2 WHERE instance = $1 AND name = 'watch_too_long'", watched, now
-        )
+        async with as_owner():
+            await DB.execute(
+                "UPDATE workflow_deadline SET due_at = $2 WHERE instance = $1 AND name = 'watch_too_long'", watched, now
+            )
         before = len(await steps(watched))
         settled, step = await asyncio.gather(settle(now), _step(world, watched, "doubt", now), return_exceptions=True)
         assert settled.failed == 0
