@@ -167,7 +167,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page, tmp_p
     await page.set_input_files("input[name=file]", tmp_path / "huge.csv")
     asked = []
     page.on("request", lambda request: asked.append(request.method))
-    await page.click("form[action='/imports'] button.button")
+    await page.click(SEND)
     await expect(page.locator("[data-uploading]")).to_contain_text("larger than 100 MB")
     assert "POST" not in asked
 
