@@ -27,7 +27,7 @@ TABLES: Mapping[str, Rights] = {
     "plan_version": ADDED_TO | {"UPDATE approved_at", "UPDATE approved_by"},
     "workflow_instance": ADDED_TO
     | {f"UPDATE {one}" for one in ("state", "revision", "entered_at", "definition", "head")},
-    "workflow_deadline": ADDED_TO | {"UPDATE settled_at", "UPDATE outcome"},
+    "workflow_deadline": ADDED_TO | {"UPDATE"},
 }
 # Where the tables of a refresh of all facts are made and dropped; nothing finds them there without naming it.
 SCRATCH = "scratch"

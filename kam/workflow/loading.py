@@ -57,7 +57,7 @@ async def remember(workflows: Workflows, *, now: datetime) -> None:
             """
             INSERT INTO workflow_definition (hash, workflow, number, source, loaded_at)
             SELECT $1::varchar, $2::varchar, coalesce(max(number), 0) + 1, $3, $4 FROM workflow_definition
-            WHERE workflow = $2
+            WHERE workflow = $2 HAVING NOT EXISTS (SELECT FROM workflow_definition WHERE hash = $1)
             ON CONFLICT (hash) DO NOTHING
             """,
             definition.hash,
