@@ -52,6 +52,7 @@ async def find_customers(stage: Stage, settings: Settings) -> None:
     await stage.run(_NAMED.format(**has))
     for column in ("external_key", "code"):
         await _match(stage, settings, _BY_KEY, column=column)
+    await stage.run("ANALYZE import_customer")  # few are left by now, which the planner cannot know
     for same in ("lower(c.name) = lower(i.name)", "c.name_zh = i.name AND c.name_zh <> ''"):
         await _match(stage, settings, _BY_NAME, same=same)
     await _leave_out_unusable(stage)

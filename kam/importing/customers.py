@@ -45,13 +45,21 @@ WITH asked AS (
     SELECT s.line, s.team, c.id, 3 FROM asked s JOIN customer c
     ON lower(c.name) = lower(s.name) AND (c.external_key IS NULL OR s.key IS NULL) AND c.deleted_at IS NULL
 ), seen AS (
-    SELECT k.line, c.id, c.deleted_at IS NULL AS alive, coalesce(c.team = k.team, FALSE) AS ours,
+    SELECT k.line, k.rank, c.id, c.deleted_at IS NULL AS alive, coalesce(c.team = k.team, FALSE) AS ours,
            k.rank = min(k.rank) OVER (PARTITION BY k.line) AS is_meant
     FROM known k JOIN customer c ON c.id = k.id WHERE {sees}
 )
-SELECT line, (array_agg(id ORDER BY alive DESC, ours DESC, id))[1] AS customer,
+SELECT line, min(rank) = 3 AS by_name, (array_agg(id ORDER BY alive DESC, ours DESC, id))[1] AS customer,
        CASE WHEN bool_or(alive AND ours) THEN 1 ELSE count(*) FILTER (WHERE alive) END AS found
 FROM seen WHERE is_meant GROUP BY line
+"""
+
+# Of several lines with keys of their own only one can mean the namesake that has none; the others are somebody new.
+_NAMESAKES = """
+DELETE FROM import_known WHERE line IN (
+    SELECT r.line FROM import_stage s JOIN (
+        SELECT line, by_name, row_number() OVER (PARTITION BY customer ORDER BY by_name, line) AS nth FROM import_known
+    ) r ON r.line = s.line WHERE r.nth > 1 AND r.by_name AND s.key IS NOT NULL)
 """
 
 _HISTORY = """
@@ -94,6 +102,7 @@ async def _correct_industries(stage: Stage) -> None:
 async def _match(stage: Stage, settings: Settings) -> None:
     params = Params(settings.team)
     await stage.run(_KNOWN.format(sees=sees_customer(settings.by, params, "c")), *params.values)
+    await stage.run(_NAMESAKES)
     texts = ", ".join(f"s.{name}" for name in _TEXTS)
     await stage.run(_ROWS.format(changes=changes(_COLUMNS), texts=texts))
     await leave_out_rows(stage, "deleted_customer", "i.deleted")

@@ -8,41 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from kam.database.sql import Params
-from kam.importing.channels import OTHER, channel_names
+from kam.importing.channels import channel_names
 from kam.importing.charges import CHARGES
 from kam.importing.customer_keys import find_customers, leave_out_nameless
+from kam.importing.lines import read_lines
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.people.visibility import sees_customer
 from kam.records.rules import LARGEST_AMOUNT
-
-_NEW_PRODUCTS = """
-INSERT INTO product (id, code, name, name_zh, family, unit, list_price, cost, currency, active)
-SELECT new_id(), p.code, p.name, '', p.family, p.unit, NULL, NULL, $1, TRUE FROM (
-    SELECT DISTINCT ON (product) product AS code, coalesce(description, product) AS name,
-           coalesce(family, '') AS family, coalesce(unit, '') AS unit
-    FROM import_stage WHERE product IS NOT NULL AND NOT upper(product) = ANY($2)
-    ORDER BY product, description IS NULL, unit IS NULL, line) p
-WHERE NOT EXISTS (SELECT FROM product known WHERE known.code = p.code)
-ON CONFLICT (code) DO NOTHING
-"""
-
-_LINES = """
-CREATE TEMP TABLE import_line ON COMMIT DROP AS
-SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
-       coalesce(s.description, CASE WHEN p.id IS NULL THEN s.product END, '') AS description,
-       round(q.quantity, 4) AS quantity,
-       round(coalesce(s.unit_price, s.amount / nullif(q.quantity, 0), 0), 4) AS unit_price,
-       round(coalesce(s.unit_cost, (s.amount - s.profit) / nullif(q.quantity, 0), p.cost), 4) AS unit_cost,
-       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency,
-       CASE WHEN s.channel IS NOT NULL THEN coalesce(g.channel, $3) END AS channel,
-       coalesce(s.unit, p.unit, '') AS unit
-FROM import_stage s
-JOIN import_customer i ON i.key = coalesce(s.customer, s.customer_name)
-LEFT JOIN product p ON p.code = s.product
-LEFT JOIN unnest($1::text[], $2::text[]) AS g(named, channel) ON g.named = lower(s.channel)
-CROSS JOIN LATERAL (SELECT coalesce(s.quantity, 1) AS quantity) q
-"""
 
 # A cancelled invoice repeats the goods with negative quantities, so the sum decides what is a return.
 _ORDERS = """
@@ -64,8 +37,6 @@ LEFT JOIN sales_order o ON o.external_key = n.external_key AND o.customer = n.cu
 _OTHERS = """o.known IS NULL AND EXISTS (
     SELECT FROM sales_order e JOIN customer c ON c.id = e.customer WHERE e.external_key = o.external_key AND {sees})"""
 
-# What can be told by the cells alone is told before; a quotient or a sum may still be more than is kept.
-_TOO_LARGE = "greatest(abs(l.unit_price), abs(l.unit_cost), abs(l.amount), abs(l.quantity * l.unit_cost)) >= $1"
 _TOTAL_TOO_LARGE = "greatest(abs(o.total), abs(o.cost)) >= $1"
 
 # A file that says nothing of units changes none.
@@ -116,11 +87,7 @@ async def import_orders(stage: Stage, settings: Settings, progress: Progress) ->
     await find_customers(stage, settings)
     await _note_oddities(stage)
     await progress(-1, "matching")
-    stage.count("products", new=await stage.run(_NEW_PRODUCTS, settings.currency, list(CHARGES)))
-    names = channel_names()
-    await stage.run(_LINES, list(names), list(names.values()), OTHER)
-    await _leave_out_too_large(stage)
-    await _keep_one_customer_each(stage)
+    await read_lines(stage, settings)
     await _match_orders(stage, settings)
     await progress(-1, "writing")
     await _write(stage, settings)
@@ -138,14 +105,6 @@ async def _leave_out_copies(stage: Stage, settings: Settings) -> None:
     )
 
 
-async def _leave_out_too_large(stage: Stage) -> None:
-    await stage.run(
-        f"WITH gone AS (DELETE FROM import_line l WHERE {_TOO_LARGE} RETURNING l.line, l.number) "
-        "INSERT INTO import_finding SELECT line, 'too_large', number FROM gone",
-        LARGEST_AMOUNT,
-    )
-
-
 async def _note_oddities(stage: Stage) -> None:
     await stage.note("return", "s.quantity < 0", "s.number")
     await stage.note("charge", "upper(s.product) = ANY($1)", "s.product", list(CHARGES))
@@ -155,17 +114,6 @@ async def _note_oddities(stage: Stage) -> None:
     )
     if "description" in stage.mapped:
         await stage.note("no_description", "s.description IS NULL", "s.product")
-
-
-async def _keep_one_customer_each(stage: Stage) -> None:
-    """An order is its first line's customer's; lines that name another cannot be right."""
-    await stage.run(
-        "WITH gone AS (DELETE FROM import_line l USING ("
-        "SELECT number, (array_agg(customer ORDER BY line))[1] AS customer FROM import_line GROUP BY number "
-        "HAVING count(DISTINCT customer) > 1) o "
-        "WHERE l.number = o.number AND l.customer <> o.customer RETURNING l.line, l.number) "
-        "INSERT INTO import_finding SELECT line, 'other_customer', number FROM gone"
-    )
 
 
 async def _match_orders(stage: Stage, settings: Settings) -> None:

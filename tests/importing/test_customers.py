@@ -84,6 +84,21 @@ async def test_a_key_that_stands_twice_with_different_content_is_reported(cast):
     assert report.records["customers"]["new"] == 1
 
 
+async def test_of_several_namesakes_with_keys_one_is_the_customer_that_has_none(cast):
+    text = "id,name,city\n1,Acme Industrial,Oslo\n2,Acme Industrial,Bergen\n3,acme industrial,Narvik\n"
+    report = await bring("customers", text, cast.alice)
+    assert (report.findings, report.records["customers"]) == ({}, {"new": 2, "changed": 1, "unchanged": 0})
+    again = await bring("customers", text, cast.alice)
+    assert again.records["customers"] == {"new": 0, "changed": 0, "unchanged": 3}
+
+
+async def test_two_lines_that_name_one_customer_in_two_ways_do_not_both_change_it(cast):
+    await DB.execute("UPDATE customer SET external_key = 'K1' WHERE id = $1", cast.acme)
+    report = await bring("customers", "id,name,city\nK1,Acme Industrial,Oslo\nC-ACME,Acme,Bergen\n", cast.alice)
+    assert report.findings == {"repeated_key": 1}
+    assert await DB.fetchval("SELECT city FROM customer WHERE id = $1", cast.acme) == "Oslo"
+
+
 async def test_opportunities_match_products_by_similar_name_and_report_missing_accounts(cast):
     await bring("products", "product,series,sales_price\nGTX Pro,GTX,4821\n", cast.alice)
     text = (
