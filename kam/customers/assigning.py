@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from kam.customers.creating import key_is_taken
-from kam.customers.editing import refused_if_taken
 from kam.customers.queries import locked
 from kam.database.engine import DB
+from kam.database.uniqueness import once
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
@@ -25,7 +25,7 @@ async def assign(
     """Owner and team together, so that a customer never belongs to somebody of one team and the list of another."""
     by.require("assign_customers")
     await _require_team(team, by)
-    with refused_if_taken():
+    with once({"key_once_per_team": ("team", KEY_IN_TEAM)}):
         await _assign(customer, owner, team, by, now, revision)
 
 

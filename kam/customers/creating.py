@@ -35,6 +35,8 @@ COLUMNS = ("id", "name", *USUAL, "owner", "team", "created_by", "created_at", "u
 LIFECYCLE = "relationship"  # the workflow whose state is the stage of a customer
 CODE_TAKEN = N_("This code is not free. Give a different one, or leave it empty for the next free code.")
 KEY_TAKEN = N_("Another customer of this team has this key in the other system.")
+# Two who give the same one at one moment both find it free; who writes second is told by the constraint.
+TAKEN = {"customer_code_key": ("code", CODE_TAKEN), "key_once_per_team": ("external_key", KEY_TAKEN)}
 
 # What the facts know of a customer at its beginning: its record, and where it stands.
 _RECORDS = {

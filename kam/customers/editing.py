@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from asyncpg import UniqueViolationError
-
 from kam.customers import fields
-from kam.customers.creating import CODE_TAKEN, KEY_TAKEN, key_is_taken
+from kam.customers.creating import CODE_TAKEN, KEY_TAKEN, TAKEN, key_is_taken
 from kam.customers.parents import hold_tree_to_move, require_visible_parent
 from kam.customers.queries import locked
 from kam.database.engine import DB
+from kam.database.uniqueness import once
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
@@ -28,18 +26,8 @@ async def edit(
     by.require("write_customers")
     known = fields.clean(values)
     fields.check(known)
-    with refused_if_taken():
+    with once(TAKEN):
         await _edit(customer, known, by, now, revision)
-
-
-@contextmanager
-def refused_if_taken() -> Iterator[None]:
-    """Two who give the same code or key at one moment both find it free; the one who writes second is told so."""
-    try:
-        yield
-    except UniqueViolationError as fault:
-        given = "code" if fault.constraint_name == "customer_code_key" else "external_key"
-        raise Invalid({given: CODE_TAKEN if given == "code" else KEY_TAKEN}) from fault
 
 
 async def _edit(customer: UUID, known: dict[str, Any], by: Viewer, now: datetime, revision: int | None) -> None:
