@@ -28,12 +28,18 @@ _PARALLEL = ("SET LOCAL parallel_tuple_cost = 0.0001", "SET LOCAL parallel_setup
 _SERIAL = ("SET LOCAL max_parallel_workers_per_gather = 0",)
 
 
+# A row never goes back to an earlier day; but a day ahead of us and of the database comes from a clock that was wrong.
+_AHEAD = "as_of > greatest($1, (now() AT TIME ZONE 'UTC')::date) + 1"
+_FALSE_DAYS = f"UPDATE customer_fact SET as_of = $1, computed_at = '-infinity' WHERE {_AHEAD}"
+_FALSE_SUMS = f"DELETE FROM fact_refresh WHERE {_AHEAD}"
+
+
 async def refresh(*, as_of: date, now: datetime, progress: Progress | None = None) -> int:
     """Brings the stored facts of every customer to `as_of`; returns how many rows changed."""
     catalogue = current()
     async with alone(_tables(catalogue)) as links:
         first = links[0]
-        await _begin(first, now)
+        await _begin(first, as_of, now)
         await _gather_all(links, catalogue, as_of)
         revenue = await _total(first, catalogue, as_of=as_of, now=now)
         total = await _put_together(first, catalogue, as_of, revenue)
@@ -49,8 +55,10 @@ def _tables(catalogue: Catalogue) -> list[str]:
     return [SUBJECT, NEW, RANK, *(_table(group) for group in catalogue.groups)]
 
 
-async def _begin(link: Link, now: datetime) -> None:
+async def _begin(link: Link, as_of: date, now: datetime) -> None:
     """Notes each row's version before any record is read: whoever writes it from now on knows at least as much."""
+    for false in (_FALSE_DAYS, _FALSE_SUMS):
+        await link.execute(false, as_of)
     await link.execute(
         """
         INSERT INTO customer_fact (customer, computed_at)

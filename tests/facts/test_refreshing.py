@@ -139,3 +139,15 @@ async def _stored(customer: UUID) -> dict[str, Any]:
 
 def _named(name: str) -> dict[str, Any]:
     return {"name": name, "code": name, "created_at": NOW, "updated_at": NOW}
+
+
+async def test_facts_of_a_clock_that_was_years_ahead_come_back_when_it_is_right_again():
+    customer = await book.customer()
+    ahead = TODAY.replace(year=2099)
+    await refresh(as_of=TODAY, now=NOW)
+    await refresh(as_of=ahead, now=NOW.replace(year=2099))
+    assert await DB.fetchval("SELECT as_of FROM customer_fact WHERE customer = $1", customer) == ahead
+    await refresh(as_of=TODAY, now=NOW)
+    row = await DB.fetchrow("SELECT as_of, computed_at FROM customer_fact WHERE customer = $1", customer)
+    assert tuple(row) == (TODAY, NOW)
+    assert await DB.fetchval("SELECT count(*) FROM fact_refresh WHERE as_of > $1", TODAY) == 0
