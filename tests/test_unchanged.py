@@ -42,7 +42,7 @@ TABLES = (
     "opportunity", "product", "service_case", "person", "team", "plan", "plan_section", "plan_editor", "objective",
     "initiative", "action", "risk", "record_change",
 )  # fmt: skip
-SPACED = "  Acme \t"
+SPACED = "  Acme\x07 \t"
 LINES = "\nFirst\r\nsecond \n\n"
 TWICE = datetime(2025, 10, 26, 1, 30, 12, 345678, tzinfo=UTC)  # 02:30 in Berlin for the second time
 

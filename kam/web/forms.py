@@ -9,7 +9,7 @@ form.valid()                      # raises Invalid with every fault at once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -17,33 +17,27 @@ from uuid import UUID
 from litestar import Request
 from litestar.datastructures import UploadFile
 
-from kam.clock import is_zone, zone
 from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.records.rules import FIRST_DAY, LAST_DAY, LONGEST_NUMBER, fit
 from kam.web.current import current
+from kam.web.returned import Returned
 from kam.web.sent import sent
-from kam.web.unchanged import never_came, on, only, same, same_moment, shown
-from kam.web.zones import clock_said
+from kam.web.unchanged import never_came, on, shown
 
 _LONGEST = 10_000  # of a text with no limit of its own
 
 
-class Form:
-    """`values` are as typed (field -> texts), `files` the uploads, `errors` sentences in the reader's language.
-
-    `before` is what the page showed of the record, if it edits one; see `kam.web.unchanged`.
-    """
+class Form(Returned):
+    """`values` are as typed (field -> texts), `files` the uploads, `errors` sentences in the reader's language."""
 
     def __init__(
         self, values: Mapping[str, Sequence[str]] | None = None, files: Mapping[str, UploadFile] | None = None
     ):
-        self.values = {name: list(texts) for name, texts in (values or {}).items()}
+        super().__init__(values or {})
         self.files = dict(files or {})
         self.errors: dict[str, str] = {}
-        self.moments: dict[str, datetime] = {}
-        self.before: Form | None = None
 
     @classmethod
     async def read(cls, request: Request[Any, Any, Any]) -> Form:
@@ -65,46 +59,7 @@ class Form:
         form.moments = {name: value for name, value in stored.items() if isinstance(value, datetime)}
         return form
 
-    def over(self, before: Form) -> Form:
-        """The same form, sent from a page that showed `before`."""
-        self.before = before
-        return self
-
-    def stays(self, name: str) -> bool:
-        """Whether the field came back as it was shown."""
-        if self.before is None or name not in self.before.values:
-            return False
-        if name in self.before.moments:
-            return same_moment(self.chosen(name), self.before.moments[name], self.clock(name))
-        return same(name, self.chosen(name), self.before.chosen(name))
-
-    def news(self, values: Mapping[str, Any], *together: Sequence[str]) -> dict[str, Any]:
-        """Of `values` by field those that came back otherwise than they were shown, for a verb that sets what it gets;
-        of names that are judged `together` all, once one of them did."""
-        return only(values, [name for name in values if not self.stays(name)], together)
-
-    def untouched(self) -> bool:
-        """Whether nothing at all came back otherwise than it was shown."""
-        return self.before is not None and all(self.stays(name) for name in self.before.values if name in self.values)
-
-    def clock(self, name: str) -> tzinfo:
-        """The clock by which a moment was shown and typed; it may be another by now."""
-        named = self.value(f"{name}_zone")
-        return zone(named) if is_zone(named) else current().zone
-
-    def clock_said(self, name: str) -> str:
-        """As people call it, with the distance from UTC where the moment shown comes twice on that clock."""
-        moment = self.moments.get(name)
-        return clock_said(self.clock(name), moment, current().language)
-
-    # What was typed, for the template
-    def value(self, name: str) -> str:
-        texts = self.values.get(name)
-        return texts[-1] if texts else ""
-
-    def chosen(self, name: str) -> list[str]:
-        return self.values.get(name, [])
-
+    # What was typed, for the template; more of it in `Returned`
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from kam.records.rules import fit
+
 MINUTES = "%Y-%m-%dT%H:%M"
 AREAS = frozenset({"notes", "problem", "solution", "lost_reason", "reason", "response", "strategy", "text", "comment"})
 
@@ -50,6 +52,11 @@ def never_came(typed: datetime) -> bool:
         return False
 
 
+def line(text: str) -> str:
+    """The browser takes line ends out of a field of one line, and reading it what cannot be kept."""
+    return fit(text.replace("\r", "").replace("\n", ""))
+
+
 def only(values: Mapping[str, Any], changed: Sequence[str], together: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Of `values` those that changed; of names that are judged `together` all, once one of them did."""
     wanted = set(changed)
@@ -60,9 +67,8 @@ def only(values: Mapping[str, Any], changed: Sequence[str], together: Sequence[S
 
 def _as_area(texts: Sequence[str]) -> list[str]:
     """Line ends are of one kind, and the page loses one at the very beginning."""
-    return [text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n") for text in texts if text]
+    return [fit(text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")) for text in texts if text]
 
 
 def _as_line(texts: Sequence[str]) -> list[str]:
-    """The browser takes line ends out of a field of one line."""
-    return [text.replace("\r", "").replace("\n", "") for text in texts if text]
+    return [line(text) for text in texts if text]

@@ -13,6 +13,7 @@ from kam.sales.order_lines import Line
 from kam.sales.pages.choosing import PRODUCT
 from kam.sales.queries import Row
 from kam.web.forms import Form
+from kam.web.unchanged import line as returned
 
 FIELDS = ("line_product", "line_description", "line_quantity", "line_unit", "line_price")
 COLUMNS = ("product", "description", "quantity", "unit", "unit_price")
@@ -31,8 +32,8 @@ def typed(form: Form) -> list[list[str]]:
 
 
 def said(form: Form) -> list[list[str]]:
-    """The same without the lines that say nothing."""
-    return [texts for texts in typed(form) if any(texts)]
+    """The same as they come back from a page, without the lines that say nothing."""
+    return [[returned(text) for text in texts] for texts in typed(form) if any(texts)]
 
 
 def told(lines: Sequence[Row]) -> str:

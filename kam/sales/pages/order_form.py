@@ -15,7 +15,6 @@ from kam.errors import Invalid, Stale
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.sales import ordering, queries
-from kam.sales.order_lines import Line
 from kam.sales.pages import lines
 from kam.sales.pages.choosing import PRODUCT
 from kam.sales.terms import CHANNELS, ORDER_STATUSES
@@ -79,7 +78,8 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
         return await _form(request, form, f"/orders/{order}", record=record, more=True)
     try:
         head, revision = form.news(_head(form)), form.integer("revision")
-        said = None if "currency" not in head and await _same_lines(form, request.user) else await _lines(form, request)
+        stays = "currency" not in head and await _same_lines(form, request.user)
+        said = None if stays else await lines.read(form, request.user)
         form.valid()
         await ordering.change_order(order, head, said, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:
@@ -91,13 +91,9 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
 
 async def _same_lines(form: Form, viewer: Viewer) -> bool:
     """Whether the lines came back as they were shown; empty ones at the end count for nothing."""
-    assert form.before
+    assert isinstance(form.before, Form)
     shown = await PRODUCT.write(form.before, viewer, "line_product")
     return lines.said(form) == lines.said(shown)
-
-
-async def _lines(form: Form, request: Asked) -> list[Line]:
-    return await lines.read(form, request.user)
 
 
 async def _form(
