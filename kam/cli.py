@@ -78,6 +78,8 @@ def with_database(command: Callable[..., Coroutine[Any, Any, None]]) -> Callable
 @click.option("--workers", default=None, type=click.IntRange(1, 64), help="Web processes; by default one per core.")
 def serve(host: str, port: int, workers: int | None) -> None:
     """Serve the application, with a job worker beside it."""
+    if os.geteuid() == 0:
+        click.echo("kam runs as root; better as a user of its own, as docs/operation.md says.", err=True)
     _serve(host, port, workers)
 
 
