@@ -1,4 +1,4 @@
-"""Who can own a customer or an opportunity: one of our people who has not left and may write."""
+"""Who can own a customer, an opportunity or a case: one of our people who has not left and may write."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
+from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.service.terms import KINDS, OPEN, PRIORITIES, TIME_TO_SOLVE
@@ -36,6 +37,7 @@ async def open_case(
     async with DB.transaction():
         await locked(by, customer)
         await require_own(customer, contact, sales_order)
+        await require_owner(owner)
         case, number = new_id(), await _next_number(now)
         await DB.execute(
             _INSERT,

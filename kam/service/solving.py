@@ -11,6 +11,7 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
+from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.records.changing import change, check_revision
@@ -36,6 +37,8 @@ async def change_case(
             name: known[name] for name in ("contact", "sales_order") if known.get(name, before[name]) != before[name]
         }
         await require_own(before["customer"], new.get("contact"), new.get("sales_order"))
+        if known.get("owner") != before["owner"]:
+            await require_owner(known.get("owner"))
 
     def with_due(before: queries.Row) -> dict[str, Any]:
         priority = str(known.get("priority") or before["priority"])

@@ -239,3 +239,16 @@ async def test_the_customers_page_shows_what_is_open_late_and_solved_and_how_com
     hidden = await queries.of_customer(cast.charlie, cast.acme, now=now)
     assert hidden["cases"] == hidden["solved"] == [] and not any(row["cases"] for row in hidden["months"])
     assert (await (await client(cast.charlie)).get(address)).status_code == 404
+
+
+async def test_nobody_who_left_or_only_reads_gets_a_case(cast, now):
+    await DB.execute("UPDATE person SET active = FALSE WHERE id = $1", cast.bob.id)
+    case = await opened(cast, now)
+    for person in (cast.bob.id, cast.rita.id):
+        with pytest.raises(Invalid) as refusal:
+            await opened(cast, now, owner=person)
+        assert set(refusal.value.fields) == {"owner"}
+        with pytest.raises(Invalid):
+            await solving.change_case(case, {"owner": person}, by=cast.sam, now=now)
+    await DB.execute("UPDATE service_case SET owner = $2 WHERE id = $1", case, cast.bob.id)
+    await solving.change_case(case, {"owner": cast.bob.id, "subject": "Still leaking"}, by=cast.sam, now=now)
