@@ -3,16 +3,20 @@ facts in force."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from uuid import UUID
+
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
-from kam.facts.storing import refresh_one
+from kam.facts.storing import refresh_part
 from kam.people.roles import READ_ONLY, ROLES
+from kam.plans.facts import PLANS
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
-from kam.relationships.facts import WARNING_LEVELS
+from kam.relationships.facts import STANDING, WARNING_LEVELS
 from kam.relationships.positions import POSITIONS, STANDINGS
 from kam.workflow.vocabulary import AskedFor, Vocabulary
 
@@ -28,6 +32,14 @@ ASKED_FOR = {
     ),
 }
 
+# The groups of facts that look at where something stands in its workflows.
+_STEPPED = frozenset({STANDING.name, PLANS.name})
+
+
+async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
+    await refresh_part(customer, _STEPPED, as_of=as_of, now=now)
+
+
 VOCABULARY = Vocabulary(
     facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
     subjects={"customer": CUSTOMER, "plan": PLAN},
@@ -38,6 +50,6 @@ VOCABULARY = Vocabulary(
     onlookers=frozenset({READ_ONLY}),
     positions={**STANDINGS, **POSITIONS},
     stored=frozenset(FACTS.customer_facts),
-    reflect=refresh_one,
+    reflect=reflect,
     asked_for=ASKED_FOR,
 )

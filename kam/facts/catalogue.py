@@ -63,6 +63,11 @@ class Catalogue:
                 waiting.extend(self.uses.get(name, ()))
         return frozenset(found)
 
+    def following(self, names: Iterable[str]) -> list[str]:
+        """Those of a customer and every fact that is computed from them."""
+        changed = set(names)
+        return [name for name in self.customer_facts if changed & self.needed([name])]
+
     def groups_for(self, subject: str, names: Iterable[str]) -> list[FactGroup]:
         wanted = frozenset(names)
         own = () if subject == CUSTOMER else self.subjects[subject].groups

@@ -64,6 +64,19 @@ async def refresh_some(customers: Collection[UUID], *, as_of: date, now: datetim
         await retrying(partial(_refresh, ids[first : first + portion], as_of, now))
 
 
+async def refresh_part(customer: UUID, groups: frozenset[str], *, as_of: date, now: datetime) -> None:
+    """After what only these groups of facts read has changed, as by a step: those, and what derives from them.
+
+    All of them if the row is of an earlier day, since it is of one day as a whole; but what is postponed comes anyway.
+    """
+    async with DB.joined():
+        stood = (await _held([customer]))[0][1]
+        if stood >= as_of or _POSTPONED.get():
+            await DB.fetch(_part_statement(current(), groups), customer, max(stood, as_of), now)
+        else:
+            await DB.fetch(_one_statement(current()), customer, as_of, now)
+
+
 async def _refresh(customers: Sequence[UUID], as_of: date, now: datetime) -> None:
     """Takes the rows, always in the same order, and only then looks at the records: whoever changes another record of
     the customer at this moment is waited for, so that what is computed counts that change too.
@@ -111,14 +124,21 @@ def _one_statement(catalogue: Catalogue) -> str:
 
 
 @lru_cache(maxsize=8)
+def _part_statement(catalogue: Catalogue, groups: frozenset[str]) -> str:
+    names = catalogue.following(fact.name for group in catalogue.groups if group.name in groups for fact in group.facts)
+    part = of_one(catalogue, CUSTOMER, names)
+    return _update(names, f"SELECT $1::uuid AS subject, v.* FROM ({part}) v", "")
+
+
+@lru_cache(maxsize=8)
 def _some_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
     return _update(names, of_some(catalogue, names))
 
 
-def _update(names: list[str], rows: str) -> str:
+def _update(names: list[str], rows: str, of: str = ", as_of = $2") -> str:
     return f"""
-        UPDATE customer_fact SET computed_at = greatest(computed_at, $3), as_of = $2,
+        UPDATE customer_fact SET computed_at = greatest(computed_at, $3){of},
                {", ".join(f"{name} = v.{name}" for name in names)}
         FROM ({rows}) v WHERE customer_fact.customer = v.subject
     """

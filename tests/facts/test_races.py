@@ -13,8 +13,11 @@ from kam.database.engine import DB
 from kam.facts.refreshing import refresh
 from kam.facts.storing import refresh_one
 from kam.sales import ordering
+from kam.vocabulary import FACTS
+from tests.belongings import belongings
 from tests.cast import Cast
 from tests.facts.races import LINES, Office, astray
+from tests.stepping import advance
 
 
 @pytest.fixture
@@ -106,3 +109,20 @@ async def test_what_was_changed_during_a_refresh_of_all_is_of_its_day_and_measur
     for customer in (world.acme, world.omega):
         assert await DB.fetchval("SELECT as_of FROM customer_fact WHERE customer = $1", customer) == tomorrow.date()
         assert await astray(customer) == {}
+
+
+async def test_a_step_leaves_the_facts_that_a_recomputation_gives(world: Cast, now: datetime) -> None:
+    """Also those of a plan, and on a row that is still of the day before."""
+    await belongings(world, now)
+    await refresh_one(world.acme, as_of=now.date(), now=now)
+    plan = await DB.fetchval("SELECT id FROM workflow_instance WHERE workflow = 'account_plan'")
+    for step, moment in (("approve", now), ("start", now + timedelta(days=30))):
+        await advance(plan, step, by=world.mona, now=moment)
+        assert await astray(world.acme) == {}
+        row = await DB.fetchrow("SELECT as_of, approved_plan FROM customer_fact WHERE customer = $1", world.acme)
+        assert tuple(row) == (moment.date(), moment > now), "its period begins in July"
+
+
+def test_what_derives_from_a_fact_follows_it() -> None:
+    assert "health" in FACTS.following(["open_complaints"])
+    assert FACTS.following(["stage"]) == ["stage"]
