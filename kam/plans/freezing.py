@@ -1,4 +1,5 @@
-"""What the steps of a plan cause: fixing what is submitted, marking what is approved, retiring its predecessor.
+"""What the steps of a plan cause: fixing what is submitted or given up, marking what is approved, retiring its
+predecessor.
 
 They happen while the plan's instance is held, so nothing is written into the plan beside them.
 """
@@ -36,7 +37,7 @@ NOTHING_WAITS = N_("No version of this plan waits for an approval. Load the page
 
 
 async def freeze_plan(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
-    """On submission: the version that everybody reads and that is approved or sent back."""
+    """When the draft is left: the version that everybody reads from then on, and that is approved or sent back."""
     return await freeze(step.subject, made_by=by.id, now=now, as_of=by.as_of(now))
 
 
@@ -76,9 +77,13 @@ async def confirm_version(plan: UUID, said: Mapping[str, Any]) -> None:
     last = (await waiting_versions([plan])).get(plan, {})
     named = {name: str(said[name]) for name in (NUMBER, HASH) if name in said}
     if any(named[name] != str(last.get(name)) for name in named):
-        read = named.get(NUMBER, "")
-        since = f"?since={read}" if read.isdecimal() and read != str(last.get(NUMBER)) else ""
-        raise Stale(ANOTHER, link=f"/plans/{plan}/versions/{last[NUMBER]}{since}" if last else "")
+        raise Stale(ANOTHER, link=_difference(plan, named.get(NUMBER, ""), last[NUMBER]) if last else "")
+
+
+def _difference(plan: UUID, read: str, last: int) -> str:
+    """The page of the last version, compared with the one that was read if there is such a one."""
+    since = f"?since={read}" if read in map(str, range(1, last)) else ""
+    return f"/plans/{plan}/versions/{last}{since}"
 
 
 async def freeze(plan: UUID, *, made_by: UUID | None, now: datetime, as_of: date) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ PLAN = SubjectKind(
     title=N_("Key-account plan"),
     link="/plans/{subject}",
     approving="approve_plan_version",
+    fixing="freeze_plan",
     standing="""
         SELECT c.id AS customer, p.title, c.owner,
             array(SELECT e.person FROM plan_editor e WHERE e.plan = p.id) || p.author AS authors,

@@ -102,7 +102,7 @@ class Risk(Table, db=DB):
 
 
 class PlanVersion(Table, db=DB):
-    """The plan as it stood at a step (submitted, approved): never changed afterwards. `hash` is SHA-256 in hex."""
+    """The plan as it stood when it was submitted or given up: never changed afterwards. `hash` is SHA-256 in hex."""
 
     id = Key()
     plan = Belongs(Plan)

@@ -40,7 +40,7 @@ async def latest(plan: UUID) -> dict[str, Any] | None:
 async def fixed(plan: Row) -> dict[str, Any] | None:
     """The version that was fixed when the plan left its draft: what pages show from then on.
 
-    None for a draft, and for a draft that was given up without being submitted.
+    None for a draft, and for one that was given up before giving up fixed a version too.
     """
     if plan["state"] == queries.DRAFT:
         return None

@@ -89,6 +89,10 @@ def _check_takers(checking: Checking, place: Place, step: Transition) -> None:
     if step.approves and kind and kind.approving and kind.approving not in step.effects:
         message = f"`{step.name}` approves without naming the version that was read"
         checking.fault(place, message, f'add effects = ["{kind.approving}"]')
+    leaves = checking.definition.initial in step.sources and step.target != checking.definition.initial
+    if leaves and kind and kind.fixing and kind.fixing not in step.effects:
+        message = f"`{step.name}` ends the writing without fixing what was written"
+        checking.fault(place, message, f'add effects = ["{kind.fixing}"]')
 
 
 def _by_rule(definition: Definition, step: Transition) -> bool:

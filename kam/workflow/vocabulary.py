@@ -72,7 +72,8 @@ class SubjectKind:
 
     `standing` is SQL that yields, for the id in `{subject}`, one row: `customer` uuid, `title` text, `owner` uuid,
     `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`. `approving` is
-    the effect that every approval of one must have: it holds what was read against what is approved.
+    the effect that every approval of one must have: it holds what was read against what is approved. `fixing` is the
+    effect of every step out of the initial state, the only one in which it is written.
     """
 
     name: str
@@ -80,6 +81,7 @@ class SubjectKind:
     standing: str
     link: str
     approving: str = ""
+    fixing: str = ""
 
 
 @dataclass(frozen=True)

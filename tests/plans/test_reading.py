@@ -1,13 +1,17 @@
 """Once a plan is no draft, its pages show the version that was fixed; and what came too late is not lost."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kam.database.engine import DB
 from kam.plans import versions
-from kam.plans.queries import find, initiatives, objectives, risks
+from kam.plans.queries import WORKFLOW, find, initiatives, objectives, risks
+from kam.plans.verifying import faults
+from kam.plans.writing import write_section
+from kam.workflow.registry import current
 from tests.plans.test_documenting import data, made, text_of  # noqa: F401
 from tests.plans.test_freezing import step
 
@@ -81,11 +85,31 @@ async def test_a_draft_shows_what_stands_there(submitted, cast, client, now):
         assert LIVE in (await alice.get(f"/plans/{submitted}{path}")).text or path.endswith("resources"), path
 
 
-async def test_a_draft_that_was_given_up_shows_what_stood_there_last(submitted, cast, client, now):
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_draft_that_was_given_up_shows_what_stood_there_last(submitted, cast, client, now, path):
+    """The version that giving up fixed, neither the one submitted before nor what is changed beside it later."""
+    alice, later = await client(cast.alice), now + timedelta(hours=1)
     await step(submitted, "recall", cast.alice, now)
+    await write_section(submitted, "situation", "My last words.", by=cast.alice, now=now, revision=1)
+    await step(submitted, "discard", cast.alice, later, comment="No longer needed.")
     await tamper(submitted)
-    await step(submitted, "discard", cast.alice, now + timedelta(hours=1), comment="No longer needed.")
-    assert LIVE in (await (await client(cast.alice)).get(f"/plans/{submitted}/sections/situation")).text
+    page = (await alice.get(f"/plans/{submitted}{path}")).text
+    assert LIVE not in re.search(r'<div class="plan">.*', page, re.S)[0]
+    assert path != "/sections/situation" or "My last words." in page
+    assert path == "/differences" or f"/plans/{submitted}/versions/2" in page
+
+
+async def test_a_draft_that_was_given_up_before_that_fixed_a_version_is_still_shown_and_sound(
+    submitted, cast, client, now, monkeypatch
+):
+    await step(submitted, "recall", cast.alice, now)
+    steps = current().definition(WORKFLOW).transitions
+    with monkeypatch.context() as before:
+        before.setitem(steps, "discard", replace(steps["discard"], effects=()))
+        await step(submitted, "discard", cast.alice, now + timedelta(hours=1), comment="No longer needed.")
+    page = (await (await client(cast.alice)).get(f"/plans/{submitted}/sections/situation")).text
+    assert "我们与客户共同成长。" in page
+    assert [fault async for fault in faults()] == []
 
 
 async def test_an_action_is_ticked_beside_what_was_fixed(submitted, cast, client, now):

@@ -211,3 +211,14 @@ def test_names_that_kam_asks_for_must_stay():
     ]
     assert faults(GOOD, asked_for={"trial": AskedFor(("open", "done"), counted=True)}) == []
     assert "The levels are counted" in faults(GOOD, asked_for={"trial": AskedFor(("open",), counted=True)})[0]
+
+
+@pytest.mark.parametrize("step", ["submit", "discard"])
+def test_no_step_out_of_the_draft_of_a_plan_leaves_it_unfixed(step):
+    """What is read, approved or kept of a plan is a version; each way out of the draft fixes one."""
+    written = (Path(__file__).parents[2] / "workflows" / "account_plan.toml").read_text(encoding="utf-8")
+    before, after = written.split(f"[transitions.{step}]")
+    without = f"{before}[transitions.{step}]" + after.replace('effects = ["freeze_plan"]', "", 1)
+    fault = f"`{step}` ends the writing without fixing what was written"
+    told = [found for found in faults(without) if fault in found]
+    assert told and "freeze_plan" in told[0] and not any(fault in found for found in faults(written))
