@@ -118,13 +118,28 @@ def _serve(
     """Brings the database up to date, does what comes `first`, then serves."""
     from kam import serving
 
+    processes = workers or _cores()
+
     async def prepare() -> None:
         async with standing():
             await first()
+            await _share(processes)
 
     with serving.ground(environment.read(), host, port):
         asyncio.run(prepare())
-        serving.run(host, port, workers or _cores())
+        serving.run(host, port, processes)
+
+
+async def _share(processes: int) -> None:
+    """Says how many connections there will be at most, and leaves the web processes their part of them."""
+    from kam.database.room import shares
+    from kam.jobs.connections import CONNECTIONS, OF_QUEUE
+
+    found = await shares(processes, beside=CONNECTIONS + OF_QUEUE, pool=environment.read().pool)
+    click.echo(str(found))
+    if found.warning:
+        click.echo(found.warning, err=True)
+    os.environ["KAM_POOL"] = str(found.pool)
 
 
 def _cores() -> int:
@@ -139,7 +154,7 @@ def work(once: bool, beside: int | None) -> None:
 
     async def inside() -> None:
         from kam import logs
-        from kam.jobs.worker import CONNECTIONS
+        from kam.jobs.connections import CONNECTIONS
         from kam.jobs.worker import work as run_worker
         from kam.schedule import SCHEDULE, load_work
         from kam.serving import leave_with

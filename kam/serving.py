@@ -48,7 +48,7 @@ async def _standing(_app: Litestar) -> AsyncIterator[None]:
     first = multiprocessing.parent_process()
     orphaned = asyncio.create_task(leave_with(first.pid)) if first and first.pid else None
     try:
-        async with started(environment.read(), session=FOR_PAGES):
+        async with started(environment.read(), how=FOR_PAGES):
             yield
     finally:
         if orphaned:

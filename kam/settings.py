@@ -14,7 +14,8 @@ from kam.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data` holds the embedded database unless `database_url` names another; `pool` is connections per process.
+    """`data` holds the embedded database unless `database_url` names another; `pool` is connections per process, None
+    for as many as the server has room for.
 
     `owner_url` is the same database as reached by the role that owns the tables, if that is not the one that serves.
 
@@ -27,7 +28,7 @@ class Settings:
     database_url: str | None = None
     owner_url: str | None = None
     pg_bin: Path | None = None
-    pool: int = 16
+    pool: int | None = None
     secure_cookies: bool = False
     origin: str = ""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -42,7 +43,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("KAM_DATABASE_URL") or None,
         owner_url=_owner_url(env),
         pg_bin=Path(env["KAM_PG_BIN"]) if env.get("KAM_PG_BIN") else None,
-        pool=_positive(env, "KAM_POOL", 16),
+        pool=_pool(env),
         secure_cookies=_secure_cookies(env, origin),
         origin=origin,
         proxies=_proxies(env),
@@ -74,11 +75,12 @@ def _data_folder(env: Mapping[str, str]) -> Path:
     return Path(home) / "kam"
 
 
-def _positive(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name) or str(default)
-    if not text.isdigit() or int(text) < 1:
-        raise Unavailable(f"{name} must be a whole number of at least 1, but is “{text}”.")
-    return int(text)
+def _pool(env: Mapping[str, str]) -> int | None:
+    """Of fewer than three, one would listen, and two pages at a time would wait for the other two."""
+    text = env.get("KAM_POOL", "")
+    if text and (not text.isdecimal() or int(text) < 3):
+        raise Unavailable(f"KAM_POOL must be a whole number of at least 3, but is “{text}”.")
+    return int(text) if text else None
 
 
 def _origin(env: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from kam import clock
@@ -22,13 +23,13 @@ WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
 @asynccontextmanager
 async def started(
-    settings: Settings, *, pool: int | None = None, prepare: bool = False, session: Mapping[str, str] | None = None
+    settings: Settings, *, pool: int | None = None, prepare: bool = False, how: Mapping[str, Any] | None = None
 ) -> AsyncIterator[str]:
     """The database open and the workflows in force; with `prepare` also brought up to date. Yields its address.
 
     A command prepares once before it starts further processes, which then find everything done.
     """
-    async with connected(settings, pool=pool, session=session) as url:
+    async with connected(settings, pool=pool, how=how) as url:
         if prepare:
             await preparing.prepare(settings)
         workflows = registry.in_force() or put_in_force()

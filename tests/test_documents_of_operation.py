@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from kam.cli import commands
-from kam.jobs.worker import CONNECTIONS
+from kam.jobs.connections import CONNECTIONS
 from kam.settings import Settings
 
 ROOT = Path(__file__).parents[1]

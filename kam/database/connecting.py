@@ -9,34 +9,48 @@ from typing import Any
 from kam.database import addresses, embedded, roles
 from kam.database.engine import DB
 from kam.database.explaining import explain
+from kam.database.reaching import admitted
+from kam.database.room import MOST
 from kam.errors import Unavailable
 from kam.settings import Settings
 
 OLDEST = 15
 _PATIENCE = 10.0  # seconds to wait for a server to answer
 _SESSION = {"application_name": "kam", "timezone": "UTC", "jit": "off"}
+_ADMITTED = 20.0  # seconds to wait for a server that is full or just starting
 # While many ask at once, one answer must not take the processors of the others; a page's statements are short anyway.
-FOR_PAGES = {"max_parallel_workers_per_gather": "0"}
+# Nor may one hold what others wait for, however it was left; `kam.web.repeating` gives up on a page before that.
+FOR_PAGES: Mapping[str, Any] = {
+    "session": {
+        "max_parallel_workers_per_gather": "0",
+        "statement_timeout": "60s",
+        "lock_timeout": "8s",
+        "idle_in_transaction_session_timeout": "60s",
+    },
+    "patience": 8.0,
+    "command_timeout": 62.0,  # only a server that has fallen silent does not say before that it has given up
+}
 
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, *, pool: int | None = None, session: Mapping[str, str] | None = None
+    settings: Settings, *, pool: int | None = None, how: Mapping[str, Any] | None = None
 ) -> AsyncIterator[str]:
     """Opens `DB` on the server the settings name, by default the embedded one, and yields its address.
 
-    `session` are further settings of each connection.
+    `how` is what else `open_pool` takes, such as FOR_PAGES.
     """
+    size = pool or settings.pool or MOST
     if settings.database_url:
         addresses.check(settings.database_url)
-        await open_pool(pool or settings.pool, session, dsn=settings.database_url)
+        await open_pool(size, **(how or {}), dsn=settings.database_url)
         try:
             yield settings.database_url
         finally:
             await DB.close()
         return
     with embedded.joined(settings.data, settings.pg_bin) as server:
-        await open_pool(pool or settings.pool, session, **server.connection)
+        await open_pool(size, **(how or {}), **server.connection)
         try:
             yield server.url
         finally:
@@ -71,9 +85,17 @@ async def _open_as_owner(settings: Settings) -> str:
     return server.address_of(roles.OWNER)
 
 
-async def open_pool(size: int, session: Mapping[str, str] | None = None, **connection: Any) -> None:
+async def open_pool(
+    size: int, session: Mapping[str, str] | None = None, *, patience: float | None = None, **connection: Any
+) -> None:
+    """`session` are further settings of each connection; of `patience` and `connection` see `KamEngine.open`."""
+
+    async def opened() -> None:
+        settings = {**_SESSION, **(session or {})}
+        await DB.open(size, patience=patience, timeout=_PATIENCE, server_settings=settings, **connection)
+
     try:
-        await DB.open(size, timeout=_PATIENCE, server_settings={**_SESSION, **(session or {})}, **connection)
+        await admitted(opened, _ADMITTED)
         await _check_version()
         await _check_encoding()
         await _check_letters()

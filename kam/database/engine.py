@@ -1,8 +1,4 @@
-"""The one connection to PostgreSQL that everything shares.
-
-Piccolo's own engine loses the connection of a failed COMMIT, lets later work join a dead transaction, ignores
-nested transactions and knows no isolation level; `KamTransaction` mends that.
-"""
+"""The one connection to PostgreSQL that everything shares."""
 
 from __future__ import annotations
 
@@ -10,23 +6,23 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
-from types import TracebackType
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
-from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
-from kam.database.reaching import reach
-from kam.errors import Unavailable
+from kam.database.reaching import admitted, connect, reach
+from kam.database.refusals import CROWDED
+from kam.database.transactions import UNHEARD, Isolation, KamTransaction, Part, count_as_kept, may_have_changed
+from kam.errors import Busy, Unavailable
 
 log = logging.getLogger(__name__)
 
-Isolation = Literal["read_committed", "repeatable_read", "serializable"]
-Link: TypeAlias = Any  # an asyncpg connection, or the pool's stand-in for one; asyncpg has no types
+_IDLE = 300.0  # seconds after which a connection that nobody needs is let go; a new one costs some milliseconds
+_LETTING_GO = 1.0  # seconds for the server to say that it has stopped what was given up
 
-KEPT: ContextVar[int] = ContextVar("transactions_kept", default=0)  # by this task so far
+Link: TypeAlias = Any  # an asyncpg connection, or the pool's stand-in for one; asyncpg has no types
 
 
 class QuietConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -39,94 +35,23 @@ class QuietConnection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-class KamTransaction(PostgresTransaction):
-    """A transaction, or inside another one a savepoint that can fail without taking the outer one along."""
-
-    __slots__ = ("broken", "ended", "isolation", "whole")
-
-    engine: KamEngine
-
-    def __init__(self, engine: KamEngine, isolation: Isolation | None = None, *, whole: bool = False) -> None:
-        self.engine = engine
-        self.isolation = isolation
-        self.whole = whole
-        self.broken = self.ended = False
-        self._savepoint_id = 0
-        self._parent = engine.running()
-        self._committed = False
-        self._rolled_back = False
-
-    async def __aenter__(self) -> KamTransaction:
-        self.connection = self._parent.connection if self._parent else await self.engine.borrow()
-        try:
-            self.transaction = self.connection.transaction(isolation=self.isolation)
-            await self.transaction.start()
-        except BaseException:
-            await self._give_back()
-            raise
-        self.engine.current_transaction.set(self)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Literal[False]:
-        self.ended = True
-        self.engine.current_transaction.set(self._parent)
-        try:
-            if self._committed or self._rolled_back:
-                return False
-            kept = error is None and not self.broken
-            await (self.commit() if kept else self._undo())  # type: ignore[no-untyped-call]
-            if kept and self._parent is None:
-                KEPT.set(KEPT.get() + 1)
-        finally:
-            await self._give_back()
-        if self.broken and error is None:
-            raise RuntimeError("A part of this transaction failed, so all of it was undone.")
-        return False
-
-    async def _undo(self) -> None:
-        """The error that made us roll back matters more than one from a connection that is gone as well."""
-        try:
-            await self.rollback()  # type: ignore[no-untyped-call]
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
-            log.warning("A transaction could not be rolled back: %s", failure)
-
-    async def _give_back(self) -> None:
-        if self._parent is None:
-            await self.engine.give_back(self.connection)
-
-
-class Part:
-    """Takes part in a transaction that is one whole: no savepoint, and what fails in here fails all of it."""
-
-    __slots__ = ("whole",)
-
-    def __init__(self, whole: KamTransaction) -> None:
-        self.whole = whole
-
-    async def __aenter__(self) -> KamTransaction:
-        return self.whole
-
-    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> Literal[False]:
-        self.whole.broken |= error is not None
-        return False
-
-
 class KamEngine(PostgresEngine):
     """Statements with `$1` parameters go straight to asyncpg; Piccolo's tables take the same connections."""
 
-    async def open(self, size: int = 16, **connection: Any) -> None:
+    patience: float | None = None  # seconds to wait for a free connection; None for as long as it takes
+
+    async def open(self, size: int = 16, *, patience: float | None = None, **connection: Any) -> None:
         """Opens the pool; `connection` is what asyncpg takes (host, port, user, password, database or dsn)."""
+        self.patience = patience
         self.pool = await asyncpg.create_pool(
             min_size=1,
             max_size=size,
             connection_class=QuietConnection,
-            max_inactive_connection_lifetime=0,
+            max_inactive_connection_lifetime=_IDLE,
             # The facts of a workflow are one long statement; planned anew each time they cost ten milliseconds.
             max_cacheable_statement_size=0,
             statement_cache_size=300,
-            connect=reach if "dsn" in connection else None,
+            connect=reach if "dsn" in connection else connect,
             **connection,
         )
         self.config = dict(connection)
@@ -135,7 +60,7 @@ class KamEngine(PostgresEngine):
         """One outside of the pool, which the caller closes."""
         options = dict(self.config)
         url = options.pop("dsn", None)
-        return await (reach(url, **options) if url else asyncpg.connect(**options))
+        return await (reach(url, **options) if url else connect(**options))
 
     async def close(self) -> None:
         """Lets statements under way finish; after three seconds they are cut off, so that a stop is a stop."""
@@ -151,12 +76,12 @@ class KamEngine(PostgresEngine):
     @contextmanager
     def set_aside(self) -> Iterator[None]:
         """Inside, another connection may be opened and closed, as by the owner of the tables."""
-        before = self.pool, self.config
+        before = self.pool, self.config, self.patience
         self.pool = None
         try:
             yield
         finally:
-            self.pool, self.config = before
+            self.pool, self.config, self.patience = before
 
     async def check_version(self) -> None:
         """Piccolo would connect here, on import; `connecting.py` looks at the version when it opens the pool."""
@@ -190,13 +115,37 @@ class KamEngine(PostgresEngine):
         if self.pool is None:
             raise Unavailable("The database is not open. Start kam with `kam serve`.")
         try:
-            return await self.pool.acquire()
-        except FileNotFoundError as error:  # the socket of a server that is down; one on the network refuses likewise
-            raise ConnectionRefusedError("The database is down.") from error
+            return await admitted(self.pool.acquire, self.patience)
+        except TimeoutError:
+            if self.pool.get_size() - self.pool.get_idle_size() < self.pool.get_max_size():
+                raise
+            raise Busy(CROWDED, seconds=2) from None
+        except asyncpg.TooManyConnectionsError as error:
+            if self.patience is None:
+                raise
+            raise Busy(CROWDED, seconds=5) from error
+        except ConnectionError:
+            raise
+        except OSError as error:  # no socket, no such host, no way there: all of them mean what a refusal means
+            raise ConnectionRefusedError(f"The database is down: {error}") from error
 
     async def give_back(self, connection: Link) -> None:
+        """A connection of which the server does not say that it stopped what was given up is cut off."""
+        if self.pool is None:
+            return
+        try:
+            await self.pool.release(connection, timeout=_LETTING_GO)
+        except TimeoutError:
+            log.info("A connection that did not become free was cut off")
+
+    def size(self) -> int:
+        """How many connections the pool has now."""
+        return self.pool.get_size() if self.pool else 0
+
+    async def renew(self) -> None:
+        """Every connection is made anew before it is used again, as after a switch-over to another server."""
         if self.pool:
-            await self.pool.release(connection)
+            await self.pool.expire_connections()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Link]:
@@ -208,6 +157,9 @@ class KamEngine(PostgresEngine):
         link = await self.borrow()
         try:
             yield link
+        except UNHEARD:
+            count_as_kept()
+            raise
         finally:
             await self.give_back(link)
 
@@ -220,6 +172,10 @@ class KamEngine(PostgresEngine):
         try:
             rows: list[asyncpg.Record] = await link.fetch(sql, *args)
             return rows
+        except UNHEARD:
+            if may_have_changed(sql):
+                count_as_kept()
+            raise
         finally:
             await self.give_back(link)
 

@@ -23,7 +23,7 @@ from kam.sales.fields import ORDER
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.leaving import while_waited_for
-from kam.web.limits import UPLOADS
+from kam.web.limits import TAKES_LONG, UPLOADS
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -79,7 +79,7 @@ async def upload(request: Asked) -> Response[Any]:
     return Response({"path": f"/imports/{file}"}) if wants_json(request) else redirect(f"/imports/{file}")
 
 
-@get("/imports/{file:uuid}")
+@get("/imports/{file:uuid}", opt=TAKES_LONG)
 async def show(request: Asked, file: UUID) -> Response[Any]:
     request.user.require("import")
     record = await queries.find(request.user, file)
@@ -112,7 +112,7 @@ def _sample(opened: Opened, place: int) -> str:
     return found if len(found) <= LONGEST_SAMPLE else f"{found[:LONGEST_SAMPLE]}…"
 
 
-@post("/imports/{file:uuid}")
+@post("/imports/{file:uuid}", opt=TAKES_LONG)
 async def decide(request: Asked, file: UUID) -> Response[Any]:
     """Keeps the choices; `then` says whether to look again, to check, or to import."""
     request.user.require("import")
@@ -164,7 +164,7 @@ async def _check_offered(request: Asked, form: Form) -> None:
         form.refused(invalid)
 
 
-@get("/imports/{file:uuid}/failed-rows")
+@get("/imports/{file:uuid}/failed-rows", opt=TAKES_LONG)
 async def failed_rows(request: Asked, file: UUID) -> Response[Any]:
     name, content = await queries.failed_rows(request.user, file)
     plain = name.encode("ascii", "replace").decode().replace('"', "'")

@@ -8,10 +8,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-import asyncpg
-
 from kam.database.engine import DB
-from kam.database.refusals import sentence
+from kam.database.refusals import GONE, sentence
 from kam.database.retrying import retrying
 from kam.errors import DomainError
 from kam.jobs.ending import end
@@ -20,14 +18,6 @@ from kam.jobs.tasks import LONG_WORK, Cancelled, WorkHandle
 from kam.language import N_
 
 log = logging.getLogger(__name__)
-
-GONE = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-)
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
 

@@ -12,25 +12,24 @@ from procrastinate.exceptions import ConnectorException
 
 from kam import clock
 from kam.database.engine import DB
+from kam.database.refusals import GONE
 from kam.errors import Unavailable
 from kam.jobs import clockwork
 from kam.jobs.asking import QUEUE, TASK
+from kam.jobs.connections import AT_ONCE, OF_QUEUE
 from kam.jobs.ending import TOO_OFTEN, end, end_lost
 from kam.jobs.holding import silence
-from kam.jobs.performing import GONE, perform
+from kam.jobs.performing import perform
 from kam.jobs.periodic import Periodic
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 4  # long works; what runs by the clock stands beside them, however long they hang
-# Each holds one for its transaction, one for its progress and now and then one to say that it lives.
-CONNECTIONS = 20
 _MOST_ATTEMPTS = 3
 
 
 async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) -> None:
     """Runs until it is told to stop (SIGINT, SIGTERM); with `once`, until no job is left."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=3))
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=OF_QUEUE))
     _register(app)
     async with app.open_async():
         beside = [asyncio.create_task(_rescue_for_ever(silence()))]
@@ -39,7 +38,7 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
         try:
             await app.run_worker_async(
                 queues=[QUEUE],
-                concurrency=_AT_ONCE,
+                concurrency=AT_ONCE,
                 wait=not once,
                 delete_jobs="successful",
                 update_heartbeat_interval=silence() / 5,

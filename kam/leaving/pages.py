@@ -14,6 +14,7 @@ from kam.leaving.deactivating import deactivate
 from kam.leaving.holdings import held_by, mark_of
 from kam.people.queries import find_person
 from kam.web.forms import Form
+from kam.web.limits import TAKES_LONG
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -25,7 +26,7 @@ async def show(request: Asked, person: UUID) -> Response[Any]:
     return await _page(request, person, Form.of())
 
 
-@post("/people/{person:uuid}/deactivation")
+@post("/people/{person:uuid}/deactivation", opt=TAKES_LONG)
 async def confirm(request: Asked, person: UUID) -> Response[Any]:
     form = await Form.read(request)
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar.types import HTTPScope, Message, Receive, Send
 
+from kam.database.refusals import SLOW
+from kam.errors import Busy
 from kam.web.limits import BODY_SECONDS, PACE, REST_BYTES, REST_SECONDS, REST_SILENCE, Left, too_slow
 
 
@@ -24,6 +27,7 @@ class Body:
         self._given_up = False
         self._begun = 0.0
         self._bytes = 0
+        self._limit: tuple[asyncio.Timeout, float] | None = None
 
     async def __call__(self) -> Any:
         """For the framework, which also learns from it that the visitor leaves while an answer is made."""
@@ -37,6 +41,21 @@ class Body:
                 raise Left
             if message["body"]:
                 yield message["body"]
+
+    @contextlib.asynccontextmanager
+    async def answered_within(self, seconds: float) -> AsyncIterator[None]:
+        """Gives up on an answer that is not made so many seconds after the whole body has come. Raises Busy."""
+        limit = asyncio.timeout(seconds if self.whole else None)
+        self._limit = (limit, seconds)
+        try:
+            async with limit:
+                yield
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise Busy(SLOW, seconds=int(seconds)) from error
+        finally:
+            self._limit = None
 
     async def drain(self) -> None:
         """Takes in and forgets what is still coming, within bounds: a connection that is closed on somebody who is
@@ -65,6 +84,9 @@ class Body:
         async with asyncio.timeout(seconds):
             message: Any = await self._receive()
         self.whole = message["type"] == "http.disconnect" or not message.get("more_body")
+        if self.whole and self._limit:
+            limit, given = self._limit
+            limit.reschedule(asyncio.get_running_loop().time() + given)
         self._bytes += len(message.get("body", b""))
         return message
 

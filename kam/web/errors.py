@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from kam.database.refusals import CONTENDED, KNOWN, sentence
+from kam.database.refusals import KNOWN, SILENT, sentence, trouble
 from kam.errors import Busy, Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
 from kam.people.guessing import TriedTooOften
@@ -21,7 +20,7 @@ from kam.web.current import current
 from kam.web.limits import Left, NotTaken
 from kam.web.origin import asked_from_here
 from kam.web.page import page
-from kam.web.repeating import Contended
+from kam.web.repeating import PERHAPS, Interrupted
 from kam.web.resending import Sent
 
 COOKIES_LOST = "/sign-in?cookies=lost"
@@ -163,7 +162,7 @@ def too_many(request: Asked, error: Exception) -> Response[Any]:
 
 def unavailable(request: Asked, error: Exception) -> Response[Any]:
     log.error("unavailable", path=request.url.path, error=repr(error))
-    answer = _answer(request, 503, "unavailable", N_("The database does not answer. Please try again in a moment."))
+    answer = _answer(request, 503, "unavailable", SILENT)
     answer.headers["retry-after"] = "5"
     return answer
 
@@ -177,21 +176,27 @@ def busy(request: Asked, error: Exception) -> Response[Any]:
 
 
 def beyond_us(request: Asked, error: Exception) -> Response[Any]:
-    """The database works, but cannot do this: its disk is full, it may only be read, a right is missing."""
+    """Nothing is wrong with kam: the database cannot do this, or not at this moment."""
+    found = trouble(error)
+    assert found is not None
     log.error("database", path=request.url.path, error=repr(error))
-    answer = _answer(request, 503, "unavailable", sentence(error) or "")
-    answer.headers["retry-after"] = "60"
+    answer = _answer(request, 503, "unavailable", found.sentence)
+    answer.headers["retry-after"] = str(found.again)
     return answer
 
 
-def contended(request: Asked, error: Exception) -> Response[Any]:
-    """Others were at the same records each time; nothing is wrong, and what was typed can be sent again as it is."""
-    assert isinstance(error, Contended)
+def interrupted(request: Asked, error: Exception) -> Response[Any]:
+    """What was typed can be sent again as it is; or somebody looks first whether it is there already."""
+    assert isinstance(error, Interrupted)
+    cause = error.cause
+    again = cause.seconds if isinstance(cause, Busy) else found.again if (found := trouble(cause)) else 5
+    said = PERHAPS if error.perhaps else str(cause) if isinstance(cause, Busy) else sentence(cause) or SILENT
+    log.warning("interrupted", path=request.url.path, error=repr(cause), perhaps_kept=error.perhaps)
     if error.sent:
-        answer = _answer(request, 503, "late", CONTENDED, sent=error.sent, reason=CONTENDED)
+        answer = _answer(request, 503, "late", said, sent=error.sent, reason=said)
     else:
-        answer = _answer(request, 503, "unavailable", CONTENDED)
-    answer.headers["retry-after"] = "1"
+        answer = _answer(request, 503, "unavailable", said)
+    answer.headers["retry-after"] = str(again)
     return answer
 
 
@@ -228,15 +233,8 @@ HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     Invalid: invalid,
     Busy: busy,
     Unavailable: unavailable,
-    ConnectionError: unavailable,
-    TimeoutError: unavailable,
-    asyncpg.PostgresConnectionError: unavailable,
-    asyncpg.InterfaceError: unavailable,
-    asyncpg.CannotConnectNowError: unavailable,
-    asyncpg.AdminShutdownError: unavailable,
-    asyncpg.TooManyConnectionsError: unavailable,
     **dict.fromkeys(KNOWN, beyond_us),
-    Contended: contended,
+    Interrupted: interrupted,
     HTTPException: from_litestar,
     Exception: unexpected,
 }

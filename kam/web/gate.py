@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 
 import structlog
 from litestar.types import HTTPScope, Message, Send
 
 from kam.clock import now, zone
+from kam.database.retrying import retrying
 from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
@@ -16,6 +20,7 @@ from kam.web import cookies, flash
 from kam.web.cookies import FLASH, LANGUAGE, SESSION, THEME, VISITOR
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
+from kam.web.limits import PAGE_SECONDS
 from kam.web.origin import is_secure
 from kam.web.waiting import numbers
 from kam.web.zones import ZONE, living_by
@@ -54,8 +59,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     failure: Exception | None = None
     signed_in: SignedIn | None = None
     try:
-        signed_in = await SIGNED_IN.find(token, now=moment) if token else None
-        signed_in = signed_in and await living_by(signed_in, named)
+        signed_in = await _find(token, moment, named) if token else None
     except Exception as error:
         failure = error
     if signed_in:
@@ -76,6 +80,12 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     CURRENT.set(asked)
     structlog.contextvars.bind_contextvars(request=asked.reference)
     return asked, failure
+
+
+async def _find(token: str, moment: datetime, named: str) -> SignedIn | None:
+    async with asyncio.timeout(PAGE_SECONDS):
+        found = await retrying(partial(SIGNED_IN.find, token, now=moment))
+        return found and await living_by(found, named)
 
 
 def _language(signed_in: SignedIn | None, sent: Mapping[str, str], headers: Mapping[bytes, bytes]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from litestar import Request
+
 from kam.language import N_
 
 KB, MB = 1024, 1024 * 1024
@@ -24,7 +26,7 @@ class Limits:
 SIGNED_OUT = Limits(64 * KB, 100)
 FORM = Limits(2 * MB, 5_000)
 UPLOAD = Limits(FORM.bytes, FORM.fields, 100 * MB, 10)
-UPLOADS = {"uploads": True}  # `@post("/imports", opt=UPLOADS)`: this route takes files
+UPLOADS = {"uploads": True, "takes_long": True}  # `@post("/imports", opt=UPLOADS)`: this route takes files
 
 NAME = 200
 PART_HEAD = 4 * KB
@@ -34,6 +36,9 @@ PARAMETERS = 1_000
 HEAD_SECONDS = 10  # until the head of a request is whole; an idle connection is closed then, too
 BODY_SECONDS = 30  # without a further piece of a body
 PACE = KB  # bytes per second that a body makes on the average, after its first `BODY_SECONDS`
+PAGE_SECONDS = 10  # from the last byte of a request to the first of its answer
+LONG_SECONDS = 60  # the same for a file of a whole list, and for what takes a file in
+TAKES_LONG = {"takes_long": True}  # `@post("/customers/bulk", opt=TAKES_LONG)`: this route has so many
 ANSWER_SECONDS = 30  # in which a visitor takes nothing of an answer
 
 # After an answer that came before the body was read, so that whoever still sends gets to read it.
@@ -49,6 +54,7 @@ TABLE = (
     ("Address with its query", f"{ADDRESS // KB} KB, {PARAMETERS:,} parameters"),
     ("Head of a request", f"whole within {HEAD_SECONDS} s"),
     ("Body of a request", f"a piece every {BODY_SECONDS} s, {PACE // KB} KB per second on the average"),
+    ("Making of an answer", f"{PAGE_SECONDS} s; {LONG_SECONDS} s for exports and imports"),
     ("Answer", f"a piece taken every {ANSWER_SECONDS} s"),
 )
 
@@ -69,6 +75,12 @@ def limits_of(opt: Mapping[str, Any], *, signed_in: bool) -> Limits:
     if not signed_in:
         return SIGNED_OUT
     return UPLOAD if opt.get("uploads") else FORM
+
+
+def seconds_of(request: Request[Any, Any, Any]) -> int:
+    """In which an answer has to be made."""
+    takes_long = request.route_handler.opt.get("takes_long") or "format" in request.query_params
+    return LONG_SECONDS if takes_long else PAGE_SECONDS
 
 
 def too_large(limits: Limits) -> NotTaken:

@@ -1,38 +1,63 @@
-"""Changes that met others at the same moment are tried again before anybody notices; see `kam.database.retrying`."""
+"""A page within its time, and done again before anybody notices where the database interrupted it for a moment.
+
+See `kam.database.retrying`. What was typed is kept where that did not help.
+"""
 
 from __future__ import annotations
 
 from functools import partial, wraps
+from inspect import signature
 from typing import Any
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
-from kam.database.retrying import CONTENTION, retrying
+from kam.database.refusals import KNOWN
+from kam.database.retrying import retrying
+from kam.database.transactions import KEPT
+from kam.errors import Busy
+from kam.language import N_
+from kam.web.arriving import Body
+from kam.web.limits import seconds_of
 from kam.web.resending import Sent, kept
 from kam.web.sent import sent
 
+PERHAPS = N_(
+    "The answer of the database was lost while this was being saved: it may have been saved or not. Look first, and"
+    " send it again only if it is missing."
+)
+Asked = Request[Any, Any, Any]
 
-class Contended(Exception):
-    """Tried several times, and others were faster each time; `sent` is what to keep of the form."""
 
-    def __init__(self, sent: Sent | None) -> None:
+class Interrupted(Exception):
+    """A change that did not go through because of `cause`; `sent` is what to keep of the form. `perhaps` it did."""
+
+    def __init__(self, cause: Exception, sent: Sent | None, *, perhaps: bool) -> None:
         super().__init__()
-        self.sent = sent
+        self.cause, self.sent, self.perhaps = cause, sent, perhaps
 
 
 def repeated(route: HTTPRouteHandler) -> HTTPRouteHandler:
-    """The route with its handler repeatable, if it changes anything. The form is read once and stays as it was."""
+    """The route with its handler limited and repeatable. A form is read once and stays as it was."""
     answer = route.fn
-    if "POST" not in route.http_methods or hasattr(answer, "__wrapped__"):
+    if hasattr(answer, "__wrapped__") or "request" not in signature(answer).parameters:
         return route
 
     @wraps(answer)
-    async def answered(**asked: Any) -> Any:
-        try:
-            return await retrying(partial(answer, **asked))
-        except CONTENTION as failure:
-            request: Request[Any, Any, Any] = asked["request"]
-            raise Contended(kept(request, await sent(request).whole())) from failure
+    async def page(request: Asked, **asked: Any) -> Any:
+        body: Body | None = request.scope["state"].get("body")
+        if body is None:  # drawn as part of the answer to a step, within its time
+            return await answer(request=request, **asked)
+        async with body.answered_within(seconds_of(request)):
+            return await retrying(partial(answer, request=request, **asked))
 
-    return route(answered)
+    @wraps(answer)
+    async def change(request: Asked, **asked: Any) -> Any:
+        before = KEPT.get()
+        try:
+            return await page(request, **asked)
+        except (Busy, *KNOWN) as failure:
+            perhaps = KEPT.get() != before
+            raise Interrupted(failure, kept(request, await sent(request).whole()), perhaps=perhaps) from failure
+
+    return route(change if "POST" in route.http_methods else page)

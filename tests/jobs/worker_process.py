@@ -10,9 +10,10 @@ from datetime import datetime
 from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.documents.drawing import drawn
+from kam.jobs.connections import CONNECTIONS
 from kam.jobs.periodic import Periodic
 from kam.jobs.tasks import WorkHandle, long_work
-from kam.jobs.worker import CONNECTIONS, work
+from kam.jobs.worker import work
 from kam.settings import read
 from tests.documents.works import hanging
 

@@ -16,12 +16,13 @@ from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import team_choices
 from kam.web.forms import Form
+from kam.web.limits import TAKES_LONG
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
 
 
-@post("/customers/bulk")
+@post("/customers/bulk", opt=TAKES_LONG)
 async def change_ticked(request: Asked) -> Response[Any]:
     """`do` is look (ask what to change), change, or export; the page tells the result of each customer."""
     form = await settled(await Form.read(request), request.user, "owner")
