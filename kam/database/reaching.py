@@ -20,7 +20,7 @@ FOR_EACH = 3.0  # seconds that one of several hosts is given
 _TROUBLES = (OSError, asyncio.TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TargetServerAttributeNotMatched)
 _FULL = (asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError)
 _UNTIL_ADMITTED = 60.0  # seconds, for whoever has no patience of its own
-_PAUSE = 0.4  # seconds between two tries at most; by chance, so that those who wait do not come all at once
+_SHORT, _LONG = 0.03, 0.4  # seconds between two tries at most: the second, and later ones
 
 # Seconds of quiet after which the other side is asked for a sign of life, how often, and how many times.
 _SIGNS_OF_LIFE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
@@ -36,14 +36,16 @@ async def admitted(ask: Callable[[], Awaitable[Link]], patience: float | None) -
     """What `ask` gives, within so many seconds: a server that is full, or not ready yet, is asked again. Raises
     TimeoutError, or what the server said last."""
     until = time.monotonic() + (_UNTIL_ADMITTED if patience is None else patience)
+    pause = _SHORT
     async with asyncio.timeout(patience):
         while True:
             try:
                 return await ask()
             except _FULL:
-                if time.monotonic() > until - _PAUSE:
+                if time.monotonic() > until - pause:
                     raise
-            await asyncio.sleep(random.uniform(_PAUSE / 4, _PAUSE))
+            await asyncio.sleep(random.uniform(pause / 4, pause))  # by chance, so that not all come again at once
+            pause = min(pause * 1.5, _LONG)
 
 
 async def connect(*where: str, **options: Any) -> asyncpg.Connection:

@@ -26,11 +26,11 @@ Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 # By this task so far: transactions that were kept, and whatever else may have been.
 KEPT: ContextVar[int] = ContextVar("transactions_kept", default=0)
 
-# With these, the server may have done what it was told, and only its answer is lost.
+# With these, the server may have done what it was told, and only its answer is lost. (With an InterfaceError it was not
+# told, because the connection was known to be gone.)
 UNHEARD = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,
     TimeoutError,
@@ -97,8 +97,11 @@ class KamTransaction(PostgresTransaction):
         try:
             await self.commit()  # type: ignore[no-untyped-call]
         except UNHEARD:
-            count_as_kept()
+            self._count()
             raise
+        self._count()
+
+    def _count(self) -> None:
         if self._parent is None:
             count_as_kept()
 

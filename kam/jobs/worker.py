@@ -9,10 +9,12 @@ from uuid import UUID
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kam import clock
 from kam.database.engine import DB
-from kam.database.refusals import GONE
+from kam.database.reaching import KEPT_ALIVE
+from kam.database.refusals import GONE, Kinds
 from kam.errors import Unavailable
 from kam.jobs import clockwork
 from kam.jobs.asking import QUEUE, TASK
@@ -21,18 +23,20 @@ from kam.jobs.ending import TOO_OFTEN, end, end_lost
 from kam.jobs.holding import silence
 from kam.jobs.performing import perform
 from kam.jobs.periodic import Periodic
+from kam.jobs.watching import end_if_silent
 
 log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS = 3
+_LOST: Kinds = (*GONE, ConnectorException)
 
 
 async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) -> None:
     """Runs until it is told to stop (SIGINT, SIGTERM); with `once`, until no job is left."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=OF_QUEUE))
+    app = App(connector=PsycopgConnector(conninfo=_kept_alive(url), min_size=1, max_size=OF_QUEUE))
     _register(app)
     async with app.open_async():
-        beside = [asyncio.create_task(_rescue_for_ever(silence()))]
+        beside = [asyncio.create_task(_rescue_for_ever(silence())), asyncio.create_task(end_if_silent())]
         if not once:
             beside.append(asyncio.create_task(clockwork.run(schedule, clock.now)))
         try:
@@ -45,12 +49,19 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
                 stalled_worker_timeout=silence(),
                 shutdown_graceful_timeout=20,
             )
-        except (*GONE, ConnectorException) as failure:
+        except _LOST as failure:
             raise Unavailable("The job worker ends, because the database does not answer.") from failure
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _kept_alive(url: str) -> str:
+    """So that the queue, too, notices a network that swallows what is sent; what the address says itself counts."""
+    return make_conninfo(
+        url, **{name: value for name, value in KEPT_ALIVE.items() if name not in conninfo_to_dict(url)}
+    )
 
 
 def _register(app: App) -> None:
@@ -64,7 +75,7 @@ async def _rescue_for_ever(silence: float) -> None:
         try:
             await rescue(silence)
             await end_lost(clock.now())
-        except (*GONE, ConnectorException) as failure:
+        except _LOST as failure:
             log.warning("Could not look for the jobs of dead workers: %s", failure)
         except Exception:  # whatever is wrong with one job, the others are looked for again
             log.exception("The jobs of dead workers were not put back")

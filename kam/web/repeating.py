@@ -12,7 +12,7 @@ from typing import Any
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
-from kam.database.refusals import KNOWN
+from kam.database.refusals import KNOWN, Kinds
 from kam.database.retrying import retrying
 from kam.database.transactions import KEPT
 from kam.errors import Busy
@@ -26,6 +26,7 @@ PERHAPS = N_(
     "The answer of the database was lost while this was being saved: it may have been saved or not. Look first, and"
     " send it again only if it is missing."
 )
+_INTERRUPTING: Kinds = (Busy, *KNOWN)
 Asked = Request[Any, Any, Any]
 
 
@@ -56,7 +57,7 @@ def repeated(route: HTTPRouteHandler) -> HTTPRouteHandler:
         before = KEPT.get()
         try:
             return await page(request, **asked)
-        except (Busy, *KNOWN) as failure:
+        except _INTERRUPTING as failure:
             perhaps = KEPT.get() != before
             raise Interrupted(failure, kept(request, await sent(request).whole()), perhaps=perhaps) from failure
 
