@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from kam.cli import commands
-from kam.jobs.connections import CONNECTIONS
-from kam.settings import Settings
+from kam.database.connecting import FOR_PAGES
+from kam.database.room import LEAST, MOST, SPARE
+from kam.jobs.connections import CONNECTIONS, OF_QUEUE
+from kam.web.limits import LONG_SECONDS, PAGE_SECONDS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
@@ -31,8 +33,23 @@ def test_the_commands_that_it_names_exist():
 
 
 def test_its_arithmetic_of_connections_is_that_of_the_code():
-    assert f"{CONNECTIONS} for its job worker" in TEXT
-    assert f"8 × {Settings(data=ROOT).pool} + {CONNECTIONS + 3}) = {2 * (8 * 16 + CONNECTIONS + 3)}" in TEXT
+    assert f"{CONNECTIONS} for its job worker  +  {OF_QUEUE} for the queue" in TEXT
+    beside = CONNECTIONS + OF_QUEUE
+    assert (
+        f"takes {MOST}, or fewer" in TEXT and f"at least {LEAST}; by default as many as fit, at most {MOST} |" in TEXT
+    )
+    fitting = (97 - beside - SPARE) // 8
+    assert f"8 × {fitting} + {beside} = {8 * fitting + beside}." in TEXT
+    assert f"2 × (8 × {MOST} + {beside}) = {2 * (8 * MOST + beside)}" in TEXT
+    assert f"2 × (8 × 4 + {beside}) = {2 * (8 * 4 + beside)}" in TEXT
+
+
+def test_the_times_that_it_names_are_those_of_the_code():
+    session = FOR_PAGES["session"]
+    assert f"A page has {PAGE_SECONDS} seconds, an export or import {LONG_SECONDS};" in TEXT
+    assert session["statement_timeout"] == session["idle_in_transaction_session_timeout"] == f"{LONG_SECONDS}s"
+    assert (session["lock_timeout"], FOR_PAGES["patience"]) == ("8s", 8.0)
+    assert "8 seconds for a lock" in TEXT and "up to eight seconds" in TEXT
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd's own check")
