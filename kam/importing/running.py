@@ -94,6 +94,7 @@ async def _run(
             if not report.kept:
                 raise _TakenBack
             touched = await _touched()
+            await progress(-1, "keeping")
     except _TakenBack:
         return report
     await _refresh_facts(settings, touched)

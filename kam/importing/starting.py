@@ -31,12 +31,14 @@ DOING = {
     "waiting": N_("Waiting for another import to end"),
     "matching": N_("Matching with the records"),
     "writing": N_("Writing the records"),
+    "keeping": N_("Computing the facts"),
 }
 
 # The file is locked, so that of two who ask at the same time one comes second.
 _UNDER_WAY = """
 WITH file AS (SELECT work FROM import_file WHERE id = $1 FOR UPDATE)
-SELECT work.id, work.input FROM file JOIN work ON work.id = file.work WHERE work.state IN ('waiting', 'running')
+SELECT work.id, work.input FROM file JOIN work ON work.id = file.work
+WHERE work.state IN ('waiting', 'running') AND NOT work.cancel_asked
 """
 
 _DOCUMENT = """
@@ -91,6 +93,8 @@ def _telling(work: WorkHandle, opened: Opened) -> Any:
 
     async def tell(done: int, doing: str) -> None:
         nonlocal seen
+        if doing == "keeping":
+            await work.settle()
         seen = max(seen, done)
         await work.progress(seen, max(opened.rows, seen), DOING[doing])
 

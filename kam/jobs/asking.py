@@ -48,7 +48,8 @@ async def ask(kind: str, *, title: str, by: UUID | None, input: Mapping[str, Any
 
 
 async def cancel(work: UUID, *, by: UUID, every: bool = False, now: datetime) -> bool:
-    """Asks the worker to stop; what has not begun is stopped at once. False if there was nothing left to stop.
+    """Asks the worker to stop; what has not begun is stopped at once. False if it has ended, or if what it
+    did is kept already and only the last touch is missing.
 
     `every` lets somebody stop what others asked for.
     """
@@ -57,7 +58,7 @@ async def cancel(work: UUID, *, by: UUID, every: bool = False, now: datetime) ->
         UPDATE work SET cancel_asked = true,
                state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END,
                finished_at = CASE state WHEN 'waiting' THEN $3 ELSE finished_at END
-         WHERE id = $1 AND (asked_by = $2 OR $4) AND state IN ('waiting', 'running')
+         WHERE id = $1 AND (asked_by = $2 OR $4) AND state IN ('waiting', 'running') AND result = '{}'
         RETURNING true
         """,
         work,

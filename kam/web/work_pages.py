@@ -42,8 +42,13 @@ async def show(request: Asked, work: UUID) -> Response[Any]:
 async def cancel(request: Asked, work: UUID) -> Response[Any]:
     await _find(request, work)
     stopped = await asking.cancel(work, by=request.user.id, every=request.user.sees_all, now=now())
-    note = N_("It is being stopped.") if stopped else N_("It had ended already.")
+    note = N_("It is being stopped.") if stopped else await _too_late(request, work)
     return redirect(local_path((await Form.read(request)).value("back"), f"/work/{work}"), flash=("success", note))
+
+
+async def _too_late(request: Asked, work: UUID) -> str:
+    is_running = (await _find(request, work))["state"] == "running"
+    return N_("It is too late to stop it: what it did is kept.") if is_running else N_("It had ended already.")
 
 
 def _rate(work: Mapping[str, Any], language: str) -> str:

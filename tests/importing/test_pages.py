@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from kam.database.engine import DB
-from kam.importing import apart, mapping
+from kam.importing import apart, mapping, running
 from kam.importing.starting import import_in_worker
-from kam.jobs.tasks import WorkHandle
+from kam.jobs.tasks import Cancelled, WorkHandle
 from kam.people.pages import choosing
 
 CUSTOMERS = "客户编号,客户名称,行业,国家\n1001,华东电子有限公司,电子,中国\n1002,Nordic Paper,paper,Sweden\n,,,\n1003,,paper,Sweden\n"  # noqa: E501
@@ -178,6 +178,65 @@ async def test_a_cancelled_import_leads_back_to_its_file_and_can_be_started_agai
     assert elsewhere.headers["location"] == f"/work/{work}"
     assert (await browser.post(file, data=chosen)).status_code == 303
     assert await DB.fetchval("SELECT work FROM import_file WHERE id = $1", UUID(file.rsplit("/", 1)[1])) != work
+
+
+async def asked_for(client, cast) -> tuple[str, UUID]:
+    browser = await client(cast.alice)
+    file = await uploaded(browser, CUSTOMERS.encode())
+    chosen = {"column_key": "0", "column_name": "1", "currency": "EUR", "header": "1", "then": "import"}
+    assert (await browser.post(file, data=chosen)).status_code == 303
+    return file, await DB.fetchval("SELECT work FROM import_file WHERE id = $1", UUID(file.rsplit("/", 1)[1]))
+
+
+@pytest.fixture
+def cancelling_at(monkeypatch, client, cast):
+    """Cancels the work when the import comes to this function, and keeps what the page said to that."""
+
+    def at(moment: str, work: UUID) -> list[str]:
+        goes_on, told = getattr(running, moment), []
+
+        async def cancelled(*args):
+            browser = await client(cast.alice)
+            address = (await browser.post(f"/work/{work}/cancellation")).headers["location"]
+            told.append((await browser.get(address)).text)
+            return await goes_on(*args)
+
+        monkeypatch.setattr(running, moment, cancelled)
+        return told
+
+    return at
+
+
+async def test_an_import_cancelled_in_its_last_moment_leaves_nothing(client, cast, now, cancelling_at):
+    file, work = await asked_for(client, cast)
+    await DB.execute("UPDATE work SET state = 'running' WHERE id = $1", work)
+    told = cancelling_at("_touched", work)
+    with pytest.raises(Cancelled):
+        await in_worker(file, now)
+    assert "It is being stopped." in told[0]
+    assert await DB.fetchval("SELECT count(*) FROM customer WHERE external_key = '1001'") == 0
+
+
+async def test_an_import_that_is_kept_says_that_it_is_too_late_to_cancel_it(client, cast, now, cancelling_at):
+    file, work = await asked_for(client, cast)
+    await DB.execute("UPDATE work SET state = 'running' WHERE id = $1", work)
+    told = cancelling_at("_refresh_facts", work)
+    await in_worker(file, now)
+    assert "It is too late to stop it: what it did is kept." in told[0]
+    assert f'action="/work/{work}/cancellation"' not in told[0]
+    assert not await DB.fetchval("SELECT cancel_asked FROM work WHERE id = $1", work)
+    assert await DB.fetchval("SELECT count(*) FROM customer WHERE external_key = '1001'") == 1
+
+
+async def test_an_import_that_is_being_stopped_can_be_asked_for_again_at_once(client, cast):
+    file, work = await asked_for(client, cast)
+    await DB.execute("UPDATE work SET state = 'running' WHERE id = $1", work)
+    browser = await client(cast.alice)
+    await browser.post(f"/work/{work}/cancellation")
+    chosen = {"column_key": "0", "column_name": "1", "currency": "EUR", "header": "1", "then": "import"}
+    assert (await browser.post(file, data=chosen)).status_code == 303
+    again = await DB.fetchrow("SELECT w.* FROM work w JOIN import_file f ON f.work = w.id WHERE f.name = 'kunden.csv'")
+    assert (again["id"] != work, again["state"], again["cancel_asked"]) == (True, "waiting", False)
 
 
 @pytest.mark.parametrize(
