@@ -32,7 +32,7 @@ async def check_all(settings: Settings) -> Checked:
     try:
         async with connected(settings, pool=2):
             checked.faults += await check_database()
-            checked.remarks += await protections.remarks()
+            checked.remarks += await protections.remarks() + await check_machines()
     except Unavailable as refusal:
         checked.faults.append(str(refusal))
     return checked
@@ -78,6 +78,17 @@ async def check_standing() -> list[str]:
 
     workflows = registry.in_force()
     return [str(one) for one in await renaming.stuck(workflows)] if workflows else []
+
+
+async def check_machines() -> list[str]:
+    """Others that act on the same database by another version or by other workflow files."""
+    from kam.jobs import machines
+    from kam.workflow import registry
+
+    workflows = registry.in_force()
+    if workflows is None or not await DB.fetchval("SELECT to_regclass('machine') IS NOT NULL"):
+        return []
+    return [str(one) for one in await machines.others(workflows)]
 
 
 def check_workflows() -> list[str]:

@@ -43,16 +43,19 @@ def application() -> Litestar:
 @contextlib.asynccontextmanager
 async def _standing(_app: Litestar) -> AsyncIterator[None]:
     from kam.database.connecting import FOR_PAGES
+    from kam.jobs import machines
     from kam.starting import started
+    from kam.workflow import registry
 
     first = multiprocessing.parent_process()
-    orphaned = asyncio.create_task(leave_with(first.pid)) if first and first.pid else None
+    beside = [asyncio.create_task(leave_with(first.pid))] if first and first.pid else []
     try:
         async with started(environment.read(), how=FOR_PAGES):
+            beside.append(asyncio.create_task(machines.keep_saying("pages", registry.current())))
             yield
     finally:
-        if orphaned:
-            orphaned.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def leave_with(parent: int) -> None:

@@ -10,6 +10,7 @@ from kam.clock import now
 from kam.definitions import queries
 from kam.definitions.describing import described
 from kam.definitions.schedule import scheduled
+from kam.jobs import machines
 from kam.web.current import current as asked
 from kam.web.page import page
 from kam.workflow import diagram
@@ -24,7 +25,7 @@ async def index(request: Asked) -> Response[Any]:
     names = dict.fromkeys([*current().definitions, *sorted(standings)])
     return page(
         request, "workflows/index.html", definitions=[current().known_or_absent(name) for name in names],
-        standings=standings,
+        standings=standings, others=await machines.others(current()),
         schedule=scheduled(),
     )  # fmt: skip
 

@@ -50,3 +50,13 @@ class PeriodicRun(Table, db=DB):
     good_at = Timestamptz(null=True, default=None)
     failed_at = Timestamptz(null=True, default=None)
     fault = Varchar(length=400, default="")
+
+
+class Machine(Table, db=DB):
+    """Who acts on this database: pages or jobs of one checkout on one host, by which version and which workflow files
+    (name -> hash), and when it last said so."""
+
+    name = Varchar(length=200, primary_key=True)
+    version = Varchar(length=40)
+    workflows = JSONB(default={})
+    seen_at = Timestamptz()

@@ -16,7 +16,7 @@ from kam.database.engine import DB
 from kam.database.reaching import KEPT_ALIVE
 from kam.database.refusals import GONE, Kinds
 from kam.errors import Unavailable
-from kam.jobs import clockwork
+from kam.jobs import clockwork, machines
 from kam.jobs.asking import QUEUE, TASK
 from kam.jobs.connections import AT_ONCE, OF_QUEUE
 from kam.jobs.ending import TOO_OFTEN, end, end_lost
@@ -24,6 +24,7 @@ from kam.jobs.holding import silence
 from kam.jobs.performing import perform
 from kam.jobs.periodic import Periodic
 from kam.jobs.watching import end_if_silent
+from kam.workflow import registry
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
     _register(app)
     async with app.open_async():
         beside = [asyncio.create_task(_rescue_for_ever(silence())), asyncio.create_task(end_if_silent())]
+        if workflows := registry.in_force():
+            beside.append(asyncio.create_task(machines.keep_saying("jobs", workflows)))
         if not once:
             beside.append(asyncio.create_task(clockwork.run(schedule, clock.now)))
         try:

@@ -59,7 +59,7 @@ def addresses(cast, things) -> list[str]:
         "key": "situation", "number": 1, "workflow": "relationship", "name": "relationship", "session": "none",
         "view": new_id(), "person": cast.bob.id, "team": cast.north, "product": new_id(),
     }  # fmt: skip
-    beside = ("/imports", "/work", "/people/new", "/teams/new")  # of nothing that stands in a workflow
+    beside = ("/imports", "/work", "/people/new", "/teams/new", "/metrics")  # of nothing that stands in a workflow
     paths = [path for path in routes("GET") if not {"product", "name"} & set(parameters(path))]
     paths = [path for path in paths if not path.startswith(beside) and not path.endswith("/deactivation")]
     return [*LISTS, *(filled(path, words) for path in paths)]
@@ -104,6 +104,25 @@ async def test_a_step_from_an_unknown_state_is_refused_in_place(client, cast, as
     said = {"transition": "step_back", "revision": "0", "comment": "Try"}
     answer = await (await client(cast.alice)).post(f"/customers/{cast.acme}/relationship/steps", data=said)
     assert answer.status_code == 409 and GONE in answer.text
+
+
+async def steps_of_tomorrow(browser, things) -> dict[str, int]:
+    """What each door answers to a step that only a machine of a newer version knows."""
+    doors = [path for path in routes("POST") if path.endswith(("/steps", "/bulk"))]
+    assert len(doors) >= 3
+    words = asdict(things) | {"workflow": "relationship"}
+    said = {"transition": "of_tomorrow", "action": "of_tomorrow", "revision": "1", "customer": things.customer}
+    return {path: (await browser.post(filled(path, words), data=said)).status_code for path in doors}
+
+
+async def test_a_step_that_only_another_machine_knows_is_refused_at_every_door(client, cast, things):
+    found = await steps_of_tomorrow(await client(cast.alice), things)
+    assert all(status < 500 for status in found.values()), found
+
+
+async def test_so_it_is_where_only_another_machine_has_the_files(client, cast, without_files):
+    found = await steps_of_tomorrow(await client(cast.alice), without_files)
+    assert all(status < 500 for status in found.values()), found
 
 
 @pytest.mark.parametrize("who", ["alice", "mona", "ada"])

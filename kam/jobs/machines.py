@@ -1,0 +1,91 @@
+"""Machines beside each other on one database: each says what it acts by, so that a difference is seen.
+
+Two that follow different workflow files would both be right by their own, and take back what the other has done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kam import VERSION
+from kam.database.engine import DB
+from kam.workflow.registry import Workflows
+
+log = logging.getLogger(__name__)
+
+_OFTEN = 60.0  # seconds
+_SAY = """
+INSERT INTO machine (name, version, workflows, seen_at) VALUES ($1, $2, $3::jsonb, now())
+ON CONFLICT (name) DO UPDATE SET version = excluded.version, workflows = excluded.workflows, seen_at = now()
+"""
+_FORGET = "DELETE FROM machine WHERE seen_at < now() - interval '1 day'"
+_OTHERS = """
+SELECT name, version, workflows::text AS workflows FROM machine
+WHERE seen_at > now() - interval '150 seconds' AND (version <> $1 OR workflows <> $2::jsonb) ORDER BY name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A machine that acts by another version or by other `files` than this process."""
+
+    name: str
+    version: str
+    files: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return ", ".join((f"kam {self.version}", *self.files))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} acts on the same records by something else ({self.what}) than this machine (kam {VERSION}). "
+            "Bring the same version and the same workflow files to all machines, then start them again."
+        )
+
+
+async def others(workflows: Workflows) -> list[Other]:
+    """Whoever acts otherwise than we do, and was seen lately."""
+    ours = _hashes(workflows)
+    rows = await DB.fetch(_OTHERS, VERSION, json.dumps(ours))
+    return [Other(row["name"], row["version"], _differing(ours, json.loads(row["workflows"]))) for row in rows]
+
+
+async def say(part: str, workflows: Workflows) -> list[Other]:
+    """That this machine is there; gives those who act otherwise."""
+    await DB.execute(_FORGET)
+    await DB.execute(_SAY, _name(part), VERSION, json.dumps(_hashes(workflows)))
+    return await others(workflows)
+
+
+async def keep_saying(part: str, workflows: Workflows) -> None:
+    """Until it is cancelled. What differs is told in the log when it begins to."""
+    told: list[Other] = []
+    while True:
+        try:
+            found = await say(part, workflows)
+            for one in found:
+                if one not in told:
+                    log.warning("%s", one)
+            told = found
+        except Exception as failure:  # pages and jobs go on without it
+            log.warning("Could not say which workflow files are in force here: %s", failure)
+        await asyncio.sleep(_OFTEN)
+
+
+def _name(part: str) -> str:
+    return f"{socket.gethostname()}, {part} of {Path(__file__).parents[2]}"[:200]
+
+
+def _hashes(workflows: Workflows) -> dict[str, str]:
+    return {name: definition.hash for name, definition in workflows.definitions.items()}
+
+
+def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{name}.toml" for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name))
