@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from kam.database.engine import DB
 from kam.plans.queries import find, initiatives, objectives, risks, sections
 from kam.plans.writing import write_section
@@ -202,3 +204,12 @@ async def test_a_plan_is_decided_on_the_desk_itself(ready, cast, client):
     answer = await mona.post(f"/plans/{ready}/steps", data=form | {"next": "/"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert f"/plans/{ready}/steps" not in (await mona.get("/")).text
+
+
+@pytest.mark.parametrize("number", [99_999_999_999, 10**40])
+async def test_a_number_that_no_version_can_have_is_no_address(plan, cast, client, number):
+    alice = await client(cast.alice)
+    assert (await alice.get(f"/plans/{plan}/versions/{number}")).status_code == 404
+    asked = await alice.post(f"/plans/{plan}/documents", data={"version": str(number)})
+    assert asked.status_code == 422
+    assert await DB.fetchval("SELECT count(*) FROM work") == 0

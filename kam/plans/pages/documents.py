@@ -18,8 +18,9 @@ from kam.web.page import redirect
 async def create(request: Request[Any, Any, Any], plan: UUID) -> Response[Any]:
     """Drawn by a worker; the page of the work shows how far it is and then the document."""
     form = await Form.read(request)
-    language = form.text("language") or current().language
-    work = await ask_for_pdf(plan, number=form.integer("version"), language=language, by=request.user, now=now())
+    language, number = form.text("language") or current().language, form.integer("version")
+    form.valid()
+    work = await ask_for_pdf(plan, number=number, language=language, by=request.user, now=now())
     return redirect(f"/work/{work}")
 
 
