@@ -9,6 +9,7 @@ from typing import Any
 from kam.database import addresses, embedded, roles
 from kam.database.engine import DB
 from kam.database.explaining import explain
+from kam.database.pooling import check_session
 from kam.database.reaching import admitted
 from kam.database.room import MOST
 from kam.errors import Unavailable
@@ -96,6 +97,7 @@ async def open_pool(
 
     try:
         await admitted(opened, _ADMITTED)
+        await check_session(addresses.place(connection.get("dsn")))
         await _check_version()
         await _check_encoding()
         await _check_letters()

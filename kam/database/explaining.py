@@ -8,6 +8,7 @@ import ssl
 import asyncpg
 
 from kam.database.addresses import place
+from kam.database.pooling import REFUSED
 
 
 def explain(error: BaseException, url: str | None) -> str | None:
@@ -33,9 +34,22 @@ def explain(error: BaseException, url: str | None) -> str | None:
         return f"The server at {where} speaks no TLS, which sslmode in KAM_DATABASE_URL demands. Switch it on there."
     if isinstance(error, OSError | asyncio.TimeoutError):
         return f"No database answers at {where}. Start it, or correct KAM_DATABASE_URL."
+    if isinstance(error, asyncpg.PostgresError) and "startup parameter" in str(error):
+        return (
+            f"A pooler stands before the database at {where} that takes no settings of a session ({_short(error)}). "
+            "Let KAM_DATABASE_URL name the server itself: kam keeps a pool of its own."
+        )
+    if _is_of_pooler(error):
+        return REFUSED.format(where=where)
     if isinstance(error, asyncpg.PostgresError):
         return f"The database at {where} refused the connection: {_short(error)}."
     return None
+
+
+def _is_of_pooler(error: BaseException) -> bool:
+    """A statement that was prepared on another session, or by somebody else on this one."""
+    kinds = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)
+    return isinstance(error, kinds)
 
 
 def _of_certificate(error: ssl.SSLError, where: str) -> str:
