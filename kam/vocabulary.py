@@ -36,6 +36,18 @@ ASKED_FOR = {
 _STEPPED = frozenset({STANDING.name, PLANS.name})
 
 
+# What a step of these changes in the stored facts follows from the step alone, so that it needs no look at the records.
+_SINCE = "{day} - ({at} AT TIME ZONE 'UTC')::date"
+REFLECTIONS = {
+    "relationship": f"stage = {{state}}, days_in_stage = {_SINCE}",
+    "early_warning": f"""
+        warning_level = array_position(ARRAY[{", ".join(f"'{level}'" for level in WARNING_LEVELS)}], {{state}}) - 1,
+        days_in_warning_level = {_SINCE}
+    """,
+    "designation": "key_account = ({state} = 'designated')",
+}
+
+
 async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
     await refresh_part(customer, _STEPPED, as_of=as_of, now=now)
 
@@ -51,5 +63,6 @@ VOCABULARY = Vocabulary(
     positions={**STANDINGS, **POSITIONS},
     stored=frozenset(FACTS.customer_facts),
     reflect=reflect,
+    reflections=REFLECTIONS,
     asked_for=ASKED_FOR,
 )

@@ -93,7 +93,7 @@ async def _advance(held: Held, definition: Definition, asked: _Asked) -> Step:
             break
         attempt = await _attempt(held, definition, asked)
         _decide(attempt)
-        step = await _take(held, attempt, asked)
+        step = await _take(held, attempt, asked, again=tried > 0)
         if step:
             return step
     raise Stale(OVERTAKEN)
@@ -115,10 +115,13 @@ async def _taken_before(held: Held, asked: _Asked, request: str) -> Step:
     return step
 
 
-async def _take(held: Held, attempt: Attempt, asked: _Asked) -> Step | None:
+async def _take(held: Held, attempt: Attempt, asked: _Asked, *, again: bool) -> Step | None:
     """None if somebody else was faster: a step is written only where the instance still stands at the revision that it
     was decided on. The facts come last of all rows that a step takes."""
-    vocabulary = current().vocabulary
+    vocabulary, day = current().vocabulary, asked.by.as_of(asked.now)
+    if not (again or attempt.transition.effects) and attempt.definition.name in vocabulary.reflections:
+        step = intended(held, attempt, request=asked.request, now=asked.now)
+        return await record(held, attempt, step, day=day)
     async with DB.joined():
         step = intended(held, attempt, request=asked.request, now=asked.now)
         for name in attempt.transition.effects:
@@ -126,7 +129,7 @@ async def _take(held: Held, attempt: Attempt, asked: _Asked) -> Step | None:
             step = replace(step, fields={**step.fields, **kept})
         taken = await record(held, attempt, step)
         if taken and vocabulary.reflect:
-            await vocabulary.reflect(taken.customer, as_of=asked.by.as_of(asked.now), now=asked.now)
+            await vocabulary.reflect(taken.customer, as_of=day, now=asked.now)
         return taken
 
 

@@ -1,9 +1,9 @@
-"""Writing a step: history, state and deadlines, in one statement."""
+"""Writing a step: history, state and deadlines, and where it can be what lists show of it, in one statement."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,16 +14,17 @@ from kam.database.engine import DB
 from kam.workflow.deciding import Attempt
 from kam.workflow.history import Step, values_in
 from kam.workflow.instances import Held
+from kam.workflow.registry import current
 
 _JSON = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 _STEP = """
     WITH held AS (
-        SELECT id FROM workflow_instance WHERE id = $2 AND revision = $3 - 1 FOR UPDATE
+        SELECT i.id FROM workflow_instance i {known} WHERE i.id = $2 AND i.revision = $3 - 1 FOR UPDATE
     ), step AS (
         INSERT INTO workflow_step (id, instance, number, transition, from_state, to_state, at, "by", trigger, comment,
                                    fields, facts, definition, request)
-        SELECT $1, held.id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, %s, $13, $14 FROM held
+        SELECT $1, held.id, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, {facts}, $13, $14 FROM held
         RETURNING hash, facts
     )
 """
@@ -39,6 +40,14 @@ _SETTLED = """,
         FROM held, unnest($15::text[], $16::timestamptz[]) AS d(name, due_at)
     )
 """
+# The row of facts is held with the instance, and only while it is of the day on which the step is taken.
+_KNOWN = "JOIN customer_fact f ON f.customer = $17 AND f.as_of = $18"
+_REFLECTED = """,
+    reflected AS (
+        UPDATE customer_fact SET computed_at = greatest(computed_at, $7), {assignments} FROM held WHERE customer = $17
+    )
+"""
+_PLACES = {"state": "$6::text", "day": "$18::date", "at": "$7::timestamptz"}
 _MOVED = """
     UPDATE workflow_instance SET state = $6, revision = $3, entered_at = $7, definition = $13, head = step.hash
     FROM step WHERE workflow_instance.id = $2
@@ -46,14 +55,21 @@ _MOVED = """
 """
 
 
-async def record(held: Held, attempt: Attempt, step: Step) -> Step | None:
-    """None, and nothing written, if the instance has moved on from the revision that was held."""
+async def record(held: Held, attempt: Attempt, step: Step, *, day: date | None = None) -> Step | None:
+    """None, and nothing written, if the instance has moved on from the revision that was held.
+
+    With a `day` the stored facts of the customer follow in the same statement, as the vocabulary's `reflections` say;
+    if they are not of that day, it is None as well.
+    """
     definition = attempt.definition
+    assignments = current().vocabulary.reflections[definition.name] if day else ""
     due = [(deadline.name, step.at + deadline.after) for deadline in definition.states[step.to_state].deadlines]
     values = [*_values(step), [name for name, _ in due], [moment for _, moment in due]]
-    if attempt.beside:
+    if attempt.beside or day:
         values.append(held.standing.customer)
-    row = await DB.fetchrow(_statement(attempt.beside), *values)
+    if day:
+        values.append(day)
+    row = await DB.fetchrow(_statement(attempt.beside, assignments), *values)
     return replace(step, hash=row["head"], facts=values_in(row["facts"])) if row else None
 
 
@@ -106,7 +122,9 @@ def as_json(values: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statement(beside: frozenset[str]) -> str:
+def _statement(beside: frozenset[str], assignments: str) -> str:
     """Names of facts come from checked definitions: small letters, digits and underscores."""
     facts = _BESIDE % ", ".join(sorted(beside)) + _DECISIVE if beside else _DECISIVE
-    return _STEP % facts + _SETTLED + _MOVED
+    step = _STEP.format(known=_KNOWN if assignments else "", facts=facts)
+    reflected = _REFLECTED.format(assignments=assignments.format(**_PLACES)) if assignments else ""
+    return step + _SETTLED + reflected + _MOVED

@@ -98,7 +98,9 @@ class Vocabulary:
     """`facts` by subject kind and name; `onlookers` are roles that never take a step.
 
     `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
-    `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step.
+    `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step. `reflections`
+    say the same, by workflow, as assignments to `customer_fact`, where the step alone decides what changes: they have
+    the places `{state}` (the new one), `{at}` and `{day}`, of which the facts are.
     `asked_for` are, by workflow, the names that its file must keep.
     """
 
@@ -112,6 +114,7 @@ class Vocabulary:
     positions: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
     reflect: Reflect | None = None
+    reflections: Mapping[str, str] = field(default_factory=dict)
     asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
 
     def fact(self, subject: str, name: str) -> KnownFact:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kam.customers.terms import CURRENCIES
@@ -107,3 +109,13 @@ def test_facts_computed_from_each_other_are_refused() -> None:
 
     with pytest.raises(ValueError, match="computed from each other"):
         Catalogue([], [derived("aa", "bb"), derived("bb", "aa")], [], FACTS.currencies)
+
+
+def test_what_a_step_writes_by_itself_is_all_that_follows_from_it():
+    """Otherwise a fact that is derived from it would be wrong until the next refresh."""
+    from kam.vocabulary import FACTS, REFLECTIONS
+
+    for workflow, assignments in REFLECTIONS.items():
+        written = {part.split("=")[0].strip() for part in re.split(r",(?![^(\[]*[)\]])", assignments)}
+        assert written <= set(FACTS.customer_facts), workflow
+        assert set(FACTS.following(written)) == written, workflow
