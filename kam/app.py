@@ -50,6 +50,7 @@ PAGES = (
     "kam.leaving.pages",
     "kam.search.pages",
     "kam.operation.pages",
+    "kam.keeping.pages",
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

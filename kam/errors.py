@@ -17,6 +17,10 @@ class NotFound(DomainError):
     """There is no such record, or the viewer may not know that there is."""
 
 
+class NoLongerKept(DomainError):
+    """There was such a thing, which the viewer may see, and it was deleted or kept for its time."""
+
+
 class NotAllowed(DomainError):
     """The viewer may see the record but not do this with it."""
 

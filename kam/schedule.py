@@ -29,6 +29,12 @@ async def forget_sessions(now: datetime) -> None:
     await forgetting.forget_expired(now)
 
 
+async def clear_away(now: datetime) -> None:
+    from kam.keeping import clearing, times
+
+    await clearing.clear(now, times.in_force())
+
+
 async def seal_history(now: datetime) -> None:
     from kam.history import sealing
 
@@ -40,6 +46,7 @@ SCHEDULE = (
     Periodic("sweep", "15 2 * * *", sweep),
     Periodic("seal_history", "35 * * * *", seal_history),
     Periodic("forget_sessions", "40 3 * * *", forget_sessions),
+    Periodic("clear_away", "10 4 * * *", clear_away),
 )
 
 

@@ -61,8 +61,10 @@ async def _take_along(workflows: Workflows) -> None:
 def put_in_force() -> Workflows:
     """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
     from kam import vocabulary
+    from kam.keeping import times
     from kam.workflow import loading
 
+    times.put_in_force(times.load(WORKFLOWS))
     workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
     registry.install(workflows)
     return workflows

@@ -13,7 +13,7 @@ from kam.database import roles
 from kam.database.engine import DB
 from tests.cast import Cast, assemble
 
-_KEPT = ("migration", "secret")
+_KEPT = ("migration", "secret", "history_ledger")
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ async def test_the_same_lists_show_it_to_its_owner(client, cast, things, address
 def test_no_list_of_the_app_is_forgotten():
     asked = {address.partition("?")[0] for address in LISTS}
     own = {"/people", "/people/new", "/teams", "/teams/new", "/settings", "/sign-in", "/products", "/products/new"}
-    own |= {"/products/choices", "/people/choices", "/password", "/healthz", "/readyz", "/metrics"}
+    own |= {"/products/choices", "/people/choices", "/password", "/healthz", "/readyz", "/metrics", "/storage"}
     known = asked | own
     assert [path for path in routes("GET") if not parameters(path) and path not in known] == []
 

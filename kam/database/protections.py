@@ -9,7 +9,7 @@ from kam.database.engine import DB
 TRIGGERS = {
     "history_seal": ("history_seal_stays", "history_seal_is_kept"),
     "record_change": ("record_change_stays", "record_change_is_kept"),
-    "document": ("document_stays", "document_is_kept"),
+    "document": ("document_cleared", "document_stays", "document_is_kept"),
     "plan_comment": ("plan_comment_stays", "plan_comment_is_kept"),
     "plan_version": ("plan_version_approved", "plan_version_stays", "plan_version_is_kept"),
     "workflow_definition": ("workflow_definition_stays", "workflow_definition_is_kept"),

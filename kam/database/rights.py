@@ -20,7 +20,7 @@ TABLES: Mapping[str, Rights] = {
     "history_seal": READ,
     "history_ledger": READ,
     "record_change": ADDED_TO,
-    "document": ADDED_TO,
+    "document": ADDED_TO | {"UPDATE content", "UPDATE cleared_at"},
     "plan_comment": ADDED_TO,
     "workflow_definition": ADDED_TO,
     "workflow_step": ADDED_TO,

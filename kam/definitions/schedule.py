@@ -12,6 +12,7 @@ WORDS = {
         N_("every night at 2:15 (UTC)"),
     ),
     "forget_sessions": (N_("Forget sessions that have ended"), N_("every night at 3:40 (UTC)")),
+    "clear_away": (N_("Clear away what has been kept for its time"), N_("every night at 4:10 (UTC)")),
 }
 
 

@@ -10,7 +10,10 @@ from kam.database.engine import DB
 
 
 class Document(Table, db=DB):
-    """`kind` says what it is (plan, failed_rows …), `subject` what it shows; `customer` decides who may read it."""
+    """`kind` says what it is (plan, failed_rows …), `subject` what it shows; `customer` decides who may read it.
+
+    What it holds may be given up (`kam.documents.clearing`); that it was made, with its hash, is part of the history.
+    """
 
     id = Key()
     kind = Varchar(length=40)
@@ -18,7 +21,8 @@ class Document(Table, db=DB):
     customer = UUID(null=True, default=None, index=True)
     name = Varchar(length=300)
     media_type = Varchar(length=100)
-    content = Bytea()
+    content = Bytea(null=True)
     sha256 = Varchar(length=64)
     made_at = Timestamptz()
     made_by = UUID(null=True, default=None)
+    cleared_at = Timestamptz(null=True, default=None)

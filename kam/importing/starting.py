@@ -12,8 +12,9 @@ from uuid import UUID
 
 from kam.database.columns import new_id
 from kam.database.engine import DB
-from kam.errors import Invalid, NotAllowed
+from kam.errors import Invalid, NotAllowed, NotFound
 from kam.importing import apart, mapping, queries, seen
+from kam.importing.deleting import BEING_READ
 from kam.importing.fields import KINDS
 from kam.importing.reading import Opened
 from kam.importing.running import Report, run
@@ -34,11 +35,11 @@ DOING = {
     "keeping": N_("Computing the facts"),
 }
 
-# The file is locked, so that of two who ask at the same time one comes second.
+# The file is held, so that of two who start, or start and delete, at the same time one comes second.
+_HOLD = "SELECT TRUE FROM import_file WHERE id = $1 FOR UPDATE"
 _UNDER_WAY = """
-WITH file AS (SELECT work FROM import_file WHERE id = $1 FOR UPDATE)
-SELECT work.id, work.input FROM file JOIN work ON work.id = file.work
-WHERE work.state IN ('waiting', 'running') AND NOT work.cancel_asked
+SELECT work.id, work.input FROM import_file file JOIN work ON work.id = file.work
+WHERE file.id = $1 AND work.state IN ('waiting', 'running') AND NOT work.cancel_asked
 """
 
 _DOCUMENT = """
@@ -55,9 +56,11 @@ async def start(file: Mapping[str, Any], *, dry_run: bool, by: Viewer, now: date
     by.require("import")
     mapping.check(KINDS[file["kind"]], file["mapping"], len(file["options"]["header"]))
     async with DB.transaction():
+        if not await DB.fetchval(_HOLD, file["id"]):
+            raise NotFound(queries.NO_SUCH_FILE)
         if under_way := await DB.fetchrow(_UNDER_WAY, file["id"]):
             if json.loads(under_way["input"])["dry_run"] != dry_run:
-                raise Invalid({"": N_("This file is being read. Wait until that has ended, or cancel it.")})
+                raise Invalid({"": BEING_READ})
             return UUID(str(under_way["id"]))
         work = await ask(
             "import", title=file["name"], by=by.id, input={"file": str(file["id"]), "dry_run": dry_run}, now=now

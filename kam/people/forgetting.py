@@ -1,4 +1,4 @@
-"""Clearing away sessions that have run out and old notes of who tried to sign in."""
+"""Clearing away sessions that have run out and guesses that are forgiven."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 
 from kam.database.engine import DB
 
-ATTEMPTS_KEPT = timedelta(days=30)
 GUESSES_KEPT = timedelta(days=1)  # by then all of them are forgiven
 
 
 async def forget_expired(now: datetime) -> None:
     await DB.execute("DELETE FROM session WHERE expires_at < $1", now)
     await DB.execute("DELETE FROM guess WHERE at < $1", now - GUESSES_KEPT)
-    await DB.execute("DELETE FROM sign_in_attempt WHERE at < $1", now - ATTEMPTS_KEPT)

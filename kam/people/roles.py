@@ -26,6 +26,7 @@ _SELLERS = frozenset({ADMINISTRATOR, MANAGER, ACCOUNT_MANAGER, TEAM_MEMBER})
 # An ability that is not in this table is a programming error, not a refusal.
 ABILITIES: dict[str, frozenset[str]] = {
     "manage_people": frozenset({ADMINISTRATOR}),
+    "manage_storage": frozenset({ADMINISTRATOR}),
     "manage_workflows": frozenset({ADMINISTRATOR, MANAGER}),
     "import": frozenset({ADMINISTRATOR, MANAGER, ACCOUNT_MANAGER}),
     "export": frozenset(ROLES),

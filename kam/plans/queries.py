@@ -203,7 +203,7 @@ async def documents(plan: UUID) -> list[Row]:
                    coalesce(work.result ->> 'undrawn', '') AS undrawn
             FROM document
             LEFT JOIN person ON person.id = document.made_by LEFT JOIN work ON work.document = document.id
-            WHERE document.subject = $1 AND document.kind = 'plan'
+            WHERE document.subject = $1 AND document.kind = 'plan' AND document.content IS NOT NULL
             ORDER BY document.name, document.sha256, document.made_at DESC
         ) file ORDER BY made_at DESC LIMIT 20
         """,

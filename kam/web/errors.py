@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from kam.database.refusals import KNOWN, SILENT, sentence, trouble
-from kam.errors import Busy, Invalid, NotAllowed, NotFound, Refused, Stale, Unavailable
+from kam.errors import Busy, Invalid, NoLongerKept, NotAllowed, NotFound, Refused, Stale, Unavailable
 from kam.language import N_, gettext
 from kam.people.guessing import TriedTooOften
 from kam.web.cookies import SESSION, VISITOR
@@ -83,6 +83,10 @@ def _next(request: Asked) -> str:
 
 def not_found(request: Asked, _error: Exception) -> Response[Any]:
     return _answer(request, 404, "not_found", N_("There is nothing at this address, or it is not yours to see."))
+
+
+def no_longer_kept(request: Asked, error: Exception) -> Response[Any]:
+    return _answer(request, 410, "not_found", str(error))
 
 
 def not_allowed(request: Asked, error: Exception) -> Response[Any]:
@@ -227,6 +231,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Asked, Any], Response[Any]]] = {
     NotTaken: not_taken,
     Left: left,
     NotFound: not_found,
+    NoLongerKept: no_longer_kept,
     NotAllowed: not_allowed,
     Stale: stale,
     Refused: refused,

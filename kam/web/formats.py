@@ -37,6 +37,19 @@ def number(value: Any, digits: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def size(value: Any) -> str:
+    """Bytes, in the unit in which they are read at a glance: 812 B, 4.1 MB, 37 GB."""
+    if value is None:
+        return NOTHING
+    amount, unit = float(value), 0
+    while amount >= 999.5 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{number(Decimal(str(amount)), 1 if unit and amount < 9.95 else 0)} {_UNITS[unit]}"
+
+
 def percent(value: Any, digits: int = 0) -> str:
     return NOTHING if value is None else f"{number(value, digits)}%"
 

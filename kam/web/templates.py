@@ -65,6 +65,7 @@ def _filters(language: str) -> dict[str, Any]:
 
     return {
         "money": money, "number": formats.number, "percent": formats.percent,
+        "size": formats.size,
         "date": lambda value: formats.day(local(value), language),
         "moment": lambda value: formats.moment(local(value), language),
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,

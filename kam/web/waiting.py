@@ -52,6 +52,7 @@ NAVIGATION: tuple[Place, ...] = (
     Place("/workflows", N_("Workflows"), icon="workflow", group=N_("Set-up")),
     Place("/imports", N_("Import"), icon="file-up", ability="import", group=N_("Set-up")),
     Place("/people", N_("People"), icon="users", within=("/teams",), group=N_("Set-up")),
+    Place("/storage", N_("Storage"), icon="hard-drive", ability="manage_storage", group=N_("Set-up")),
     Place("/settings", N_("Settings"), icon="settings", group=N_("Set-up")),
 )
 

@@ -62,12 +62,16 @@ def _rate(work: Mapping[str, Any], language: str) -> str:
 async def _find(request: Asked, work: UUID) -> Mapping[str, Any]:
     """Only one's own; administrators see all."""
     row = await DB.fetchrow(
-        "SELECT * FROM work WHERE id = $1 AND (asked_by = $2 OR $3)", work, request.user.id, request.user.sees_all
+        "SELECT work.*, document.content IS NOT NULL AS has_document FROM work "
+        "LEFT JOIN document ON document.id = work.document WHERE work.id = $1 AND (asked_by = $2 OR $3)",
+        work,
+        request.user.id,
+        request.user.sees_all,
     )
     if row is None:
         raise NotFound(N_("There is no such work, or it is somebody else's."))
     read = {name: json.loads(row[name]) if isinstance(row[name], str) else row[name] for name in ("input", "result")}
-    return {**row, **read}
+    return {**row, **read, "document": row["document"] if row["has_document"] else None}
 
 
 ROUTES = [show, cancel]

@@ -90,7 +90,10 @@ class Reader:
         if not match or not int(match[1]):
             self.fault(f"`{key}` is {value!r}", 'write a length of time such as "36 hours", "14 days", "2 weeks"', key)
             return timedelta(days=1)
-        return timedelta(**{f"{match[2]}s": int(match[1])})
+        try:
+            return timedelta(**{f"{match[2]}s": int(match[1])})
+        except OverflowError:
+            return timedelta.max
 
     def condition(self, key: str) -> Condition | None:
         if key not in self._left:

@@ -59,7 +59,8 @@ def addresses(cast, things) -> list[str]:
         "key": "situation", "number": 1, "workflow": "relationship", "name": "relationship", "session": "none",
         "view": new_id(), "person": cast.bob.id, "team": cast.north, "product": new_id(),
     }  # fmt: skip
-    beside = ("/imports", "/work", "/people/new", "/teams/new", "/metrics")  # of nothing that stands in a workflow
+    # Of nothing that stands in a workflow.
+    beside = ("/imports", "/work", "/people/new", "/teams/new", "/metrics", "/storage")
     paths = [path for path in routes("GET") if not {"product", "name"} & set(parameters(path))]
     paths = [path for path in paths if not path.startswith(beside) and not path.endswith("/deactivation")]
     return [*LISTS, *(filled(path, words) for path in paths)]

@@ -15,6 +15,7 @@ from kam.importing.fields import KINDS, FileKind
 from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
+from kam.keeping.times import in_force
 from kam.language import N_
 from kam.people.owning import require_owner
 from kam.people.pages.choosing import offered, settled
@@ -54,7 +55,8 @@ async def index(request: Asked) -> Response[Any]:
 async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]:
     return page(
         request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
-        files=await queries.recent(request.user), largest=uploading.LARGEST, too_large=uploading.TOO_LARGE)  # fmt: skip
+        files=await queries.recent(request.user), kept=in_force().get("uploads"), largest=uploading.LARGEST,
+        too_large=uploading.TOO_LARGE)  # fmt: skip
 
 
 @post("/imports", opt=UPLOADS)
