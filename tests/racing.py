@@ -13,7 +13,7 @@ from kam.database import roles
 from kam.database.engine import DB
 from tests.cast import Cast, assemble
 
-_KEPT = ("migration", "secret", "history_ledger")
+_KEPT = ("history_ledger", "migration", "secret")
 
 
 @pytest.fixture
@@ -46,3 +46,4 @@ async def _empty(tables: list[str]) -> None:
         await DB.execute(f"SET LOCAL ROLE {roles.SUPERUSER}")
         await DB.execute("SET LOCAL session_replication_role = replica")
         await DB.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        await DB.execute("UPDATE history_ledger SET seals = 0, sealed = 0, noted = 0, writing = '{}', head = NULL")

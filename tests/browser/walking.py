@@ -20,7 +20,10 @@ VALUES = {
     "key": ["situation", "strengths", "objectives", "actions", "risks"],
     "name": ["relationship", "early_warning", "account_plan", "designation"],
 }
-NO_PAGES = frozenset({"/customers/similar", "/sign-in", "/password", "/plans/{plan:uuid}/versions/{number:int}"})
+NO_PAGES = frozenset(
+    {"/customers/similar", "/sign-in", "/password", "/plans/{plan:uuid}/versions/{number:int}"}
+    | {"/healthz", "/readyz", "/metrics"}
+)
 NOT_IN_THE_DEMO = frozenset({"document", "file", "work"})
 MORE = [
     "/portfolio?view=board", "/portfolio?view=matrix", "/portfolio?view=pareto", "/search?q=ma", "/customers?q=zzzz",
