@@ -8,7 +8,7 @@ from typing import Any
 
 from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
 from kam.language import N_
-from kam.records.rules import Rules, fit, is_amount
+from kam.records.rules import UNSEEN, Rules, fit, is_amount
 
 # Field -> its title, in the order in which a form asks for them.
 TITLES = {
@@ -47,7 +47,7 @@ LENGTHS = {
 }  # fmt: skip
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 CHOICES: dict[str, Mapping[str, str]] = {
     "kind": KINDS,
@@ -72,7 +72,7 @@ CUSTOMER = Rules(
         "currency": (lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
         "website": (
             lambda site: not site or bool(_ADDRESS.fullmatch(site)),
-            N_("A web address begins with https://."),
+            N_("A web address looks like https://www.example.com."),
         ),
     },
     lengths=LENGTHS,

@@ -24,6 +24,8 @@ LARGEST_AMOUNT = Decimal(10) ** 14
 LONGEST_NUMBER = 60
 
 # What PostgreSQL cannot store, and what nobody can see.
+# What turns around or hides the letters beside it; in an address it makes one place look like another.
+UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 Holds = Callable[[Any], bool]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, quote, urlsplit
 
+from kam.records.rules import UNSEEN
 from kam.web.limits import ADDRESS
 
-_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
+_WEB = re.compile(rf"https?://[^\s\x00-\x20\x7f/?#@\\{UNSEEN}]+(?:[/?#][^\s\x00-\x20\x7f{UNSEEN}]*)?", re.IGNORECASE)
 _MAIL = re.compile(r"[^@\s?&#]+@[^@\s?&#]+\.[^@\s?&#]+")
 _BETWEEN = re.compile(r"[\s().\-/]")
 _PHONE = re.compile(r"\+?[0-9*#]{2,40}(?:(?:;ext=|ext|x)[0-9]{1,10})?", re.IGNORECASE)
@@ -43,7 +44,8 @@ def _split(address: str) -> SplitResult:
 
 
 def web_address(text: str) -> str:
-    """Where a link to what somebody gave as a web address leads; empty for what must be no link, such as a script."""
+    """Where a link to what somebody gave as a web address leads; empty for what must be no link, such as a script, or
+    one that looks as if it led elsewhere: with a name before the host, or with signs that turn the letters around."""
     return text if _WEB.fullmatch(text) else ""
 
 

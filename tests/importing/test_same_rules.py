@@ -16,12 +16,13 @@ from kam.sales import pursuing
 from tests.importing.bringing import bring
 
 LONG = "Shorten it."
-ADDRESS = "A web address begins with https://."
+ADDRESS = "A web address looks like https://www.example.com."
 CUSTOMER = {
     "website": [
         (site, ADDRESS)
         for site in ("javascript:alert(1)", " JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x",
-                     "vbscript:x", "file:///etc/passwd", "//evil.example", "https://a b", "nothing")
+                     "vbscript:x", "file:///etc/passwd", "//evil.example", "https://a b", "nothing",
+                     "https://bank.example@evil.example", "https://a.example/\u202ecod.exe", "https:///path")
     ] + [("https://a.example/" + "x" * 300, LONG)],
     "name": [("x" * 301, LONG)],
     "name_zh": [("顧" * 301, LONG)],

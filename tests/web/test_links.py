@@ -59,6 +59,22 @@ def test_no_address_is_made_of_anything_else(text):
     assert not {web_address(text), mail_address(text), phone_address(text)} - {""}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["https://bank.example@evil.example", "https://a.example\u202e/moc.knab", "https:///evil.example", "https://"],
+)
+def test_no_link_looks_as_if_it_led_elsewhere(text):
+    assert web_address(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://a.example", "http://a.example:80/b?c=d@e#f", "HTTPS://顧客.example/路", "https://[::1]/", "https://a?b"],
+)
+def test_what_leads_to_the_web_is_a_link(text):
+    assert web_address(text) == text
+
+
 @pytest.mark.parametrize("text", ["https://a.example", "HTTP://a.example/x?y#z", "https://顶点.cn/关于"])
 def test_what_is_a_web_address_is_one(text):
     assert web_address(text) == text
