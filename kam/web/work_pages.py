@@ -32,7 +32,7 @@ async def show(request: Asked, work: UUID) -> Response[Any]:
         return page(request, "work/show.html", work=found)
     shown = {name: found[name] for name in ("state", "done", "total")}
     return Response({
-        **shown, "done_text": number(found["done"]), "rate": _rate(found, language),
+        **shown, "done_text": _done(found), "kept": "kept" in found["result"], "rate": _rate(found, language),
         "message": gettext(language, found["message"]),
         "state_text": gettext(language, WORK_STATES.get(found["state"], found["state"])),
     })  # fmt: skip
@@ -44,6 +44,10 @@ async def cancel(request: Asked, work: UUID) -> Response[Any]:
     stopped = await asking.cancel(work, by=request.user.id, every=request.user.sees_all, now=now())
     note = N_("It is being stopped.") if stopped else await _too_late(request, work)
     return redirect(local_path((await Form.read(request)).value("back"), f"/work/{work}"), flash=("success", note))
+
+
+def _done(work: Mapping[str, Any]) -> str:
+    return f"{number(work['done'])} / {number(work['total'])}" if work["total"] else number(work["done"])
 
 
 async def _too_late(request: Asked, work: UUID) -> str:

@@ -228,6 +228,20 @@ async def test_an_import_that_is_kept_says_that_it_is_too_late_to_cancel_it(clie
     assert await DB.fetchval("SELECT count(*) FROM customer WHERE external_key = '1001'") == 1
 
 
+async def test_watching_says_how_much_there_is_as_soon_as_it_is_known(client, cast):
+    """The page may have been drawn before the total was known; the script shows what comes later."""
+    _, work = await asked_for(client, cast)
+    browser = await client(cast.alice)
+    seen = []
+    for total, result in ((None, "{}"), (60000, '{"kept": true}')):
+        await DB.execute(
+            "UPDATE work SET done = 1000, total = $2, result = $3::text::jsonb WHERE id = $1", work, total, result
+        )
+        answer = (await browser.get(f"/work/{work}", headers={"accept": "application/json"})).json()
+        seen.append((answer["done_text"], answer["kept"]))
+    assert seen == [("1,000", False), ("1,000 / 60,000", True)]
+
+
 async def test_an_import_that_is_being_stopped_can_be_asked_for_again_at_once(client, cast):
     file, work = await asked_for(client, cast)
     await DB.execute("UPDATE work SET state = 'running' WHERE id = $1", work)

@@ -10,6 +10,7 @@ for (const line of document.querySelectorAll(".progress[data-work]")) {
         const bar = line.querySelector("progress");
         if (work.total) { bar.max = work.total; bar.value = work.done; }
         line.querySelector("[data-done]").textContent = work.done_text;
+        if (work.kept) line.querySelector("form")?.remove(); // it is too late to cancel
         line.querySelector("[data-rate]").textContent = work.rate && `· ${work.rate} ·`;
         line.querySelector("[data-message]").textContent = work.message;
         line.querySelector(".badge").textContent = work.state_text;
