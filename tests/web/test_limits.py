@@ -91,6 +91,8 @@ HAND_MADE = {
     "no params": _flash([{"kind": "success", "message": "x", "params": None}]),
     "wrong params": _flash([{"kind": "success", "message": "%(a)s", "params": {"b": "x"}}]),
     "numbers to fill in": _flash([{"kind": "success", "message": "%(a)d", "params": {"a": "x"}}]),
+    "a place as wide as the memory": _flash([{"kind": "success", "message": "%(a)99999999s", "params": {"a": "x"}}]),
+    "places in places": _flash([{"kind": "success", "message": "%(%(a)s)9s", "params": {"a": "x"}}]),
     "a bare percent": _flash([{"kind": "success", "message": "100 %", "params": {"a": "x"}}]),
     "names of ours": _flash([{"kind": "success", "message": "%(message)s", "params": {"message": "x", "self": "y"}}]),
     "nested": base64.urlsafe_b64encode(b"[" * 3_000).decode(), "not ascii": "é" * 9, "long": "A" * 100_000,
@@ -106,6 +108,7 @@ async def test_a_hand_made_flash_is_no_fault(client, cast, value):
     )
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
+    assert len(answer.text) < 1_000_000
 
 
 HEADERS = (
