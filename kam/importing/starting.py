@@ -97,7 +97,8 @@ def _telling(work: WorkHandle, opened: Opened) -> Any:
     async def tell(done: int, doing: str) -> None:
         nonlocal seen
         if doing == "keeping":
-            await work.settle()
+            await work.settle(DOING[doing])
+            return
         seen = max(seen, done)
         await work.progress(seen, max(opened.rows, seen), DOING[doing])
 

@@ -20,7 +20,9 @@ _PROGRESS = """
 UPDATE work SET done = $2, total = coalesce($3, total), message = CASE WHEN $4::text = '' THEN message ELSE $4::text END
  WHERE id = $1 RETURNING cancel_asked
 """
-_SETTLE = """UPDATE work SET result = '{"kept": true}' WHERE id = $1 AND NOT cancel_asked RETURNING true"""
+_SETTLE = """
+UPDATE work SET result = '{"kept": true}', message = $2 WHERE id = $1 AND NOT cancel_asked RETURNING true
+"""
 
 
 class Cancelled(DomainError):
@@ -74,12 +76,13 @@ class WorkHandle:
         if await DB.fetchval("SELECT cancel_asked FROM work WHERE id = $1", self.id):
             raise Cancelled(self.title)
 
-    async def settle(self) -> None:
-        """From here on it cannot be stopped: called in the transaction that keeps what was done, as its last word.
+    async def settle(self, message: str) -> None:
+        """From here on it cannot be stopped: called in the transaction that keeps what was done, as its last word, for
+        progress noted beside that transaction would wait for it, and it for the progress.
 
         Raises Cancelled if it shall stop. Who asks for that at the same moment waits until it is decided.
         """
-        if not await DB.fetchval(_SETTLE, self.id):
+        if not await DB.fetchval(_SETTLE, self.id, message):
             raise Cancelled(self.title)
 
     async def finish(self, *, result: Mapping[str, Any] | None = None, document: UUID | None = None) -> None:
