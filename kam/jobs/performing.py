@@ -20,6 +20,7 @@ from kam.language import N_
 log = logging.getLogger(__name__)
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
+KEPT = N_("What was asked for is done and kept, but what follows from it was not: the facts come with the next sweep.")
 
 
 async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
@@ -38,7 +39,7 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
             await _end(handle, "failed", str(refusal), clock())
         except Exception as error:  # one piece of work must not stop the worker
             log.exception("The work “%s” (%s) failed", handle.title, handle.id)
-            await _end(handle, "failed", sentence(error) or BROKE, clock())
+            await _end(handle, "failed", await _why(handle, error), clock())
         else:
             await _end(handle, "done", "", clock())
 
@@ -61,6 +62,13 @@ async def _doing(handle: WorkHandle) -> None:
     if doing is None:
         raise DomainError(f"This version of kam does not know the work “{handle.kind}”.")
     await doing(handle)
+
+
+async def _why(handle: WorkHandle, error: Exception) -> str:
+    """What a person reads; it never says that nothing was changed of work that had kept what it did."""
+    if await DB.fetchval("SELECT result ->> 'kept' FROM work WHERE id = $1", handle.id) == "true":
+        return KEPT
+    return sentence(error) or BROKE
 
 
 async def _end(handle: WorkHandle, state: str, message: str, now: datetime) -> None:

@@ -110,6 +110,14 @@ class Form(Returned):
         self._within(name, value, -(2**31) if min is None else min, 2**31 - 1 if max is None else max)
         return value
 
+    def seen(self) -> int | None:
+        """The revision that the form was opened on. Raises Invalid at once for what is none, so that nobody who sends
+        nonsense overwrites what they have not seen."""
+        revision = self.integer("revision", min=0)
+        if self.error("revision"):
+            self.valid()
+        return revision
+
     def date(
         self, name: str, *, required: bool = False, min: date | None = None, max: date | None = None
     ) -> date | None:

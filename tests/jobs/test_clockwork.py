@@ -13,7 +13,9 @@ from kam.jobs.asking import ask, cancel
 from kam.jobs.clockwork import moment, run_if_due
 from kam.jobs.ending import LOST, end, end_lost
 from kam.jobs.holding import LostHold, alone
+from kam.jobs.performing import perform
 from kam.jobs.periodic import Periodic
+from kam.jobs.tasks import LONG_WORK
 from tests.server import as_owner
 
 NIGHT = datetime(2026, 6, 15, 2, 15, tzinfo=UTC)
@@ -194,6 +196,22 @@ async def test_work_without_a_living_job_is_found_and_said(kept):
     assert rows[works[0]][1] == LOST
     again = await ask("note", title="0", by=None, input={"n": 0}, now=NIGHT)
     assert again not in works
+
+
+@pytest.mark.parametrize("kept_first", [True, False])
+async def test_work_that_fails_after_it_was_kept_does_not_say_that_nothing_was_changed(kept, monkeypatch, kept_first):
+    async def doing(handle):
+        if kept_first:
+            await handle.settle()
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setitem(LONG_WORK, "note", doing)
+    work = await ask("note", title="Note", by=None, now=NIGHT)
+    await perform(work, Clock(NIGHT))
+    row = await DB.fetchrow("SELECT state, message FROM work WHERE id = $1", work)
+    assert row["state"] == "failed"
+    assert ("Nothing was changed" in row["message"]) is not kept_first
+    assert ("is done and kept" in row["message"]) is kept_first
 
 
 async def test_what_has_ended_ends_once(kept):

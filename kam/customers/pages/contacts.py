@@ -141,7 +141,7 @@ async def edit(request: Asked, customer: UUID, contact: UUID) -> Response[Any]:
     form = await settled(await Form.read(request), request.user, "covered_by")
     form.over(await _filled(request.user, contact, customer))
     try:
-        values, revision = form.news(said(form)), form.integer("revision")
+        values, revision = form.news(said(form)), form.seen()
         form.heed(lambda: of_role(values))
         form.heed(lambda: of_person(values))
         form.valid()

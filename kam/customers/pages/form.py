@@ -117,7 +117,7 @@ async def edit(request: Asked, customer: UUID) -> Response[Any]:
     form = (await Form.read(request)).over(await _filled(await find(request.user, customer), request.user))
     try:
         said = form.news(values(form) | await parent_of(form, request.user))
-        revision = form.integer("revision")
+        revision = form.seen()
         form.heed(lambda: check(clean(said)))
         form.valid()
         await editing.edit(customer, said, by=request.user, now=now(), revision=revision)

@@ -109,7 +109,7 @@ async def edit(request: Asked, interaction: UUID) -> Response[Any]:
     row = await queries.find(request.user, interaction)
     form = (await _read(request)).over(_filled(row))
     try:
-        values, revision = form.news(said(form), NEXT_STEP), form.integer("revision")
+        values, revision = form.news(said(form), NEXT_STEP), form.seen()
         people, contacts = both_sides(form) if _others_took_part(form) else (None, None)
         form.heed(lambda: check(clean(values), now=now()))
         form.valid()

@@ -97,7 +97,7 @@ async def change(request: Asked, person: UUID) -> Response[Any]:
         values: dict[str, Any] = {name: form.text(name, max=200) for name in _TEXTS}
         values |= {"role": form.choice("role", ROLES, required=True), "language": form.choice("language", LANGUAGES)}
         values = form.news(values)
-        revision = form.integer("revision")
+        revision = form.seen()
         form.valid()
         await changing.change(person, values, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:

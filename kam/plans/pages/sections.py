@@ -53,7 +53,7 @@ async def write(request: Asked, plan: UUID, key: str) -> Response[Any]:
     form = await Form.read(request)
     try:
         revision = await writing.write_section(
-            plan, key, form.value("text"), by=request.user, now=now(), revision=form.integer("revision") or 0
+            plan, key, form.value("text"), by=request.user, now=now(), revision=form.seen() or 0
         )
     except Overtaken as overtaken:
         return await _overtaken(request, plan, key, form.value("text"), overtaken)

@@ -70,7 +70,7 @@ async def describe(request: Asked, plan: UUID) -> Response[Any]:
         assert last
         await describing.describe(
             plan, title=title, period_start=first, period_end=last, budget=budget, by=request.user, now=now(),
-            revision=form.integer("revision"),
+            revision=form.seen(),
         )  # fmt: skip
     except Invalid as invalid:
         return await _editing(request, plan, form.refused(invalid), status=422)

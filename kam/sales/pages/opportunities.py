@@ -94,7 +94,7 @@ def _show(request: Asked, record: queries.Row, form: Form, status: int = 200) ->
 @post("/opportunities/{opportunity:uuid}/win")
 async def win(request: Asked, opportunity: UUID) -> Response[Any]:
     form = await Form.read(request)
-    await pursuing.win(opportunity, by=request.user, now=now(), revision=form.integer("revision"))
+    await pursuing.win(opportunity, by=request.user, now=now(), revision=form.seen())
     return redirect(f"/opportunities/{opportunity}", flash=("success", N_("Won. Well done.")))
 
 
@@ -104,7 +104,7 @@ async def lose(request: Asked, opportunity: UUID) -> Response[Any]:
     try:
         reason = form.text("lost_reason", max=2000)
         form.valid()
-        await pursuing.lose(opportunity, reason, by=request.user, now=now(), revision=form.integer("revision"))
+        await pursuing.lose(opportunity, reason, by=request.user, now=now(), revision=form.seen())
     except Invalid as invalid:
         return _show(request, await queries.find(request.user, "opportunity", opportunity), form.refused(invalid), 422)
     return redirect(f"/opportunities/{opportunity}", flash=("success", N_("The loss was noted with its reason.")))

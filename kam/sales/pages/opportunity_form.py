@@ -69,9 +69,7 @@ async def change(request: Asked, opportunity: UUID) -> Response[Any]:
     try:
         values = form.news(await _values(form, request.user, closed=record["stage"] not in OPEN_STAGES))
         form.valid()
-        await pursuing.change_opportunity(
-            opportunity, values, by=request.user, now=now(), revision=form.integer("revision")
-        )
+        await pursuing.change_opportunity(opportunity, values, by=request.user, now=now(), revision=form.seen())
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/opportunities/{opportunity}", record=record, status=422)
     except Stale:

@@ -77,7 +77,7 @@ async def change(request: Asked, order: UUID) -> Response[Any]:
     if form.value("more"):
         return await _form(request, form, f"/orders/{order}", record=record, more=True)
     try:
-        head, revision = form.news(_head(form)), form.integer("revision")
+        head, revision = form.news(_head(form)), form.seen()
         stays = "currency" not in head and await _same_lines(form, request.user)
         said = None if stays else await lines.read(form, request.user)
         form.valid()

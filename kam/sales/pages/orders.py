@@ -60,7 +60,7 @@ async def show(request: Asked, order: UUID) -> Response[Any]:
 @post("/orders/{order:uuid}/cancellation")
 async def cancel(request: Asked, order: UUID) -> Response[Any]:
     form = await Form.read(request)
-    await ordering.cancel(order, by=request.user, now=now(), revision=form.integer("revision"))
+    await ordering.cancel(order, by=request.user, now=now(), revision=form.seen())
     return redirect(f"/orders/{order}", flash=("success", N_("The order was cancelled.")))
 
 

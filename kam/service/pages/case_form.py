@@ -62,7 +62,7 @@ async def change(request: Asked, case: UUID) -> Response[Any]:
         values = form.news(await _values(form, request.user))
         values |= await concerned.read(form, record["customer"], request.user, record)
         form.valid()
-        await solving.change_case(case, values, by=request.user, now=now(), revision=form.integer("revision"))
+        await solving.change_case(case, values, by=request.user, now=now(), revision=form.seen())
     except Invalid as invalid:
         return await _form(request, form.refused(invalid), f"/cases/{case}", record=record, status=422)
     except Stale:

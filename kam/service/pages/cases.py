@@ -84,7 +84,7 @@ async def solve(request: Asked, case: UUID) -> Response[Any]:
     try:
         solution = form.text("solution", max=20_000)
         form.valid()
-        await solving.solve(case, solution, by=request.user, now=now(), revision=form.integer("revision"))
+        await solving.solve(case, solution, by=request.user, now=now(), revision=form.seen())
     except Invalid as invalid:
         return _show(request, await queries.find(request.user, case), form.refused(invalid), 422)
     return redirect(f"/cases/{case}", flash=("success", N_("The case is solved.")))

@@ -1,0 +1,31 @@
+"""A revision that is none is refused, not taken for none at all: who sends nonsense overwrites nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kam.database.engine import DB
+from tests.belongings import belongings
+
+FORMS = {
+    "win": ("/opportunities/{opportunity}/win", {}),
+    "lose": ("/opportunities/{opportunity}/loss", {"reason": "Price"}),
+    "cancel": ("/orders/{order}/cancellation", {}),
+    "solve": ("/cases/{case}/solution", {"solution": "Mended"}),
+    "opportunity": ("/opportunities/{opportunity}", {"name": "Changed", "amount": "1"}),
+    "case": ("/cases/{case}", {"subject": "Changed", "kind": "complaint"}),
+    "customer": ("/customers/{customer}", {"name": "Changed", "currency": "EUR", "kind": "organisation"}),
+}
+
+
+@pytest.mark.parametrize("revision", ["abc", "1.5", "-1", "99999999999999999999"])
+@pytest.mark.parametrize("form", FORMS)
+async def test_nonsense_for_a_revision_changes_nothing(client, cast, now, form, revision):
+    found = await belongings(cast, now)
+    words = {"opportunity": found.opportunity, "order": found.order, "case": found.case, "customer": cast.acme}
+    path, said = FORMS[form]
+    before = await DB.fetchval("SELECT count(*) FROM record_change")
+    browser = await client(cast.alice)
+    answer = await browser.post(path.format(**words), data={**said, "revision": revision})
+    assert answer.status_code == 422, answer.status_code
+    assert await DB.fetchval("SELECT count(*) FROM record_change") == before
