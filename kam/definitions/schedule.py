@@ -11,6 +11,7 @@ WORDS = {
         N_("Compute all facts anew and let every trigger look at every customer"),
         N_("every night at 2:15 (UTC)"),
     ),
+    "seal_history": (N_("Seal the history, so that what is taken out later is missed"), N_("every hour, at 35 past")),
     "forget_sessions": (N_("Forget sessions that have ended"), N_("every night at 3:40 (UTC)")),
     "clear_away": (N_("Clear away what has been kept for its time"), N_("every night at 4:10 (UTC)")),
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kam.schedule import SCHEDULE
 from kam.workflow.registry import current
 
 
@@ -16,6 +17,13 @@ async def test_a_workflow_shows_its_drawing_and_its_rules(client, cast, name):
     text = (await (await client(cast.bob)).get(f"/workflows/{name}")).text
     assert "<svg" in text
     assert "Taken by:" in text
+
+
+async def test_what_runs_by_itself_is_said_in_words(client, cast):
+    text = (await (await client(cast.bob)).get("/workflows")).text
+    for job in SCHEDULE:
+        assert job.name not in text
+        assert job.cron not in text
 
 
 async def test_an_unknown_workflow_is_not_found(client, cast):
