@@ -17,6 +17,7 @@ import click
 from kam import VERSION, clock
 from kam import settings as environment
 from kam.errors import DomainError
+from kam.people.roles import ACCOUNT_MANAGER, ROLES
 
 
 def main() -> None:
@@ -208,8 +209,8 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--name", prompt=True)
-@click.option("--role", default="account_manager", show_default=True, help="administrator, manager, account_manager …")
+@click.option("--name", prompt=True, help="Asked for if it is not given.")
+@click.option("--role", default=ACCOUNT_MANAGER, show_default=True, type=click.Choice(list(ROLES)))
 @click.option("--password", default=None, help="Without it, one is made and shown.")
 @with_database
 async def add_user(email: str, name: str, role: str, password: str | None) -> None:
@@ -247,7 +248,7 @@ async def set_password(email: str, password: str | None) -> None:
 
 @user.command("role")
 @click.argument("email")
-@click.argument("role")
+@click.argument("role", type=click.Choice(list(ROLES)))
 @with_database
 async def set_role(email: str, role: str) -> None:
     """Give somebody another role."""
@@ -296,9 +297,9 @@ async def verify(seal: str) -> None:
     from kam.verifying import verify as look
 
     found = await look()
-    for line in told(found):
-        click.echo(line)
     faults = found.faults + found.missing(seal)
+    for line in told(found, faults):
+        click.echo(line)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:

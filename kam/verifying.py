@@ -83,10 +83,10 @@ PROMISE = (
 )
 
 
-def told(found: Verified) -> list[str]:
-    """What was looked at, and how far it reaches, as lines."""
+def told(found: Verified, faults: list[str]) -> list[str]:
+    """What was looked at, how far it reaches and how many faults there are, as lines."""
     looked = "; ".join(f"{count:,} {said}" for said, count in found.counts.items())
     last = f" The last: {found.seals[-1]}, {found.seals[-1].hash.hex()}." if found.seals else ""
     sealed = f"Seals: {len(found.seals)}, and {found.unsealed:,} entries since.{last}"
-    result = "Nothing was changed behind kam." if not found.faults else f"Faults: {len(found.faults)}."
+    result = "Nothing was changed behind kam." if not faults else f"Faults: {len(faults)}."
     return [f"Looked at {looked}.", sealed, PROMISE, result]

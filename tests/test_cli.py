@@ -16,6 +16,7 @@ import pytest
 
 from kam import checking, cli, starting
 from kam.database import cluster, embedded, roles
+from kam.people.roles import ROLES
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -93,7 +94,10 @@ def test_the_same_address_twice_is_refused(kam, alice):
 
 
 def test_a_role_that_does_not_exist_is_refused(kam, alice):
-    assert refusal(kam("user", "role", "alice@acme.example", "emperor"))
+    for command in (("role", "alice@acme.example", "emperor"), ("add", "eve@acme.example", "--role", "emperor")):
+        refused = kam("user", *command)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert all(role in refused.stderr for role in ROLES)
 
 
 def test_a_new_role_and_a_new_password_are_in_force(kam, alice, server):
@@ -143,6 +147,7 @@ def test_verify_says_what_was_looked_at_and_what_it_cannot_promise_and_names_eac
     assert sound.stdout.endswith("Nothing was changed behind kam.\n")
     missing = kam("verify", "--seal", "abcdef")
     assert (missing.returncode, "No seal has the hash abcdef" in missing.stderr) == (1, True)
+    assert missing.stdout.endswith("Faults: 1.\n")
     for turn in ("DISABLE", "ENABLE"):
         ask(server, f"ALTER TABLE workflow_definition {turn} TRIGGER USER")
         if turn == "DISABLE":
