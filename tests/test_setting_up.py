@@ -31,8 +31,9 @@ class Checkout:
         self.program("uv", UV)
         self.program("ldconfig", LIBRARIES)
 
-    def program(self, name: str, body: str) -> None:
-        path = self.programs / name
+    def program(self, name: str, body: str, folder: Path | None = None) -> None:
+        path = (folder or self.programs) / name
+        path.parent.mkdir(exist_ok=True)
         path.write_text("#!/bin/sh\n" + body)
         path.chmod(0o755)
 
@@ -43,7 +44,11 @@ class Checkout:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         self.notes.write_text("")
-        env = {**os.environ, "PATH": f"{self.programs}:{os.environ['PATH']}", "KAM_TEST_NOTES": str(self.notes)}
+        env = {
+            **os.environ,
+            "PATH": f"{self.programs}:{self.folder}/machine:{os.environ['PATH']}",
+            "KAM_TEST_NOTES": str(self.notes),
+        }
         return subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True, check=False)
 
     def set_up(self) -> subprocess.CompletedProcess[str]:
@@ -97,6 +102,26 @@ def test_kam_sets_up_again_until_that_is_complete_and_then_no_more(checkout):
     shutil.copy(checkout.folder / "python", checkout.folder / ".venv" / "bin" / "python")
     assert "Ready." in checkout.run("bin/kam", "--version").stderr
     assert checkout.run("bin/kam", "--version").stderr == ""
+
+
+def test_a_long_list_of_libraries_is_read_to_its_end(checkout):
+    """What is found early must not make the program that lists them fail."""
+    many = "i=0; while [ $i -lt 3000 ]; do echo lib$i.so.0 in some long folder; i=$((i+1)); done\n"
+    checkout.program("ldconfig", LIBRARIES + many)
+    checkout.program("apt-get", NOTE + "exit 1\n")
+    assert checkout.set_up().returncode == 0
+    assert "apt-get" not in checkout.notes.read_text()
+
+
+def test_an_interrupted_installation_of_uv_is_begun_anew_with_the_python_of_the_machine(checkout):
+    """The Python that it left is found first, and goes with it."""
+    checkout.program("uv", "exit 1\n")
+    checkout.program("python3", "exit 0\n")
+    pip = "mkdir -p .uv/bin; printf '#!/bin/sh\\necho pip\\nexit 7\\n' > .uv/bin/pip; chmod +x .uv/bin/pip\n"
+    checkout.program("python3", '[ "$1" = -m ] && { ' + pip.strip() + "; }; exit 0\n", checkout.folder / "machine")
+    told = checkout.set_up()
+    assert "No such file" not in told.stderr
+    assert told.stdout == "pip\n"
 
 
 def test_kam_is_found_through_links(checkout, tmp_path):
