@@ -11,6 +11,7 @@ from kam.history import verifying as sealed
 from kam.history.verifying import Seal
 from kam.plans import verifying as plans
 from kam.workflow import history
+from kam.workflow import verifying as workflows
 
 # What is counted for whoever asks what was looked at.
 LOOKED_AT = {
@@ -54,6 +55,8 @@ async def _faults(made: list[Seal]) -> AsyncIterator[str]:
         yield _sentence(broken)
     for workflow, hash in await history.altered_definitions():
         yield f"The file of the workflow “{workflow}” that is kept under {hash[:12]} does not say what its hash says."
+    async for fault in workflows.faults():
+        yield fault
     async for fault in plans.faults():
         yield fault
     async for fault in documents.faults():
@@ -77,9 +80,10 @@ _FOUND = {
 
 # What no comparison within one database can tell.
 PROMISE = (
-    "This finds whatever the role that serves, or somebody who deletes or changes rows, can leave behind. It cannot "
-    "promise that the owner of the tables, or whoever may become the user of the server, has not written everything "
-    "anew, seals included: keep the hash of a seal elsewhere and ask with `kam verify --seal HASH`."
+    "This finds whatever the role that serves, or somebody who deletes or changes rows, can leave behind that kam "
+    "would not write. It cannot promise that nobody with that role wrote, in another's name, what kam would, nor "
+    "that the owner of the tables, or whoever may become the user of the server, has not written everything anew, "
+    "seals included: keep the hash of a seal elsewhere and ask with `kam verify --seal HASH`."
 )
 
 

@@ -70,7 +70,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     await DB.execute("UPDATE service_case SET due_at = $2 WHERE id = $1", case, now - timedelta(days=9))
     member = await _account_member(cast, now)
     plan, action = await _plan(cast, now)
-    await place_in("early_warning", acme, "watch")
+    await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity, case=case,
