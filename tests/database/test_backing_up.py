@@ -76,7 +76,7 @@ def kam(data, *arguments, **environment):
 
 
 def use(data):
-    """A little of everything, by commands."""
+    """A little of everything, by commands, and a machine that acts on it at this moment."""
     (data.parent / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
     (data.parent / "orders.csv").write_text(ORDERS, encoding="utf-8")
     added = kam(data, "user", "add", "ada@acme.example", "--name", "Ada 王", "--role", "administrator")
@@ -84,6 +84,14 @@ def use(data):
     for kind in ("customers", "orders"):
         done = kam(data, "import", f"{kind}.csv", "--kind", kind, "--as", "ada@acme.example")
         assert done.returncode == 0, done.stderr
+
+    async def act(server):
+        link = await asyncpg.connect(**server.connection)
+        await link.execute("INSERT INTO machine (name, version, workflows, seen_at) VALUES ('m', '9', '{}', now())")
+        await link.close()
+
+    with embedded.joined(data) as server:
+        asyncio.run(act(server))
 
 
 def contents(data, pg_bin=None):
@@ -116,6 +124,7 @@ def test_a_backup_brings_everything_back(first, backup, place):
     there, here = contents(first), contents(second)
     assert len(there) > 40
     assert sum(len(rows) for rows in there.values() if isinstance(rows, list)) > 50
+    assert (len(there.pop("machine")), here.pop("machine")) == (1, [])
     assert here == there
     assert kam(second, "check").returncode == 0
     assert kam(second, "sweep").stdout == "2 customers looked at.\n"
