@@ -45,7 +45,7 @@ def _write_any_letter() -> None:
             stream.reconfigure(errors="replace")
 
 
-@click.group()
+@click.group(epilog="Data lie in the folder KAM_DATA; docs/operation.md names every setting.")
 @click.version_option(package_name="kam", version=VERSION, prog_name="kam")
 def commands() -> None:
     """Key accounts: relationships, plans and early warning."""
@@ -196,7 +196,7 @@ async def sweep() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @with_database
 async def import_file(file: Path, kind: str, email: str, columns: tuple[str, ...], team: str, **options: Any) -> None:
-    """Bring customers, orders, opportunities or products in from a CSV (also gzipped) or XLSX file."""
+    """Import customers, orders, opportunities or products. From CSV, also gzipped, or XLSX."""
     from kam.importing import cli
 
     await cli.import_as(email, file, kind, columns=columns, team=team, now=clock.now(), say=click.echo, **options)
@@ -272,7 +272,7 @@ async def deactivate_user(email: str, yes: bool) -> None:
 @commands.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Write everything to FILE, as it stands at this moment; kam may be running."""
+    """Write everything into one file. It is as things stand at this moment; kam may be running."""
     from kam.database.backing_up import back_up
     from kam.starting import WORKFLOWS
 
@@ -282,7 +282,7 @@ def backup(file: Path) -> None:
 @commands.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Bring the backup FILE into an empty data folder (KAM_DATA) or database (KAM_DATABASE_URL)."""
+    """Bring a backup in. The data folder (KAM_DATA) or the database (KAM_DATABASE_URL) must be empty."""
     from kam import restoring
 
     asyncio.run(restoring.restore(environment.read(), file, say=click.echo))
@@ -292,7 +292,7 @@ def restore(file: Path) -> None:
 @click.option("--seal", default="", metavar="HASH", help="A seal that you kept elsewhere, which must still be there.")
 @with_database
 async def verify(seal: str) -> None:
-    """Compute the whole history anew and compare: plans, files, steps, changes, seals; names every fault."""
+    """Compute the whole history anew and compare. Plans, files, steps, changes, seals; every fault is named."""
     from kam.verifying import told
     from kam.verifying import verify as look
 
@@ -308,7 +308,7 @@ async def verify(seal: str) -> None:
 
 @commands.command()
 def check() -> None:
-    """Check workflow files, migrations, the history chain and fonts; names every fault."""
+    """Check workflow files, database, history and fonts. Every fault is named, with what to do."""
     from kam.checking import check_all
 
     checked = asyncio.run(check_all(environment.read()))

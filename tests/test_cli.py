@@ -75,6 +75,13 @@ def refusal(done):
     return done.stderr.strip()
 
 
+def test_the_help_says_of_every_command_what_it_does_without_breaking_off(kam):
+    said = kam("--help").stdout.partition("Commands:")[2]
+    assert {"backup", "demo", "serve", "verify"} <= set(said.split())
+    assert "..." not in said
+    assert "KAM_DATA" in said
+
+
 def test_a_user_who_was_added_is_listed_with_the_role(kam, alice):
     listed = kam("user", "list").stdout.splitlines()
     assert [line.split("\t")[:4] for line in listed if "alice@" in line] == [
