@@ -138,7 +138,7 @@ async def give_back(counters: Sequence[Counter], *, now: datetime) -> None:
 def refuse_early(counters: Sequence[Counter], *, now: datetime) -> None:
     """Raises TriedTooOften without asking the database, if it has just said so: a flood costs next to nothing."""
     until = max((_REFUSED.get((counter.account, counter.source), now) for counter in counters), default=now)
-    if until > now:
+    if now < until <= now + _REMEMBERED:  # one that lies farther ahead was remembered by a wrong clock
         raise TriedTooOften(max(1, int((until - now).total_seconds()) + 1))
 
 
@@ -157,8 +157,14 @@ def _remember(found: Sequence[tuple[Counter, Any]], now: datetime) -> None:
 
 def _wait(found: Sequence[tuple[Counter, Any]], now: datetime) -> timedelta:
     heard = any(c.account and c.source and _left(c, row, now) < HEARD_FROM_ANYWHERE for c, row in found)
-    binding: list[timedelta] = [row["free_at"] - now for counter, row in found if counter.source or not heard]
+    binding = [_delay(counter, row, now) for counter, row in found if counter.source or not heard]
     return max(timedelta(0), *binding)
+
+
+def _delay(counter: Counter, row: Any, now: datetime) -> timedelta:
+    """What is left of it; nothing of one that no count makes: the clock went wrong for a while and was set back."""
+    left: timedelta = row["free_at"] - now
+    return left if left <= timedelta(seconds=2 * counter.limit.longest) else timedelta(0)
 
 
 def _left(counter: Counter, row: Any, now: datetime) -> float:

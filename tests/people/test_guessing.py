@@ -40,6 +40,13 @@ async def test_a_stranger_who_guesses_never_keeps_the_person_out(alice, quick):
     assert (await enter(now=moment)).session
 
 
+async def test_a_clock_that_was_a_year_ahead_for_a_while_keeps_nobody_out(alice, quick):
+    moment = clock()
+    await tries(20, moment + timedelta(days=365))
+    assert (await enter(address=STRANGER, now=moment)).session
+    assert await tries(20, moment) == HERE.free
+
+
 async def test_thirty_wrong_passwords_from_one_address_shut_nobody_out_there_who_was_there_before(alice, quick):
     moment = clock()
     browser = (await enter(address=STRANGER, now=moment)).browser
