@@ -83,6 +83,14 @@ def _pool(env: Mapping[str, str]) -> int | None:
     return int(text) if text else None
 
 
+def _host(name: str) -> str:
+    """As browsers write it. Raises ValueError for what is no host, such as two words."""
+    host = name.encode("idna").decode()
+    if not all(character.isalnum() or character in "-._:" for character in host):
+        raise ValueError(name)
+    return host
+
+
 def _origin(env: Mapping[str, str]) -> str:
     """As browsers write it: scheme and host in small letters, a port only where it is not the usual one."""
     text = env.get("KAM_ORIGIN", "").strip()
@@ -90,7 +98,7 @@ def _origin(env: Mapping[str, str]) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
+        port, host = parts.port, _host(parts.hostname or "")
     except (ValueError, UnicodeError):
         parts, port, host = urlsplit(""), None, ""
     if parts.scheme not in _USUAL_PORTS or not host or parts.username or parts.path.strip("/") or "?" in text:

@@ -29,7 +29,8 @@ def test_the_public_origin_is_kept_as_browsers_write_it(written, meant):
 @pytest.mark.parametrize(
     "wrong",
     ["kam.example.com", "ftp://kam.example.com", "https://", "https://kam.example.com/kam", "https://kam.example.com?a",
-     "https://me@kam.example.com", "https://kam.example.com:port", "https://[::1", "https://..", "*"],
+     "https://me@kam.example.com", "https://kam.example.com:port", "https://[::1", "https://..", "*",
+     "https://kam example.com", "https://a.example.com,https://b.example.com", "https://*.example.com"],
 )  # fmt: skip
 def test_an_origin_that_is_none_stops_the_start(wrong):
     with pytest.raises(Unavailable, match="KAM_ORIGIN must be an address such as"):
