@@ -45,6 +45,7 @@ _OURS = {
     "users.lock",
 }
 _EVERY_MINUTE = 120  # rounds of half a second
+_LONGEST_PAUSE = 5.0  # seconds: everybody waits for the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def kept(folder: Path, pg_bin: Path | None = None, *, durable: bool = True) -> I
 
 def _keep(folder: Path, pg_bin: Path | None, durable: bool, ending: threading.Event) -> None:
     """Whatever goes wrong is said, and tried again, slower each time."""
-    pauses = growing_pauses()
+    pauses = growing_pauses(_LONGEST_PAUSE)
     rounds = 0
     while not ending.wait(0.5):
         try:
@@ -116,7 +117,7 @@ def _keep(folder: Path, pg_bin: Path | None, durable: bool, ending: threading.Ev
             print("The database ended; it is started again.", file=sys.stderr, flush=True)
             with turn(folder / _STARTING):
                 _running_or_started(folder, pg_bin, choose_identity(folder), durable)
-            pauses = growing_pauses()
+            pauses = growing_pauses(_LONGEST_PAUSE)
         except Exception as failure:  # a guardian that ends leaves everybody without a database for ever
             if not isinstance(failure, Unavailable):
                 log.exception("The database could not be looked after")

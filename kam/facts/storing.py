@@ -57,11 +57,10 @@ async def refresh_one(customer: UUID, *, as_of: date, now: datetime) -> None:
 
 
 async def refresh_some(customers: Collection[UUID], *, as_of: date, now: datetime) -> None:
-    """The same for many, as after an import. Outside a transaction in portions, so that nobody waits long for a row."""
+    """The same for many, as after an import; in portions, so that outside a transaction nobody waits long for a row."""
     ids = sorted(set(customers))
-    portion = len(ids) if DB.running() else _PORTION
-    for first in range(0, len(ids), portion or 1):
-        await retrying(partial(_refresh, ids[first : first + portion], as_of, now))
+    for first in range(0, len(ids), _PORTION):
+        await retrying(partial(_refresh, ids[first : first + _PORTION], as_of, now))
 
 
 async def refresh_part(customer: UUID, groups: frozenset[str], *, as_of: date, now: datetime) -> None:
@@ -137,8 +136,10 @@ def _some_statement(catalogue: Catalogue) -> str:
 
 
 def _update(names: list[str], rows: str, of: str = ", as_of = $2") -> str:
+    """What is computed is computed once: a server that takes the table for a small one would do it for each row."""
     return f"""
+        WITH v AS MATERIALIZED ({rows})
         UPDATE customer_fact SET computed_at = greatest(computed_at, $3){of},
                {", ".join(f"{name} = v.{name}" for name in names)}
-        FROM ({rows}) v WHERE customer_fact.customer = v.subject
+        FROM v WHERE customer_fact.customer = v.subject
     """

@@ -220,7 +220,7 @@ def test_the_guardian_goes_on_after_a_fault_of_its_own(folder, monkeypatch, capf
             raise fault
         return _alive(_folder)
 
-    monkeypatch.setattr(embedded, "growing_pauses", lambda: iter([0.1] * 9))
+    monkeypatch.setattr(embedded, "growing_pauses", lambda _longest: iter([0.1] * 9))
     with embedded.kept(folder, durable=False) as server:
         monkeypatch.setattr(cluster, "is_alive", alive)
         time.sleep(2)
