@@ -68,8 +68,9 @@ class Kam:
 
 
 def without_advice(said: str) -> str:
-    """Without the line for root."""
-    return "\n".join(line for line in said.strip().splitlines() if not line.startswith("kam runs as root"))
+    """Without the lines that advise."""
+    advice = ("kam runs as root", "Connections to the database")
+    return "\n".join(line for line in said.strip().splitlines() if not line.startswith(advice))
 
 
 def descendants(pid: int) -> list[int]:

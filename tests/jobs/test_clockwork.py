@@ -202,7 +202,7 @@ async def test_work_without_a_living_job_is_found_and_said(kept):
 async def test_work_that_fails_after_it_was_kept_does_not_say_that_nothing_was_changed(kept, monkeypatch, kept_first):
     async def doing(handle):
         if kept_first:
-            await handle.settle()
+            await handle.settle("facts")
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setitem(LONG_WORK, "note", doing)
