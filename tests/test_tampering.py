@@ -67,7 +67,7 @@ async def sealed(cast, now):
 
 async def _seal(now):
     async with as_owner():
-        assert await DB.fetchval("SELECT seal_history_upto(last_value, $1) FROM history_entry", now) == 1
+        assert await DB.fetchval("SELECT seal_history_upto(last_value, $1) FROM history_entry", now) >= 1
 
 
 async def _changes(table):
