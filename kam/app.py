@@ -19,6 +19,7 @@ from kam.demo.door import open_door
 from kam.operation.measuring import measured
 from kam.people.signed_in import SIGNED_IN
 from kam.web import static
+from kam.web.ageing import AGEING
 from kam.web.arriving import Body, answering, headless
 from kam.web.assets import served
 from kam.web.current import current
@@ -130,6 +131,7 @@ async def _listening(_app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         stop()
+        AGEING.forget()
         listener.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listener

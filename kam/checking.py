@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from asyncpg import InsufficientPrivilegeError
 
@@ -15,6 +13,7 @@ from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.database.migrating import pending, require_known
 from kam.errors import DomainError, Unavailable
+from kam.jobs.last_runs import LastRun, last_runs
 from kam.schedule import SCHEDULE
 from kam.settings import Settings
 
@@ -54,22 +53,22 @@ async def check_database() -> list[str]:
 
 async def check_clock(now: datetime) -> list[str]:
     """Jobs that run by the clock and failed last, or whose last good run is too long ago."""
-    rows = {row["name"]: row for row in await DB.fetch("SELECT name, slot, good_at, fault FROM periodic_run")}
+    runs = await last_runs(*(job.name for job in SCHEDULE))
     return [
-        f"“{job.name}”, which runs by the clock ({job.cron} UTC), last ran well {_when(rows[job.name])}. "
-        + (rows[job.name]["fault"] or "A running worker makes up for it: start `kam serve` or `kam work`.")
+        f"“{job.name}”, which runs by the clock ({job.cron} UTC), last ran well {_when(runs[job.name])}. "
+        + (runs[job.name].fault or "A running worker makes up for it: start `kam serve` or `kam work`.")
         for job in SCHEDULE
-        if job.name in rows and (rows[job.name]["fault"] or _is_late(job.cron, rows[job.name]["slot"], now))
+        if runs[job.name].fault or (_is_daily(job.cron) and runs[job.name].is_old(now))
     ]
 
 
-def _when(row: Mapping[str, Any]) -> str:
-    return f"at {row['good_at']:%Y-%m-%d %H:%M} UTC" if row["good_at"] else "never"
+def _when(run: LastRun) -> str:
+    return f"at {run.good_at:%Y-%m-%d %H:%M} UTC" if run.good_at else "never"
 
 
-def _is_late(cron: str, slot: datetime, now: datetime) -> bool:
-    """Only of what runs by the day: the others stand still whenever kam does."""
-    return now - slot > timedelta(hours=26) and "* * * *" not in cron
+def _is_daily(cron: str) -> bool:
+    """The others stand still whenever kam does."""
+    return "* * * *" not in cron
 
 
 async def check_standing() -> list[str]:

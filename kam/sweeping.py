@@ -12,6 +12,7 @@ from typing import Any
 
 from kam.database.retrying import retrying
 from kam.jobs.holding import alone
+from kam.jobs.last_runs import SWEEP, note_good
 from kam.jobs.tasks import WorkHandle, long_work
 
 
@@ -22,10 +23,11 @@ async def sweep(now: datetime, progress: Callable[..., Awaitable[Any]] | None = 
     from kam.workflow import triggering
     from kam.workflow.registry import current
 
-    async with alone("sweep"):
+    async with alone(SWEEP):
         customers = await refreshing.refresh(as_of=now.date(), now=now, progress=progress)
         await triggering.sweep(now)
         await retrying(partial(possible.note, current().definitions.values(), now=now))
+        await note_good(SWEEP, now)
         return customers
 
 

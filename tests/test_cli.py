@@ -235,7 +235,8 @@ def test_the_demo_lies_beside_the_data_or_where_it_was_told_to(tmp_path):
 
 def test_check_names_a_night_that_was_not_swept_and_a_job_that_failed(kam, server, alice):
     assert kam("check").returncode == 0
-    late = "INSERT INTO periodic_run (name, slot, good_at, fault) VALUES ($1, now() - interval '3 days', now(), $2)"
+    ask(server, "DELETE FROM periodic_run")
+    late = "INSERT INTO periodic_run (name, slot, good_at, fault) VALUES ($1, now(), now() - interval '3 days', $2)"
     ask(server, late, "sweep", "")
     ask(server, late, "settle_deadlines", "ConnectionResetError: gone")
     told = kam("check")

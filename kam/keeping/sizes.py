@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kam.database.engine import DB
+from kam.jobs.last_runs import last_runs
 from kam.keeping.kinds import KINDS, Kind
 from kam.keeping.times import Times
 
@@ -40,7 +41,7 @@ async def storage(times: Times) -> Storage:
             for name, kind in KINDS.items()
         ],
         await DB.fetchval("SELECT pg_database_size(current_database())"),
-        await DB.fetchval("SELECT good_at FROM periodic_run WHERE name = $1", JOB),
+        (await last_runs(JOB))[JOB].good_at,
     )
 
 

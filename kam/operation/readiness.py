@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from kam.database.engine import DB
 from kam.database.migrating import pending, require_known
 from kam.errors import Unavailable
+from kam.jobs.last_runs import SWEEP, last_runs
 
 _PATIENCE = 2.0  # seconds
 
@@ -31,7 +31,7 @@ async def readiness() -> Readiness:
             await require_known()
             if waiting := await pending():
                 return Readiness(f"The database waits for migrations ({len(waiting)}).")
-            return Readiness("", await DB.fetchval("SELECT good_at FROM periodic_run WHERE name = 'sweep'"))
+            return Readiness("", (await last_runs(SWEEP))[SWEEP].good_at)
     except TimeoutError:
         return Readiness(f"The database does not answer within {_PATIENCE:.0f} seconds.")
     except Unavailable as refusal:

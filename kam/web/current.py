@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from kam.jobs.last_runs import LastRun
 from kam.people.sessions import SignedIn
 from kam.people.viewer import Viewer
 from kam.web.flash import Note
@@ -36,6 +37,7 @@ class Current:
     cookies: Mapping[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
     waiting: dict[str, int | None] = field(default_factory=dict)
+    old_figures: LastRun | None = None
     new_cookies: list[str] = field(default_factory=list)
 
     @property

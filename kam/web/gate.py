@@ -17,6 +17,7 @@ from kam.language import LANGUAGES, negotiate
 from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
 from kam.web import cookies, flash
+from kam.web.ageing import AGEING
 from kam.web.cookies import FLASH, LANGUAGE, SESSION, THEME, VISITOR
 from kam.web.csrf import secret_for
 from kam.web.current import CURRENT, Current
@@ -77,6 +78,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         cookies.give(asked, VISITOR, visitor)
     if signed_in:
         asked.waiting = await numbers(signed_in.viewer, changed=bool(asked.flash))
+        asked.old_figures = await AGEING.old(moment)
     CURRENT.set(asked)
     structlog.contextvars.bind_contextvars(request=asked.reference)
     return asked, failure

@@ -26,7 +26,7 @@ def render(template: str, **context: Any) -> str:
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
         theme=asked.theme, refusal=asked.refusal, navigation=NAVIGATION, drawn_navigation=_navigation(asked),
         drawn_top=_top(asked),
-        waiting=asked.waiting, can=viewer.may if viewer else _nobody_may,
+        old_figures=asked.old_figures, waiting=asked.waiting, can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
     return text.replace(PROOF, masked(asked.csrf_secret))
 
