@@ -80,14 +80,15 @@ async def check_standing() -> list[str]:
 
 
 async def check_machines() -> list[str]:
-    """Others that act on the same database by another version or by other workflow files."""
-    from kam.jobs import machines
+    """Others that act on the same database by another version or by other workflow files, and too many connections."""
+    from kam.jobs import crowding, machines
     from kam.workflow import registry
 
     workflows = registry.in_force()
     if workflows is None or not await DB.fetchval("SELECT to_regclass('machine') IS NOT NULL"):
         return []
-    return [str(one) for one in await machines.others(workflows)]
+    crowded = await crowding.crowd()
+    return [str(one) for one in await machines.others(workflows)] + ([str(crowded)] if crowded else [])
 
 
 def check_workflows() -> list[str]:

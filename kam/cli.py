@@ -135,12 +135,14 @@ async def _share(processes: int) -> None:
     """Says how many connections there will be at most, and leaves the web processes their part of them."""
     from kam.database.room import shares
     from kam.jobs.connections import CONNECTIONS, OF_QUEUE
+    from kam.jobs.crowding import taken_by_others
 
-    found = await shares(processes, beside=CONNECTIONS + OF_QUEUE, pool=environment.read().pool)
+    others = await taken_by_others()
+    found = await shares(processes, beside=CONNECTIONS + OF_QUEUE, pool=environment.read().pool, others=others)
     click.echo(str(found))
     if found.warning:
         click.echo(found.warning, err=True)
-    os.environ["KAM_POOL"] = str(found.pool)
+    os.environ["KAM_POOL"], os.environ["KAM_CONNECTIONS"] = str(found.pool), str(processes * found.pool)
 
 
 def _cores() -> int:

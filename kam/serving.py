@@ -43,7 +43,7 @@ def application() -> Litestar:
 @contextlib.asynccontextmanager
 async def _standing(_app: Litestar) -> AsyncIterator[None]:
     from kam.database.connecting import FOR_PAGES
-    from kam.jobs import machines
+    from kam.jobs import saying
     from kam.starting import started
     from kam.workflow import registry
 
@@ -51,11 +51,16 @@ async def _standing(_app: Litestar) -> AsyncIterator[None]:
     beside = [asyncio.create_task(leave_with(first.pid))] if first and first.pid else []
     try:
         async with started(environment.read(), how=FOR_PAGES):
-            beside.append(asyncio.create_task(machines.keep_saying("pages", registry.current())))
+            beside.append(asyncio.create_task(saying.keep_saying("pages", registry.current(), _connections())))
             yield
     finally:
         for task in beside:
             task.cancel()
+
+
+def _connections() -> int | None:
+    """Of all web processes of this `kam serve` together, as it reckoned before it started them."""
+    return int(os.environ.get("KAM_CONNECTIONS", "0")) or None
 
 
 async def leave_with(parent: int) -> None:

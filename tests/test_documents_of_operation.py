@@ -23,7 +23,7 @@ CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "kam").rgl
 
 def test_every_setting_that_the_code_reads_is_told_and_no_other():
     told = set(re.findall(r"^\| `(KAM_\w+)`", TEXT, re.M))
-    read = set(re.findall(r'"(KAM_[A-Z_]+)"', CODE)) - {"KAM_DEMO", "KAM_WORKER_SILENCE"}
+    read = set(re.findall(r'"(KAM_[A-Z_]+)"', CODE)) - {"KAM_DEMO", "KAM_WORKER_SILENCE", "KAM_CONNECTIONS"}
     assert told == read
 
 
@@ -40,6 +40,7 @@ def test_its_arithmetic_of_connections_is_that_of_the_code():
     )
     fitting = (97 - beside - SPARE) // 8
     assert f"8 × {fitting} + {beside} = {8 * fitting + beside}." in TEXT
+    assert f"the least, 8 × {LEAST} + {beside} = {8 * LEAST + beside}, and warns that {87 + 8 * LEAST + beside}" in TEXT
     assert f"2 × (8 × {MOST} + {beside}) = {2 * (8 * MOST + beside)}" in TEXT
     assert f"2 × (8 × 4 + {beside}) = {2 * (8 * 4 + beside)}" in TEXT
 

@@ -23,13 +23,14 @@ SELECT least(current_setting('max_connections')::int - current_setting('superuse
 @dataclass(frozen=True, slots=True)
 class Shares:
     """`pool` connections for each of so many web `processes`, `beside` them those of the job worker. The server allows
-    `allowed` in all, of which others held `held` at the start."""
+    `allowed` in all, of which others held `held` at the start; other machines of ours may take `others`."""
 
     processes: int
     pool: int
     beside: int
     allowed: int
     held: int
+    others: int = 0
 
     @property
     def all(self) -> int:
@@ -38,16 +39,19 @@ class Shares:
     def __str__(self) -> str:
         return (
             f"Connections to the database: {self.processes} web processes × {self.pool} + {self.beside} for the job "
-            f"worker = {self.all} of the {self.allowed} that it allows."
+            f"worker = {self.all} of the {self.allowed} that it allows"
+            + (f"; other machines may take {self.others}." if self.others else ".")
         )
 
     @property
     def warning(self) -> str:
         """Empty where all of them fit at once."""
-        if self.all + self.held <= self.allowed:
+        elsewhere = max(self.held, self.others)
+        if self.all + elsewhere <= self.allowed:
             return ""
-        others = f", of which others hold {self.held} now" if self.held else ""
-        fitting = (self.allowed - self.held - self.beside - SPARE) // self.processes
+        others = f"others hold {self.held} now" if self.held > self.others else f"other machines may take {self.others}"
+        others = f", of which {others}" if elsewhere else ""
+        fitting = (self.allowed - elsewhere - self.beside - SPARE) // self.processes
         lower = f"set KAM_POOL={fitting}" if fitting >= LEAST else "serve with fewer --workers"
         return (
             f"These do not fit at once: the database allows {self.allowed}{others}. Where many ask at one moment, "
@@ -55,15 +59,23 @@ class Shares:
         )
 
 
-async def shares(processes: int, *, beside: int, pool: int | None = None) -> Shares:
-    """`pool` is what somebody has set instead of what fits. Raises Unavailable where not even the least would do."""
+async def allowed() -> int:
+    """How many connections our role may have to this database."""
     row = await DB.fetchrow(_ALLOWED)
     assert row is not None
-    allowed, held = row["allowed"], max(row["held"] - DB.size(), 0)
-    fitting = max(LEAST, min(MOST, (allowed - beside - SPARE) // processes))
-    if processes * LEAST > allowed:
+    return int(row["allowed"])
+
+
+async def shares(processes: int, *, beside: int, pool: int | None = None, others: int = 0) -> Shares:
+    """`pool` is what somebody has set instead of what fits beside the `others` that other machines may take. Raises
+    Unavailable where not even the least would do."""
+    row = await DB.fetchrow(_ALLOWED)
+    assert row is not None
+    allows, held = row["allowed"], max(row["held"] - DB.size(), 0)
+    fitting = max(LEAST, min(MOST, (allows - others - beside - SPARE) // processes))
+    if processes * LEAST > allows:
         raise Unavailable(
-            f"The database allows {allowed} connections, too few for {processes} web processes, which need {LEAST} "
-            f"each. Raise max_connections, or serve with --workers {max(1, allowed // LEAST // 2)}."
+            f"The database allows {allows} connections, too few for {processes} web processes, which need {LEAST} "
+            f"each. Raise max_connections, or serve with --workers {max(1, allows // LEAST // 2)}."
         )
-    return Shares(processes, pool or fitting, beside, allowed, held)
+    return Shares(processes, pool or fitting, beside, allows, held, others)

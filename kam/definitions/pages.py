@@ -11,6 +11,7 @@ from kam.definitions import queries
 from kam.definitions.describing import described
 from kam.definitions.schedule import scheduled
 from kam.jobs import machines
+from kam.jobs.crowding import crowd
 from kam.web.current import current as asked
 from kam.web.page import page
 from kam.workflow import diagram
@@ -26,7 +27,7 @@ async def index(request: Asked) -> Response[Any]:
     return page(
         request, "workflows/index.html", definitions=[current().known_or_absent(name) for name in names],
         standings=standings, others=await machines.others(current()),
-        schedule=scheduled(),
+        schedule=scheduled(), crowded=await crowd() if request.user.may("manage_storage") else None,
     )  # fmt: skip
 
 

@@ -5,9 +5,7 @@ Two that follow different workflow files would both be right by their own, and t
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,17 +15,16 @@ from kam import VERSION
 from kam.database.engine import DB
 from kam.workflow.registry import Workflows
 
-log = logging.getLogger(__name__)
-
-_OFTEN = 60.0  # seconds
 _SAY = """
-INSERT INTO machine (name, version, workflows, seen_at) VALUES ($1, $2, $3::jsonb, now())
-ON CONFLICT (name) DO UPDATE SET version = excluded.version, workflows = excluded.workflows, seen_at = now()
+INSERT INTO machine (name, version, workflows, connections, seen_at) VALUES ($1, $2, $3::jsonb, $4, now())
+ON CONFLICT (name) DO UPDATE SET version = excluded.version, workflows = excluded.workflows,
+       connections = excluded.connections, seen_at = now()
 """
 _FORGET = "DELETE FROM machine WHERE seen_at < now() - interval '1 day'"
-_OTHERS = """
+LIVING = "seen_at > now() - interval '150 seconds'"
+_OTHERS = f"""
 SELECT name, version, workflows::text AS workflows FROM machine
-WHERE seen_at > now() - interval '150 seconds' AND (version <> $1 OR workflows <> $2::jsonb) ORDER BY name
+WHERE {LIVING} AND (version <> $1 OR workflows <> $2::jsonb) ORDER BY name
 """
 
 
@@ -57,29 +54,14 @@ async def others(workflows: Workflows) -> list[Other]:
     return [Other(row["name"], row["version"], _differing(ours, json.loads(row["workflows"]))) for row in rows]
 
 
-async def say(part: str, workflows: Workflows) -> list[Other]:
-    """That this machine is there; gives those who act otherwise."""
+async def say(part: str, workflows: Workflows, connections: int | None = None) -> list[Other]:
+    """That this machine is there and may take so many connections; gives those who act otherwise."""
     await DB.execute(_FORGET)
-    await DB.execute(_SAY, _name(part), VERSION, json.dumps(_hashes(workflows)))
+    await DB.execute(_SAY, name_of(part), VERSION, json.dumps(_hashes(workflows)), connections)
     return await others(workflows)
 
 
-async def keep_saying(part: str, workflows: Workflows) -> None:
-    """Until it is cancelled. What differs is told in the log when it begins to."""
-    told: list[Other] = []
-    while True:
-        try:
-            found = await say(part, workflows)
-            for one in found:
-                if one not in told:
-                    log.warning("%s", one)
-            told = found
-        except Exception as failure:  # pages and jobs go on without it
-            log.warning("Could not say which workflow files are in force here: %s", failure)
-        await asyncio.sleep(_OFTEN)
-
-
-def _name(part: str) -> str:
+def name_of(part: str) -> str:
     return f"{socket.gethostname()}, {part} of {Path(__file__).parents[2]}"[:200]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, BigInt, Boolean, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from kam.database.columns import Key
@@ -54,9 +54,10 @@ class PeriodicRun(Table, db=DB):
 
 class Machine(Table, db=DB):
     """Who acts on this database: pages or jobs of one checkout on one host, by which version and which workflow files
-    (name -> hash), and when it last said so."""
+    (name -> hash), how many connections it may take, and when it last said so."""
 
     name = Varchar(length=200, primary_key=True)
     version = Varchar(length=40)
     workflows = JSONB(default={})
     seen_at = Timestamptz()
+    connections = Integer(null=True, default=None)

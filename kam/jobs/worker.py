@@ -16,9 +16,9 @@ from kam.database.engine import DB
 from kam.database.reaching import KEPT_ALIVE
 from kam.database.refusals import GONE, Kinds
 from kam.errors import Unavailable
-from kam.jobs import clockwork, machines
+from kam.jobs import clockwork, saying
 from kam.jobs.asking import QUEUE, TASK
-from kam.jobs.connections import AT_ONCE, OF_QUEUE
+from kam.jobs.connections import AT_ONCE, CONNECTIONS, OF_QUEUE
 from kam.jobs.ending import TOO_OFTEN, end, end_lost
 from kam.jobs.holding import silence
 from kam.jobs.performing import perform
@@ -39,7 +39,7 @@ async def work(url: str, schedule: Sequence[Periodic], *, once: bool = False) ->
     async with app.open_async():
         beside = [asyncio.create_task(_rescue_for_ever(silence())), asyncio.create_task(end_if_silent())]
         if workflows := registry.in_force():
-            beside.append(asyncio.create_task(machines.keep_saying("jobs", workflows)))
+            beside.append(asyncio.create_task(saying.keep_saying("jobs", workflows, CONNECTIONS + OF_QUEUE)))
         if not once:
             beside.append(asyncio.create_task(clockwork.run(schedule, clock.now)))
         try:
