@@ -80,6 +80,11 @@ def descendants(pid: int) -> list[int]:
     return direct + [below for child in direct for below in descendants(child)]
 
 
+def listening_on(port: int) -> int:
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
 def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -136,6 +141,16 @@ def test_a_killed_database_is_started_again_and_pages_say_so_meanwhile(data):
         until(lambda: seen.append(kam.status()) or seen[-20:] == [200] * 20)
         assert set(seen) <= {200, 503}
         until(lambda: kam.worker())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the processes take from one socket")
+def test_each_process_has_a_queue_of_its_own_so_that_connections_are_shared_out(data):
+    with serving(data) as kam:
+        until(lambda: listening_on(kam.port) == 2)
+        killed = kam.web()[0]
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(kam.web()) == 2 and killed not in kam.web())
+        until(lambda: listening_on(kam.port) == 2)  # and nobody waits in the queue of the one that is gone
 
 
 @pytest.mark.parametrize("kind", ["web", "worker"])
