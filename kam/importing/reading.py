@@ -61,7 +61,7 @@ def peek(source: Source, layout: Layout, *, length: int | None = None, count: in
     if width > source.limits.columns:
         raise beyond("columns", source.limits)
     if length is None:
-        length = len(first) - layout.header + sum(1 for _ in rows) if layout.spreadsheet else _length(source, layout)
+        length = _length(source, layout, rows, len(first) - layout.header)
     header = first.pop(0) if layout.header else [str(number) for number in range(1, width + 1)]
     return Opened(layout, [name.replace("\0", "").strip()[:_LONGEST_NAME] for name in header], first, length)
 
@@ -106,12 +106,21 @@ def _without_empty_end(cells: list[str]) -> list[str]:
     return cells
 
 
-def _length(source: Source, layout: Layout) -> int:
-    """About how many rows there are; exact where no cell holds a line break."""
-    if layout.encoding == "utf-16":  # half a Chinese character may look like the end of a line
-        with source.open() as file:
-            lines = io.TextIOWrapper(file, encoding=text.codec(source, layout), errors="replace")
-            breaks = sum(1 for _ in lines)
-    else:
-        breaks = sum(block.count(b"\n") for block in source.blocks())
-    return max(breaks - layout.header, 1)
+def _length(source: Source, layout: Layout, rows: Iterator[Row], read: int) -> int:
+    """How many rows there are, of which so many were `read`; of a long text about, as a cell may hold a line break."""
+    if next(rows, None) is None:
+        return read
+    if layout.spreadsheet:
+        return read + 1 + sum(1 for _ in rows)
+    with source.open() as file:
+        if layout.encoding == "utf-16":  # half a Chinese character may look like the end of a line
+            lines = io.TextIOWrapper(file, text.codec(source, layout), errors="replace")
+            filled = sum(1 for line in lines if line.strip(_blank(layout)))
+        else:
+            filled = sum(1 for line in file if line.strip(_blank(layout).encode()))
+    return max(filled - layout.header, read + 1)
+
+
+def _blank(layout: Layout) -> str:
+    """What a line without any cell may hold."""
+    return layout.separator + ' \t\r\n"'

@@ -19,6 +19,12 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look like another
 # Used everywhere, but rare or missing in zxcvbn's lists, which know little Chinese: "I love you", "for ever" in digits.
 _CUSTOMARY = ("woaini", "wodemima", "nihao", "zhongguo", "5201314", "1314520", "520", "1314")
 _SEASONAL = ("winter", "summer", "spring", "autumn", "welcome")
+# 2026-11-28, 28.11.2026, 20261128, 11/2026, 2026; day, month and year in whatever order.
+_YEAR, _PART = r"(?:19|20)\d\d", r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(
+    rf"(?<!\d)(?:{_YEAR}(?:[-./年 ]?{_PART}){{0,2}}|(?:{_PART}[-./ ]?){{1,2}}{_YEAR}|(?:{_PART}[-./ ]){{2}}\d\d)(?!\d)"
+)
+_REPEATED = re.compile(r"(\w{3,}?)[\W_]*\1")
 _OURS = ("kam", "key account", "keyaccount", "crm")
 
 
@@ -73,6 +79,10 @@ def _strength(password: str, words: list[str]) -> str:
     )
     if named and _score(begun) >= STRONG:
         return N_("Please leave out your name, your e-mail address and the company; these are guessed first.")
+    if not named and not weak and (once := _said_once(begun)) != begun and _score(once) < STRONG:
+        return N_(
+            "Dates, years and what is said twice add nothing. Use three or four words that do not belong together."
+        )
     if named or weak:
         return N_(
             "This is among the first passwords that are guessed. Use three or four words that do not belong together."
@@ -86,6 +96,14 @@ def _stands_without(words: Iterable[str], password: str) -> bool:
     for word in sorted(filter(lambda word: len(word) >= _WORD, words), key=len, reverse=True):
         rest = rest.replace(word, "")
     return rest == password or _score(rest) >= STRONG - 1
+
+
+def _said_once(password: str) -> str:
+    """What a password has beside dates, years and what it repeats: these are tried with every word."""
+    rest = _DATE.sub(" ", password)
+    while (shorter := _REPEATED.sub(r"\1", rest)) != rest:
+        rest = shorter
+    return " ".join(dict.fromkeys(re.findall(r"[^\W_]+", rest)))
 
 
 def _score(password: str, words: Sequence[str] = ()) -> int:

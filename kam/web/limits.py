@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +126,14 @@ def check_name(name: str) -> str:
             400, N_("The name of a field may have %(most)s characters; this form has a longer one."), most=NAME
         )
     return name
+
+
+def check_host(version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raises NotTaken for a request with two Hosts, of which a proxy may have looked at the other one, or with none
+    where HTTP 1.1 asks for it."""
+    hosts = sum(name == b"host" for name, _ in headers)
+    if hosts > 1 or (hosts == 0 and version == "1.1"):
+        raise NotTaken(400, N_("A request names one host; this one names %(count)s."), count=hosts)
 
 
 def check_address(path: str, query: bytes) -> None:

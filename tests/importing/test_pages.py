@@ -331,3 +331,21 @@ async def test_a_file_from_before_its_first_rows_were_kept_is_still_shown(client
     file = await uploaded(browser, b"id,name\n1,One\n")
     await DB.execute("UPDATE import_file SET first = NULL")
     assert "One" in (await browser.get(file)).text
+
+
+async def test_blank_lines_are_no_rows(client, cast):
+    browser = await client(cast.alice)
+    blank = "\n,,,\n\n" * 50
+    shown = (await browser.get(await uploaded(browser, (CUSTOMERS + blank).encode()))).text
+    assert "About 3 rows" in shown
+    many = CUSTOMERS + "".join(f"{key},Company {key},paper,Sweden\n\n,,,\n" for key in range(2000, 4500))
+    for encoding in ("utf-8", "utf-16", "gb18030"):
+        assert "About 2,503 rows" in (await browser.get(await uploaded(browser, many.encode(encoding)))).text, encoding
+
+
+async def test_a_file_that_is_refused_is_named(client, cast):
+    browser = await client(cast.alice)
+    sent = {"file": ("Kunden <2026>.csv", b"\0\1\2", "text/csv")}
+    for kind in ("customers", "lottery"):
+        answer = await browser.post("/imports", data={"kind": kind}, files=sent)
+        assert answer.status_code == 422 and "It was not taken: Kunden &lt;2026&gt;.csv" in answer.text

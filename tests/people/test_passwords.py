@@ -15,8 +15,11 @@ WEAK = [
     "iloveyou123", "5201314520", "a123456789", "administrator", "aliceaccount", "Alice-Account-1", "alice@example.com",
     "example2026", "kam-kam-kam", "kamexample1", "acc0untalice", "woaini1314520",
     "Winter2025!!", "short",
+    "beijing2008!!", "letmein-letmein", "2026-11-28-2026", "28.11.2026-28.11.2026", "Beijing-2008-Beijing",
+    "qwerty-1990-qwerty", "zhangwei19900101", "letmein letmein2", "passw0rd-2024-passw0rd", "01/02/1990 01/02/1990",
 ]  # fmt: skip
-GOOD = ["correct horse battery", "three blind herons", "kettle-mirror-otter", "我们在黄浦江边喝茶看船", "Xq7#vPz2!mLw"]
+GOOD = ["correct horse battery", "three blind herons", "kettle-mirror-otter", "我们在黄浦江边喝茶看船", "Xq7#vPz2!mLw",
+        "kettle 2008 mirror otter", "kettle-mirror-kettle-mirror-otter"]  # fmt: skip
 
 
 async def check(password, **more):
@@ -42,10 +45,18 @@ async def test_a_name_is_what_makes_a_password_weak_and_the_sentence_says_so():
         await passwords.check(strong, name="Wilhelmina Brandt", email="w.brandt@example.com")
 
 
+async def test_dates_and_what_is_said_twice_are_named_as_what_adds_nothing():
+    for password in ("beijing2008!!", "letmein-letmein", "2026-11-28-2026"):
+        with pytest.raises(Invalid, match="Dates, years and what is said twice"):
+            await check(password)
+
+
 async def test_a_long_one_is_judged_quickly():
     await check("correct horse battery " * 9)
     with pytest.raises(Invalid):
         await check("a" * 200)
+    with pytest.raises(Invalid):
+        await check("ab" * 100)
     with pytest.raises(Invalid):
         await check("correct horse battery " * 10)
 

@@ -52,6 +52,15 @@ async def test_a_form_within_the_limits_is_taken_and_one_beyond_is_answered(clie
         assert re.search(r"64 KB|100 fields|2 MB|5,000 fields", answer.text)
 
 
+@pytest.mark.parametrize("hosts", [("kam.test", "kam.test"), ("kam.test", "evil.test")])
+async def test_a_request_that_names_two_hosts_is_refused(client, cast, hosts):
+    for person in (cast.alice, None):
+        browser = await client(person)
+        for path in ("/sign-in", "/customers"):
+            answer = await browser.get(path, headers=[("host", host) for host in hosts])
+            assert answer.status_code == 400 and "names one host; this one names 2" in answer.text
+
+
 async def test_a_script_is_told_in_its_language(client, cast):
     browser = await client(cast.alice)
     answer = await browser.post(

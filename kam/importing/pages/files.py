@@ -52,21 +52,23 @@ async def index(request: Asked) -> Response[Any]:
     return await _index(request, Form.of({"kind": "customers"}))
 
 
-async def _index(request: Asked, form: Form, status: int = 200) -> Response[Any]:
+async def _index(request: Asked, form: Form, status: int = 200, refused: str = "") -> Response[Any]:
+    """`refused` names a file that was not taken: no page can choose it again for somebody."""
     return page(
         request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
         files=await queries.recent(request.user), kept=in_force().get("uploads"), largest=uploading.LARGEST,
-        too_large=uploading.TOO_LARGE)  # fmt: skip
+        too_large=uploading.TOO_LARGE, refused=refused)  # fmt: skip
 
 
 @post("/imports", opt=UPLOADS)
 async def upload(request: Asked) -> Response[Any]:
     """A page that shows how far a large file is sends it by script, and is answered with where to go on."""
     request.user.require("import")
-    form = await Form.read(request)
+    form, named = await Form.read(request), ""
     try:
         kind = form.choice("kind", KINDS, required=True)
         sent = form.file("file", required=True)
+        named = sent.filename if sent else ""
         form.valid()
         assert sent is not None
         content = await sent.read()
@@ -77,7 +79,7 @@ async def upload(request: Asked) -> Response[Any]:
         form.refused(invalid)
         if wants_json(request):
             return Response({"message": " ".join(form.errors.values())}, status_code=422)
-        return await _index(request, form, 422)
+        return await _index(request, form, 422, refused=named)
     return Response({"path": f"/imports/{file}"}) if wants_json(request) else redirect(f"/imports/{file}")
 
 
