@@ -52,12 +52,12 @@ async def index(request: Asked) -> Response[Any]:
     return await _index(request, Form.of({"kind": "customers"}))
 
 
-async def _index(request: Asked, form: Form, status: int = 200, refused: str = "") -> Response[Any]:
-    """`refused` names a file that was not taken: no page can choose it again for somebody."""
+async def _index(request: Asked, form: Form, status: int = 200, sent_name: str = "") -> Response[Any]:
+    """`sent_name` is that of a file that was not taken: no page can choose it again for somebody."""
     return page(
         request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
         files=await queries.recent(request.user), kept=in_force().get("uploads"), largest=uploading.LARGEST,
-        too_large=uploading.TOO_LARGE, refused=refused)  # fmt: skip
+        too_large=uploading.TOO_LARGE, sent_name=sent_name)  # fmt: skip
 
 
 @post("/imports", opt=UPLOADS)
@@ -79,7 +79,7 @@ async def upload(request: Asked) -> Response[Any]:
         form.refused(invalid)
         if wants_json(request):
             return Response({"message": " ".join(form.errors.values())}, status_code=422)
-        return await _index(request, form, 422, refused=named)
+        return await _index(request, form, 422, sent_name=named)
     return Response({"path": f"/imports/{file}"}) if wants_json(request) else redirect(f"/imports/{file}")
 
 
