@@ -251,13 +251,13 @@ async def set_password(email: str, password: str | None) -> None:
 @user.command("role")
 @click.argument("email")
 @click.argument("role", type=click.Choice(list(ROLES)))
+@click.option("--yes", is_flag=True, help="Also if they could no longer look after what they hold.")
 @with_database
-async def set_role(email: str, role: str) -> None:
-    """Give somebody another role."""
-    from kam.people import resetting
+async def set_role(email: str, role: str, yes: bool) -> None:
+    """Give somebody another role; says first what they hold and could no longer look after."""
+    from kam.leaving import cli
 
-    await resetting.change_role(email, role, now=clock.now())
-    click.echo(f"{email} is now {role}.")
+    await cli.give_role(email, role, yes=yes, now=clock.now(), say=click.echo)
 
 
 @user.command("deactivate")

@@ -1,4 +1,4 @@
-"""Letting somebody go from the command line, by the same rule as on the page."""
+"""Letting somebody go, or giving them another role, from the command line: by the same rule as on the page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kam.errors import DomainError
 from kam.leaving.deactivating import Holds
 from kam.leaving.deactivating import deactivate as let_go
 from kam.leaving.holdings import Holding, held_by, mark_of
+from kam.leaving.losing import change_role
 from kam.people.resetting import person_of
 from kam.workflow.actors import SYSTEM
 
@@ -26,6 +27,22 @@ async def deactivate(email: str, *, yes: bool, now: datetime, say: Callable[[str
             f"{email} was not deactivated: somebody waits for the above. Hand it over, or say --yes."
         ) from None
     say(f"{email} can no longer sign in.")
+
+
+async def give_role(email: str, role: str, *, yes: bool, now: datetime, say: Callable[[str], object]) -> None:
+    """Says what they hold and could no longer look after; changes the role if that is nothing, or with `yes`."""
+    try:
+        await change_role(email, role, now=now)
+    except Holds as holds:
+        for one in holds.holdings:
+            say(_line(one))
+        if not yes:
+            raise DomainError(
+                f"{email} has the role as before: with this one they could not look after the above. "
+                "Hand it over, or say --yes."
+            ) from None
+        await change_role(email, role, seen=mark_of(holds.holdings), now=now)
+    say(f"{email} is now {role}.")
 
 
 def _line(one: Holding) -> str:

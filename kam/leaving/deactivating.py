@@ -20,10 +20,10 @@ OTHER = N_("What this person holds has changed meanwhile. Look at the list again
 
 
 class Holds(Invalid):
-    """`holdings` is what has to be seen first."""
+    """`holdings` is what has to be seen first; `field` is what was to be changed."""
 
-    def __init__(self, holdings: list[Holding], message: str) -> None:
-        super().__init__({"active": message})
+    def __init__(self, holdings: list[Holding], message: str, field: str = "active") -> None:
+        super().__init__({field: message})
         self.holdings = holdings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,11 +22,12 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`sql` yields id, name and link of each for the person $1; `{…}` are lists of words. `link` leads to all of them,
-    if there is such a list."""
+    """`sql` yields id, name and link of each for the person $1; `{…}` are lists of words. `link` leads to all of
+    them, if there is such a list. Who looks after them needs the `ability`; it is empty where the workflow decides."""
 
     name: str
     title: str
+    ability: str
     sql: str
     link: str = ""
 
@@ -34,11 +36,15 @@ class Kind:
 class Holding:
     """Things of one kind: how many, and the first of them as (name, link)."""
 
-    title: str
+    kind: Kind
     count: int
     first: tuple[tuple[str, str], ...]
     link: str
     mark: str
+
+    @property
+    def title(self) -> str:
+        return self.kind.title
 
 
 _LIVING = (
@@ -54,7 +60,7 @@ _WORDS = {
 
 KINDS = (
     Kind(
-        "approvals", N_("Approvals that wait for them alone"),
+        "approvals", N_("Approvals that wait for them alone"), "",
         """SELECT i.id, coalesce(plan.title || ' – ', '') || c.name AS name,
                   CASE WHEN plan.id IS NULL THEN '/customers/' || c.id ELSE '/plans/' || plan.id END AS link
            FROM workflow_instance i JOIN customer c ON c.id = i.customer LEFT JOIN plan ON plan.id = i.subject
@@ -62,79 +68,80 @@ KINDS = (
         "/approvals",
     ),
     Kind(
-        "customers", N_("Customers that they own"),
+        "customers", N_("Customers that they own"), "write_customers",
         """SELECT id, name, '/customers/' || id AS link FROM customer WHERE owner = $1 AND deleted_at IS NULL""",
         "/customers?owner={person}",
     ),
     Kind(
-        "teams", N_("Teams that they lead"),
+        "teams", N_("Teams that they lead"), "write_interactions",
         """SELECT team.id, team.name, '/teams/' || team.id AS link
            FROM membership m JOIN team ON team.id = m.team WHERE m.person = $1 AND m.leads""",
         "/teams",
     ),
     Kind(
-        "accounts", N_("Account teams on which they serve"),
+        "accounts", N_("Account teams on which they serve"), "write_interactions",
         """SELECT DISTINCT c.id, c.name, '/customers/' || c.id || '/team' AS link
            FROM account_member m JOIN customer c ON c.id = m.customer AND c.deleted_at IS NULL
            WHERE m.person = $1 AND m.until IS NULL""",
     ),
     Kind(
-        "plans", N_("Plans that they write and nobody has approved yet"),
+        "plans", N_("Plans that they write and nobody has approved yet"), "write_plans",
         f"""SELECT plan.id, plan.title AS name, '/plans/' || plan.id AS link FROM plan
             JOIN workflow_instance i ON i.workflow = '{WORKFLOW}' AND i.subject = plan.id
             WHERE plan.author = $1 AND plan.deleted_at IS NULL AND i.state = ANY({{unapproved}})""",
         "/plans?author={person}",
     ),
     Kind(
-        "actions", N_("Open actions in plans"),
+        "actions", N_("Open actions in plans"), "comment_plans",
         f"""SELECT a.id, a.title AS name, '/plans/' || plan.id AS link
             FROM action a JOIN initiative v ON v.id = a.initiative JOIN plan ON plan.id = v.plan {_LIVING}
             WHERE a.owner = $1 AND a.done_at IS NULL""",
     ),
     Kind(
-        "risks", N_("Risks in plans that they watch"),
+        "risks", N_("Risks in plans that they watch"), "comment_plans",
         f"""SELECT r.id, r.title AS name, '/plans/' || plan.id AS link
             FROM risk r JOIN plan ON plan.id = r.plan {_LIVING} WHERE r.owner = $1""",
     ),
     Kind(
-        "follow_ups", N_("Next steps that they promised"),
+        "follow_ups", N_("Next steps that they promised"), "write_interactions",
         """SELECT n.id, n.next_step || ' – ' || c.name AS name, '/interactions/' || n.id AS link FROM interaction n
            JOIN customer c ON c.id = n.customer AND c.deleted_at IS NULL
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
     ),
     Kind(
-        "opportunities", N_("Open opportunities"),
+        "opportunities", N_("Open opportunities"), "write_sales",
         """SELECT o.id, o.name || ' – ' || c.name AS name, '/opportunities/' || o.id AS link FROM opportunity o
            JOIN customer c ON c.id = o.customer AND c.deleted_at IS NULL
            WHERE o.owner = $1 AND o.deleted_at IS NULL AND o.stage = ANY({open_stages})""",
         "/opportunities?owner={person}",
     ),
     Kind(
-        "cases", N_("Cases that are not solved"),
+        "cases", N_("Cases that are not solved"), "write_service",
         """SELECT s.id, s.subject || ' – ' || c.name AS name, '/cases/' || s.id AS link FROM service_case s
            JOIN customer c ON c.id = s.customer AND c.deleted_at IS NULL
            WHERE s.owner = $1 AND s.deleted_at IS NULL AND s.status = ANY({unsolved})""",
         "/cases?owner={person}",
     ),
     Kind(
-        "contacts", N_("Contacts whom they look after"),
+        "contacts", N_("Contacts whom they look after"), "write_contacts",
         """SELECT DISTINCT c.id, c.name, '/customers/' || r.customer || '/contacts' AS link
            FROM contact_role r JOIN contact c ON c.id = r.contact AND c.deleted_at IS NULL WHERE r.covered_by = $1""",
     ),
 )  # fmt: skip
 
 
-async def held_by(person: UUID) -> list[Holding]:
-    """Everything in one statement; what nothing is held of is left out."""
+async def held_by(person: UUID, *, alone: Collection[UUID] | None = None) -> list[Holding]:
+    """Everything in one statement; what nothing is held of is left out. `alone` are the instances whose approval waits
+    for them alone, if that is known already."""
     params = Params(person)
     words = {name: params(list(values)) for name, values in _WORDS.items()}
-    words["alone"] = params(await theirs_alone(person))
+    words["alone"] = params(list(await theirs_alone(person) if alone is None else alone))
     selects = [_counted(number, kind.sql.format(**words)) for number, kind in enumerate(KINDS)]
     rows = await DB.fetch(" UNION ALL ".join(selects) + " ORDER BY 1", *params.values)
     return [
         Holding(
-            KINDS[row["place"]].title, row["count"], tuple(zip(row["names"], row["links"], strict=True)),
+            KINDS[row["place"]], row["count"], tuple(zip(row["names"], row["links"], strict=True)),
             KINDS[row["place"]].link.format(person=person), row["mark"],
         )
         for row in rows if row["count"]

@@ -29,7 +29,7 @@ async def start(
     check(title, period_start, period_end)
     async with DB.transaction():
         row = await locked(by, customer)
-        await _require_free(customer, period_start, period_end)
+        await require_free(customer, period_start, period_end)
         plan = new_id()
         await DB.execute(
             """
@@ -58,16 +58,18 @@ def check(title: str, period_start: date, period_end: date) -> None:
         raise Invalid(faults)
 
 
-async def _require_free(customer: UUID, first: date, last: date) -> None:
-    """Two drafts for the same time would be written past each other."""
+async def require_free(customer: UUID, first: date, last: date, *, but: UUID | None = None) -> None:
+    """Two drafts for the same time would be written past each other. Who asks holds the customer; `but` is their own
+    plan."""
     taken = await DB.fetchval(
         """
         SELECT plan.title FROM plan
         JOIN workflow_instance instance ON instance.workflow = 'account_plan' AND instance.subject = plan.id
         WHERE plan.customer = $1 AND plan.deleted_at IS NULL AND instance.state IN ('draft', 'submitted')
-          AND plan.period_start <= $3 AND plan.period_end >= $2 LIMIT 1 FOR SHARE OF instance
+          AND plan.period_start <= $3 AND plan.period_end >= $2 AND plan.id IS DISTINCT FROM $4
+        LIMIT 1 FOR SHARE OF instance
         """,
-        customer, first, last,
+        customer, first, last, but,
     )  # fmt: skip
     if taken is not None:
         message = N_("This customer already has a plan in preparation for this time. Open that one.")

@@ -7,10 +7,12 @@ import pytest
 
 from kam.errors import Invalid, NotAllowed, NotFound
 from kam.plans.completing import complete
+from kam.plans.describing import describe
 from kam.plans.planning_actions import plan_action
 from kam.plans.queries import find, in_force, initiatives, objectives, of_customer, risks, sections
 from kam.plans.starting import start
 from tests.plans.conftest import PERIOD
+from tests.racing import at_once, committed  # noqa: F401
 
 NEXT = {"period_start": date(2027, 7, 1), "period_end": date(2028, 6, 30)}
 
@@ -60,3 +62,29 @@ async def test_carrying_over_takes_texts_objectives_open_actions_and_risks(ready
 async def test_only_a_plan_of_the_same_customer_is_carried_over(ready, cast, now):
     with pytest.raises(Invalid):
         await start(cast.omega, title="Next", **NEXT, by=cast.ada, now=now, carried_over_from=ready)
+
+
+async def test_a_period_is_not_moved_into_that_of_another_draft(plan, cast, now):
+    later = await start(cast.acme, title="Later", **NEXT, by=cast.alice, now=now)
+    for who in (cast.alice, cast.bob):
+        with pytest.raises(Invalid) as refusal:
+            await describe(later, title="Later", **PERIOD, by=who, now=now)
+        assert set(refusal.value.fields) == {"period_start"}
+    await describe(later, title="Later still", **NEXT, by=cast.alice, now=now)
+    await describe(
+        later, title="Later", period_start=NEXT["period_start"], period_end=date(2029, 6, 30), by=cast.bob, now=now
+    )
+    await describe(plan, title="The first", **PERIOD, by=cast.alice, now=now)
+
+
+async def test_of_two_periods_that_are_moved_at_one_moment_one_is_refused(committed, now):  # noqa: F811
+    cast = committed
+    for year in (2031, 2034):
+        plans = [
+            await start(cast.acme, title=f"{first}", period_start=date(first, 1, 1), period_end=date(first, 12, 31),
+                        by=cast.alice, now=now)
+            for first in (year, year + 1)
+        ]  # fmt: skip
+        moved = {"period_start": date(year + 2, 1, 1), "period_end": date(year + 2, 12, 31)}
+        done = await at_once(*(describe(plan, title="Moved", **moved, by=cast.alice, now=now) for plan in plans))
+        assert sorted(type(one).__name__ for one in done) == ["Invalid", "NoneType"]

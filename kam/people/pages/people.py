@@ -10,6 +10,9 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.errors import Invalid
 from kam.language import LANGUAGES, N_
+from kam.leaving import losing
+from kam.leaving.deactivating import Holds
+from kam.leaving.holdings import mark_of
 from kam.people import adding, changing, passwords, teams
 from kam.people.queries import find_person, team_choices
 from kam.people.roles import ROLES
@@ -99,7 +102,9 @@ async def change(request: Asked, person: UUID) -> Response[Any]:
         values = form.news(values)
         revision = form.seen()
         form.valid()
-        await changing.change(person, values, by=request.user, now=now(), revision=revision)
+        await losing.change(person, values, seen=form.value("seen"), by=request.user, now=now(), revision=revision)
+    except Holds as holds:
+        return await _again(request, person, form.refused(holds), holdings=holds.holdings, mark=mark_of(holds.holdings))
     except Invalid as invalid:
         return await _again(request, person, form.refused(invalid))
     return redirect(f"/people/{person}", flash=("success", N_("Saved.")))
@@ -117,9 +122,9 @@ async def reset_password(request: Asked, person: UUID) -> Response[Any]:
     return page(request, "people/password.html", person=await find_person(person), password=password)
 
 
-async def _again(request: Asked, person: UUID, form: Form) -> Response[Any]:
+async def _again(request: Asked, person: UUID, form: Form, **held: Any) -> Response[Any]:
     found = await find_person(person)
-    return page(request, "people/show.html", person=found, form=form, status=422, **await _choices(request))
+    return page(request, "people/show.html", person=found, form=form, status=422, **held, **await _choices(request))
 
 
 async def _choices(request: Asked) -> dict[str, Any]:
