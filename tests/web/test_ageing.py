@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from kam import sweeping
 from kam.checking import check_clock
-from kam.clock import now
+from kam.clock import now as clock
 from kam.database.engine import DB
 from kam.jobs import last_runs
+from kam.plans.starting import start
 from kam.web.ageing import AGEING
 
 SHOWING = ("/", "/portfolio", "/portfolio?view=board", "/portfolio?view=matrix", "/portfolio?view=pareto", "/ranking",
-           "/customers", "/customers/{acme}", "/warnings", "/warnings/{acme}")  # fmt: skip
+           "/customers", "/customers/{acme}", "/warnings", "/warnings/{acme}", "/plans/{plan}")  # fmt: skip
 AS_OF = "The figures are as of"
 
 
@@ -27,7 +28,7 @@ async def swept(db, monkeypatch):
 
     async def say(hours: float | None, fault: str = "") -> None:
         await DB.execute("DELETE FROM periodic_run WHERE name = 'sweep'")
-        good = None if hours is None else now() - timedelta(hours=hours)
+        good = None if hours is None else clock() - timedelta(hours=hours)
         await DB.execute("INSERT INTO periodic_run (name, good_at, fault) VALUES ('sweep', $1, $2)", good, fault)
         await AGEING.look()
 
@@ -35,11 +36,13 @@ async def swept(db, monkeypatch):
     AGEING.forget()
 
 
-async def test_every_page_that_shows_facts_says_that_they_are_old(client, cast, swept):
+async def test_every_page_that_shows_facts_says_that_they_are_old(client, cast, swept, now):
     browser = await client(cast.alice)
+    year = {"period_start": date(2027, 1, 1), "period_end": date(2027, 12, 31)}
+    plan = await start(cast.acme, title="Acme 2027", **year, by=cast.alice, now=now)
     await swept(30)
     for address in SHOWING:
-        answer = await browser.get(address.format(acme=cast.acme))
+        answer = await browser.get(address.format(acme=cast.acme, plan=plan))
         assert (answer.status_code, answer.text.count(AS_OF)) == (200, 1), address
         assert "Please tell an administrator." in answer.text
     assert AS_OF not in (await browser.get("/people")).text
@@ -52,7 +55,7 @@ async def test_a_sweep_that_failed_is_told_at_once_and_one_that_was_good_ends_it
     await swept(1, "ConnectionResetError: gone")
     told = (await browser.get("/warnings")).text
     assert AS_OF in told and "ConnectionResetError" not in told
-    await sweeping.sweep(now())
+    await sweeping.sweep(clock())
     await AGEING.look()
     assert AS_OF not in (await browser.get("/warnings")).text
 
@@ -69,7 +72,7 @@ async def test_a_sweep_that_was_never_good_is_told_once_a_night_has_passed(clien
     assert "old-figures" not in (await browser.get("/")).text
     monkeypatch.setattr(last_runs, "_LATE", timedelta(0))  # as if the database had been there for longer
     assert "has never succeeded" in (await browser.get("/")).text
-    assert any("“sweep”" in said and "never" in said for said in await check_clock(now()))
+    assert any("“sweep”" in said and "never" in said for said in await check_clock(clock()))
 
 
 async def test_it_is_asked_once_for_all_pages_and_what_was_known_stands_while_nobody_answers(db, monkeypatch):
