@@ -26,7 +26,7 @@ from kam.web.current import current
 from kam.web.errors import HANDLERS, PasswordDue, SignInNeeded
 from kam.web.gate import enter, guarded
 from kam.web.limits import FORM, check_address, check_host
-from kam.web.proving import kept_of, prove
+from kam.web.proving import kept_of, prove, unanswered
 from kam.web.repeating import repeated
 from kam.web.waiting import stop
 
@@ -111,7 +111,7 @@ class Application(Litestar):
 async def _admit(request: Request[Any, Any, Any]) -> None:
     """Before every handler: only signed-in people, unless the route says `public=True`; changes only from our pages."""
     if failure := request.scope.get("state", {}).get("failure"):
-        raise failure
+        raise await unanswered(request, failure)
     check_host(request.scope["http_version"], request.scope["headers"])
     check_address(request.scope["path"], request.scope["query_string"])
     if request.method not in _SAFE:

@@ -65,11 +65,12 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
         failure = error
     if signed_in:
         scope["user"] = signed_in.viewer
-    visitor = "" if signed_in else sent.get(VISITOR, "") or secrets.token_urlsafe(24)
+    session = token if signed_in or failure else ""  # which may be one: its forms are to be sent again as they are
+    visitor = "" if session else sent.get(VISITOR, "") or secrets.token_urlsafe(24)
     asked = Current(
         language=_language(signed_in, sent, headers), theme=_theme(signed_in, sent),
         path=scope["path"], query=scope["query_string"].decode("latin-1"), now=moment,
-        csrf_secret=secret_for(token if signed_in else visitor), signed_in=signed_in,
+        csrf_secret=secret_for(session or visitor), signed_in=signed_in,
         flash=flash.read(sent.get(FLASH, "")),
         zone=signed_in.viewer.clock if signed_in else zone(named), secure=is_secure(scope), cookies=sent,
         zipped=b"gzip" in headers.get(b"accept-encoding", b""),

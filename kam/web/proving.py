@@ -10,7 +10,9 @@ from litestar import Request
 from kam.web.csrf import matches
 from kam.web.current import current
 from kam.web.errors import NotFromHere, SignInNeeded
+from kam.web.limits import NotTaken
 from kam.web.origin import asked_from_here
+from kam.web.repeating import INTERRUPTING, Interrupted
 from kam.web.resending import Sent as Kept
 from kam.web.resending import kept
 from kam.web.sent import FileUnproven, sent
@@ -30,6 +32,16 @@ async def prove(request: Request[Any, Any, Any]) -> None:
     if not matches(token, current().csrf_secret):
         raise NotFromHere(await kept_of(request) if ours else None)
     sent(request).proven = True
+
+
+async def unanswered(request: Request[Any, Any, Any], failure: Exception) -> Exception:
+    """What to answer where nobody could be known because of `failure`: a form of ours is kept, to be sent again."""
+    if request.method in ("GET", "HEAD") or not asked_from_here(request.scope) or not isinstance(failure, INTERRUPTING):
+        return failure
+    try:
+        return Interrupted(failure, await kept_of(request), perhaps=False)
+    except NotTaken:
+        return failure
 
 
 async def kept_of(request: Request[Any, Any, Any]) -> Kept | None:

@@ -26,7 +26,7 @@ PERHAPS = N_(
     "The answer of the database was lost while this was being saved: it may have been saved or not. Look first, and"
     " send it again only if it is missing."
 )
-_INTERRUPTING: Kinds = (Busy, *KNOWN)
+INTERRUPTING: Kinds = (Busy, *KNOWN)
 Asked = Request[Any, Any, Any]
 
 
@@ -57,7 +57,7 @@ def repeated(route: HTTPRouteHandler) -> HTTPRouteHandler:
         before = KEPT.get()
         try:
             return await page(request, **asked)
-        except _INTERRUPTING as failure:
+        except INTERRUPTING as failure:
             perhaps = KEPT.get() != before
             raise Interrupted(failure, kept(request, await sent(request).whole()), perhaps=perhaps) from failure
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
+from html import unescape
 from typing import Any
 
 import asyncpg
@@ -14,6 +16,7 @@ from kam.customers import editing
 from kam.database.connecting import FOR_PAGES, open_pool
 from kam.database.engine import DB
 from kam.database.transactions import KamTransaction
+from kam.errors import Busy
 from kam.web import gate, repeating
 from tests.cast import Cast
 from tests.clients import browser
@@ -178,3 +181,29 @@ async def test_a_network_that_falls_silent_hangs_no_page_and_pages_are_back_with
                 assert (await alice.get("/customers")).status_code == 200
             finally:
                 await DB.close()
+
+
+@pytest.mark.parametrize("failure", [ConnectionResetError("reset by peer"), TimeoutError(), Busy("Full.", seconds=2)])
+async def test_what_was_typed_is_kept_where_nobody_could_be_known_and_goes_out_again_as_it_is(
+    world: Cast, monkeypatch, failure
+) -> None:
+    async def unknown(*_: Any) -> None:
+        raise failure
+
+    async with await browser(world.alice) as alice:
+        place = f"/customers/{world.acme}"
+        with monkeypatch.context() as down:
+            down.setattr(gate, "_find", unknown)
+            answer = await alice.post(place, data=FORM, headers=OURS)
+            elsewhere = await alice.post(place, data=FORM, headers={"origin": "http://evil.test"})
+            secret = await alice.post("/settings/password", data={"old": "a-secret-word", "x": "y"}, headers=OURS)
+            large = await alice.post(place, data={"notes": "long " * 20_000}, headers=OURS)
+        assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0
+        assert FORM["notes"] in answer.text and "Sign in" not in answer.text
+        assert FORM["notes"] not in elsewhere.text and "a-secret-word" not in secret.text
+        assert {one.status_code for one in (elsewhere, secret, large)} == {503}
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+        del alice.headers["x-csrf-token"]
+        again = await alice.post(place, data={name: unescape(text) for name, text in fields.items()}, headers=OURS)
+        assert again.status_code == 303
+    assert await notes_and_changes(world) == (FORM["notes"], 1)
