@@ -13,6 +13,7 @@ from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.database.migrating import pending, require_known
 from kam.errors import DomainError, Unavailable
+from kam.jobs.clockwork import APART
 from kam.jobs.last_runs import LastRun, last_runs
 from kam.schedule import SCHEDULE
 from kam.settings import Settings
@@ -52,7 +53,21 @@ async def check_database() -> list[str]:
 
 
 async def check_clock(now: datetime) -> list[str]:
-    """Jobs that run by the clock and failed last, or whose last good run is too long ago."""
+    """Our clock and the database's, if they differ; jobs that failed last, or whose last good run is too far away."""
+    return await _check_agreement(now) + await _check_jobs(now)
+
+
+async def _check_agreement(now: datetime) -> list[str]:
+    theirs: datetime = await DB.fetchval("SELECT clock_timestamp()")
+    if abs(theirs - now) <= APART:
+        return []
+    return [
+        f"The clock of this machine ({now:%Y-%m-%d %H:%M:%S} UTC) and that of the database ({theirs:%Y-%m-%d %H:%M:%S} "
+        "UTC) differ, so deadlines and facts come too early or too late. Let a time server set both."
+    ]
+
+
+async def _check_jobs(now: datetime) -> list[str]:
     runs = await last_runs(*(job.name for job in SCHEDULE))
     return [
         f"“{job.name}”, which runs by the clock ({job.cron} UTC), last ran well {_when(runs[job.name])}. "

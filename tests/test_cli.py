@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from kam import checking, cli, starting
+from kam.checking import check_clock
 from kam.database import cluster, embedded, roles
+from kam.database.engine import DB
 from kam.people.roles import ROLES
 
 pytestmark = pytest.mark.slow
@@ -244,3 +247,10 @@ def test_check_names_a_night_that_was_not_swept_and_a_job_that_failed(kam, serve
     assert told.returncode == 1
     assert "“sweep”" in told.stderr and "kam serve" in told.stderr
     assert "ConnectionResetError: gone" in told.stderr
+
+
+async def test_check_says_when_the_clocks_of_machine_and_database_differ(db):
+    theirs = await DB.fetchval("SELECT clock_timestamp()")
+    assert await check_clock(theirs + timedelta(seconds=60)) == []
+    (told,) = await check_clock(theirs - timedelta(hours=1))
+    assert "differ" in told and "time server" in told

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 2.0  # seconds between two looks at the clock
 _LONGEST_PAUSE = 300.0
+APART = timedelta(minutes=2)  # by which the clocks of two machines may differ without doing the same moment twice
 
 _LAST = "SELECT slot FROM periodic_run WHERE name = $1"
 _DONE = """
@@ -70,8 +71,8 @@ async def run_if_due(job: Periodic, clock: Callable[[], datetime]) -> bool:
 
 
 def _is_due(job: Periodic, now: datetime, last: datetime | None) -> bool:
-    """Also if the last time lies ahead of us, because the clock was set back since."""
-    return last is None or last < moment(job.cron, now) or last > now
+    """Also if the last time lies ahead of us by more than clocks differ, because ours was set back since."""
+    return last is None or last < moment(job.cron, now) or last > now + APART
 
 
 def moment(cron: str, now: datetime) -> datetime:

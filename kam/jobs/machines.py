@@ -20,8 +20,9 @@ INSERT INTO machine (name, version, workflows, connections, seen_at) VALUES ($1,
 ON CONFLICT (name) DO UPDATE SET version = excluded.version, workflows = excluded.workflows,
        connections = excluded.connections, seen_at = now()
 """
-_FORGET = "DELETE FROM machine WHERE seen_at < now() - interval '1 day'"
-LIVING = "seen_at > now() - interval '150 seconds'"
+# Both ways, as what was seen by a clock that ran ahead would otherwise stay until it gets there again.
+_FORGET = "DELETE FROM machine WHERE seen_at NOT BETWEEN now() - interval '1 day' AND now() + interval '1 day'"
+LIVING = "seen_at BETWEEN now() - interval '150 seconds' AND now() + interval '150 seconds'"
 _OTHERS = f"""
 SELECT name, version, workflows::text AS workflows FROM machine
 WHERE {LIVING} AND (version <> $1 OR workflows <> $2::jsonb) ORDER BY name

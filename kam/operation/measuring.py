@@ -26,7 +26,7 @@ SELECT 'kam_works' AS name, state AS label, count(*)::float8 AS value FROM work
  WHERE state IN ('waiting', 'running') GROUP BY state
 UNION ALL SELECT 'kam_jobs', status::text, count(*) FROM procrastinate_jobs GROUP BY status
 UNION ALL SELECT 'kam_workers_alive', '', count(*) FROM procrastinate_workers
-           WHERE last_heartbeat > now() - interval '30 seconds'
+           WHERE last_heartbeat BETWEEN now() - interval '30 seconds' AND now() + interval '30 seconds'
 UNION ALL SELECT 'kam_clock_age_seconds', name, extract(epoch FROM now() - good_at) FROM periodic_run
            WHERE good_at IS NOT NULL
 UNION ALL SELECT 'kam_clock_failing', name, (fault <> '')::int FROM periodic_run

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from kam.database.connecting import connected
 from kam.database.engine import DB
+from kam.database.retrying import TRIES
 from kam.documents.drawing import drawn
 from kam.jobs.connections import CONNECTIONS
 from kam.jobs.periodic import Periodic
@@ -56,6 +57,15 @@ async def gather(handle: WorkHandle) -> None:
 @long_work("broken")
 async def broken(handle: WorkHandle) -> None:
     raise RuntimeError("a fault in the code")
+
+
+@long_work("lost")
+async def lost(handle: WorkHandle) -> None:
+    """Loses its connection more often than is made up for at once."""
+    await note("lost begun")
+    if await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'lost begun'") <= TRIES:
+        raise ConnectionResetError("the database went away")
+    await note("lost ended")
 
 
 @long_work("draw hanging")
