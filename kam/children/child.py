@@ -42,17 +42,21 @@ class Child:
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
         inside = [str(theirs.fileno()), str(os.getpid()), str(idle), *modules]
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "kam.children.inside", *inside],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                cwd=_ROOT,
-                env={**_environment(), **environment},
-                **(identity.process_options() if identity else {}),
-            )
+        try:
+            with theirs:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "kam.children.inside", *inside],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                    cwd=_ROOT,
+                    env={**_environment(), **environment},
+                    **(identity.process_options() if identity else {}),
+                )
+        except OSError:
+            self._line.close()
+            raise
         self.working = False
 
     async def ask(self, content: bytes) -> None:

@@ -163,22 +163,25 @@ class Children:
         return True
 
     async def _started(self) -> Child:
-        """Unprivileged, if that user may read what we run; otherwise as ourselves."""
+        """Unprivileged, if that user may read what we run, which in root's own home nobody else may; otherwise as
+        ourselves."""
         while True:
-            child = Child(self.modules, self.idle, self._identities[0], self._environment)
             try:
-                async with asyncio.timeout(_START_SECONDS):
-                    await child.expect(READY)
-            except Gone:
-                child.kill()
+                return await self._ready(self._identities[0])
+            except (Gone, PermissionError):
                 if len(self._identities) == 1:
                     raise Ended(CRASH) from None
                 log.info("The user %s cannot run a child; it runs as ourselves", self._identities.pop(0))
-            except BaseException:
-                child.kill()
-                raise
-            else:
-                return child
+
+    async def _ready(self, identity: Identity | None) -> Child:
+        child = Child(self.modules, self.idle, identity, self._environment)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await child.expect(READY)
+        except BaseException:
+            child.kill()
+            raise
+        return child
 
     def _let_go(self, here: _Here, child: Child) -> None:
         if child.working:

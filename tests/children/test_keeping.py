@@ -174,6 +174,17 @@ async def test_nothing_of_ours_reaches_a_child(children, monkeypatch):
     assert user == (borrowed.uid if borrowed else os.getuid())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root lends its children another user.")
+async def test_where_nobody_else_may_enter_a_child_runs_as_ourselves(tmp_path, monkeypatch):
+    """As in root's own home, where a newcomer puts the checkout."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert await Children("tests.children.works").call(works.pid, seconds=20, memory=256)
+
+
 def test_the_loop_of_the_web_processes_runs_them_too():
     children = Children("tests.children.works")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
