@@ -4,6 +4,8 @@ The migrated database is kept as a template under a name made from the migration
 
 Tests run with the rights of the role that serves. They sign in as the superuser and put on that role, so that a test
 can put it off inside its own transaction (`as_owner`), where nobody else sees what it does.
+
+KAM_PG_BIN lets all of them run on another version of PostgreSQL, with a server of its own.
 """
 
 from __future__ import annotations
@@ -18,12 +20,16 @@ from pathlib import Path
 
 import asyncpg
 
+from kam import settings as environment
 from kam.database import embedded, migrating, rights, roles
+from kam.database.binaries import Binaries, _inspect, _on_the_system
 from kam.database.connecting import open_pool
 from kam.database.engine import DB
 
 _NUMBERS = count(1)
-FOLDER = Path(tempfile.gettempdir()) / f"kam-tests-{os.geteuid()}"
+PROGRAMS = environment.read().pg_bin
+_WHICH = f"-{hashlib.sha256(bytes(PROGRAMS)).hexdigest()[:8]}" if PROGRAMS else ""
+FOLDER = Path(tempfile.gettempdir()) / f"kam-tests-{os.geteuid()}{_WHICH}"
 
 
 @asynccontextmanager
@@ -44,7 +50,7 @@ async def fresh_database() -> AsyncIterator[str]:
 @asynccontextmanager
 async def _opened(name: str) -> AsyncIterator[str]:
     FOLDER.mkdir(mode=0o755, exist_ok=True)
-    with embedded.joined(FOLDER, durable=False) as server:
+    with embedded.joined(FOLDER, PROGRAMS, durable=False) as server:
         control = await asyncpg.connect(**server.reached_by(roles.SUPERUSER))
         try:
             await _clear_away(control)
@@ -123,3 +129,10 @@ async def drop_table(name: str) -> None:
 
 def by_superuser(address: str) -> str:
     return address.replace(f"//{roles.SERVING}@", f"//{roles.SUPERUSER}@", 1)
+
+
+def other_versions() -> list[Binaries]:
+    """PostgreSQL beside the one that kam carries, newest first: that of KAM_PG_BIN and those of the system."""
+    named = [PROGRAMS] if PROGRAMS else []
+    found = {binaries.major: binaries for folder in named + _on_the_system() if (binaries := _inspect(folder))}
+    return [found[major] for major in sorted(found, reverse=True)]

@@ -18,10 +18,10 @@ import asyncpg
 import pytest
 
 from kam.database import cluster, embedded, roles
-from kam.database.binaries import _on_the_system
 from kam.demo import filling
 from kam.settings import Settings
 from kam.starting import started
+from tests.server import other_versions
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -177,13 +177,13 @@ def changed(backup, to, part, change):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", [("new", "old"), ("old", "new")])
-def test_the_demo_moves_between_versions_of_postgresql(place, way):
+@pytest.mark.parametrize("way", [("carried", "other"), ("other", "carried")], ids=["out", "back"])
+@pytest.mark.parametrize("other", other_versions() or [None], ids=lambda it: f"PostgreSQL {it.major}" if it else "none")
+def test_the_demo_moves_between_versions_of_postgresql(place, way, other):
     """From the embedded server to one as a team has it, and back; every table is the same, and steps go on."""
-    system = next(iter(_on_the_system()), None)
-    if system is None:
+    if other is None:
         pytest.skip("This machine has no PostgreSQL of its own.")
-    programs = {"new": None, "old": system}
+    programs = {"carried": None, "other": other.folder}
     first, second = place / "first", place / "second"
     asyncio.run(fill(Settings(data=first, pg_bin=programs[way[0]])))
     with embedded.joined(first, programs[way[0]]) as source:
