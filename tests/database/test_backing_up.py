@@ -21,7 +21,7 @@ from kam.database import cluster, embedded, roles
 from kam.demo import filling
 from kam.settings import Settings
 from kam.starting import started
-from tests.server import other_versions
+from tests.server import PROGRAMS, other_versions
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def first():
     """A data folder in use, with its backup beside it, made while another kam used it too."""
     with folder() as parent:
         use(parent / "first")
-        with embedded.joined(parent / "first"):
+        with embedded.joined(parent / "first", PROGRAMS):
             made = kam(parent / "first", "backup", parent / "all.kam")
         assert made.returncode == 0, made.stderr
         yield parent / "first"
@@ -90,11 +90,11 @@ def use(data):
         await link.execute("INSERT INTO machine (name, version, workflows, seen_at) VALUES ('m', '9', '{}', now())")
         await link.close()
 
-    with embedded.joined(data) as server:
+    with embedded.joined(data, PROGRAMS) as server:
         asyncio.run(act(server))
 
 
-def contents(data, pg_bin=None):
+def contents(data, pg_bin=PROGRAMS):
     """Every table, row by row, as text, and every sequence."""
 
     async def read(server):
