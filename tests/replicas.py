@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -82,8 +83,9 @@ class Server:
 
     def end(self) -> None:
         if self.process and self.process.poll() is None:
-            for pid in (*descendants(self.process.pid), self.process.pid):
-                os.kill(pid, signal.SIGKILL)
+            for pid in (self.process.pid, *descendants(self.process.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self.process.wait(20)
 
 

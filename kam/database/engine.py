@@ -130,13 +130,15 @@ class KamEngine(PostgresEngine):
             raise ConnectionRefusedError(f"The database is down: {error}") from error
 
     async def give_back(self, connection: Link) -> None:
-        """A connection of which the server does not say that it stopped what was given up is cut off."""
+        """A connection of which the server does not say that it stopped what was given up is cut off; no other one of
+        that time is used again, as each would keep somebody waiting in vain where the server has fallen silent."""
         if self.pool is None:
             return
         try:
             await self.pool.release(connection, timeout=_LETTING_GO)
         except TimeoutError:
             log.info("A connection that did not become free was cut off")
+            await self.renew()
 
     def size(self) -> int:
         """How many connections the pool has now."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from kam.database.binaries import Binaries, find_clients
+from kam.database.reaching import FOR_LIBPQ
 from kam.errors import Unavailable
 from kam.settings import Settings
 
@@ -25,13 +26,15 @@ def programs_for(settings: Settings, server: int) -> Binaries:
 
 
 def reaching(url: str) -> tuple[str, Mapping[str, str]]:
-    """The address without its password, and the environment that holds it, because all may read the arguments."""
+    """The address without its password, and the environment that holds it, because all may read the arguments. A host
+    that says nothing is given some seconds, if the address does not say otherwise."""
     parts = urlsplit(url)
     login, at, place = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     secret = {"PGPASSWORD": unquote(password)} if password else {}
-    return parts._replace(netloc=f"{user}{at}{place}").geturl(), {**kept, **secret, "LC_ALL": "C"}
+    kept |= {"LC_ALL": "C", "PGCONNECT_TIMEOUT": FOR_LIBPQ["connect_timeout"]}
+    return parts._replace(netloc=f"{user}{at}{place}").geturl(), {**kept, **secret}
 
 
 def complaint(said: bytes) -> str:

@@ -24,8 +24,14 @@ _SHORT, _LONG = 0.03, 0.4  # seconds between two tries at most: the second, and 
 
 # Seconds of quiet after which the other side is asked for a sign of life, how often, and how many times.
 _SIGNS_OF_LIFE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
-# The same as libpq writes it, for the queue of jobs.
-KEPT_ALIVE = {"keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+# The same as libpq writes it, for the queue of jobs; it would wait for a silent host for ever.
+FOR_LIBPQ = {
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+    "connect_timeout": f"{FOR_EACH:.0f}",
+}
 
 _ANSWERED: dict[str, str] = {}  # address -> the host that answered last, which is asked first
 

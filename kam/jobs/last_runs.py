@@ -30,8 +30,8 @@ class LastRun:
     begun_at: datetime
 
     def is_old(self, now: datetime) -> bool:
-        """For a daily job: that at least one night was missed."""
-        return now - (self.good_at or self.begun_at) > _LATE
+        """For a daily job: that at least one night was missed, or that it ran by a clock that was days ahead."""
+        return abs(now - self.good_at) > _LATE if self.good_at else now - self.begun_at > _LATE
 
 
 async def last_runs(*names: str) -> dict[str, LastRun]:

@@ -11,12 +11,13 @@ import contextlib
 import time
 from datetime import datetime
 
-from kam.database.engine import DB
+from kam.database.engine import DB, Link
 from kam.people.sessions import SignedIn, digest, find_signed_in
 
 CHANNEL = "people"
 KEPT_SECONDS = 60.0
 MOST = 5000
+_QUIET, _PATIENCE = 15.0, 5.0  # seconds after which a silent database is asked for a sign of life, and to wait for it
 
 
 class SignedInHere:
@@ -57,13 +58,26 @@ class SignedInHere:
             self.forget()
             self.listening = True
             try:
-                await lost.wait()
+                await _until(lost, connection)
             finally:
-                if not lost.is_set():
+                if not connection.is_closed():
                     await connection.remove_listener(CHANNEL, self._told)
 
     def _told(self, *_notification: object) -> None:
         self.forget()
+
+
+async def _until(lost: asyncio.Event, connection: Link) -> None:
+    """Or until the database is silent: then nobody would ever tell us that the connection is gone."""
+    while not lost.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_QUIET):
+                await lost.wait()
+                return
+        try:
+            await connection.execute("SELECT 1", timeout=_PATIENCE)
+        except TimeoutError:
+            connection.terminate()
 
 
 SIGNED_IN = SignedInHere()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from kam.database.refusals import sentence
 from kam.language import N_
 from kam.people.viewer import Viewer
 
@@ -135,6 +136,6 @@ async def _count_one(known: Known, name: str, counter: Counter, viewer: Viewer) 
     try:
         async with _AT_ONCE, asyncio.timeout(GIVEN_UP_SECONDS):
             known.numbers[name] = await counter(viewer)
-    except Exception:  # a counter is code of any slice: whatever is wrong with it, pages and other counters go on
-        log.exception("not counted", counter=name)
+    except Exception as failure:  # a counter is code of any slice: whatever is wrong with it, the others go on
+        log.error("not counted", counter=name, exc_info=None if sentence(failure) else failure, error=repr(failure))
         known.numbers.setdefault(name, None)
