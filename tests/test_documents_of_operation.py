@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from click.testing import CliRunner
 
 from kam.cli import commands
 from kam.database.connecting import FOR_PAGES
+from kam.database.reaching import FOR_EACH
 from kam.database.room import LEAST, MOST, SPARE
+from kam.jobs.clockwork import APART
 from kam.jobs.connections import CONNECTIONS, OF_QUEUE
 from kam.web.limits import LONG_SECONDS, PAGE_SECONDS
+from tests.test_failover import BACK
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
@@ -51,6 +55,12 @@ def test_the_times_that_it_names_are_those_of_the_code():
     assert session["statement_timeout"] == session["idle_in_transaction_session_timeout"] == f"{LONG_SECONDS}s"
     assert (session["lock_timeout"], FOR_PAGES["patience"]) == ("8s", 8.0)
     assert "8 seconds for a lock" in TEXT and "up to eight seconds" in TEXT
+
+
+def test_what_it_says_of_clocks_and_of_a_failover_is_what_the_code_and_its_tests_do():
+    assert timedelta(minutes=2) == APART and "more than two minutes apart" in TEXT
+    assert FOR_EACH == 3 and "Each host is given three seconds" in TEXT
+    assert BACK["freeze"] == 15 and "within 15\nseconds where the old primary fell silent" in TEXT
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd's own check")

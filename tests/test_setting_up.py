@@ -134,6 +134,16 @@ def test_kam_is_found_through_links(checkout, tmp_path):
     assert told.stdout.splitlines()[-1].split(":")[0] == str(checkout.folder)
 
 
+@pytest.mark.parametrize(("libraries", "asked"), [("echo none\n", True), (LIBRARIES, False)])
+def test_the_clocks_for_tests_come_along_and_stop_nobody(checkout, libraries, asked):
+    checkout.program("ldconfig", libraries)
+    checkout.program("chromium", "exit 0\n")
+    checkout.program("id", "echo 0\n")
+    checkout.program("apt-get", NOTE)
+    assert checkout.run("bin/setup", "--tests").returncode == 0
+    assert ("faketime" in checkout.notes.read_text()) is asked
+
+
 def test_an_apt_that_fails_is_told_with_what_to_do(checkout):
     checkout.program("ldconfig", "exit 0\n")
     checkout.program("id", "echo 0\n")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -139,6 +141,15 @@ async def test_what_runs_by_the_clock_has_slots_of_its_own_while_long_works_hang
         await until("SELECT count(*) = 4 FROM noted WHERE what = 'sleep begun'")
         await until("SELECT true FROM noted WHERE what LIKE 'tick%'", seconds=5)
         assert await DB.fetchval("SELECT count(*) FROM work WHERE state = 'running'") == 4
+
+
+async def test_a_first_host_that_takes_connections_and_says_nothing_holds_up_no_job(queue):
+    said = parse_qs(urlsplit(queue).query)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hosts = {"host": f"127.0.0.1,{said['host'][0]}", "port": f"{silent.getsockname()[1]},{said['port'][0]}"}
+        await ask("note", title="Note", by=None, input={"what": "heard"}, now=NOW)
+        with workers(f"{queue.partition('?')[0]}?{urlencode(hosts)}", 1):
+            await until("SELECT true FROM noted WHERE what = 'heard'")
 
 
 async def test_a_document_that_hangs_is_cancelled_at_once(queue, tmp_path):
