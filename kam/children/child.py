@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,13 @@ class Child:
         if kind != wanted:
             raise Gone
 
+    def rest(self, gone: Callable[[], None]) -> None:
+        """It has nothing to do until `wake`; `gone` is called when it ends meanwhile."""
+        asyncio.get_running_loop().add_reader(self._line, gone)
+
+    def wake(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._line)
+
     async def hear(self) -> tuple[bytes, bytes]:
         """The next letter: its kind and its content."""
         kind, size = letters.HEAD.unpack(await self._exactly(letters.HEAD.size))
@@ -109,7 +116,9 @@ class Child:
 
     def kill(self) -> None:
         """With all that it may have started, as it leads its own group."""
-        self._line.close()
+        if self._line.fileno() >= 0:
+            self.wake()
+            self._line.close()
         if self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # it has just ended by itself
                 os.killpg(self.process.pid, signal.SIGKILL)

@@ -57,8 +57,19 @@ class _Here:
         self.free: list[Child] = []
         self.asking = 0
 
-    def clear(self) -> None:
-        self.free = [child for child in self.free if child.process.poll() is None]
+    def keep(self, child: Child) -> None:
+        """At hand, until it is taken or ends: for idleness, or by somebody's hand."""
+        self.free.append(child)
+        child.rest(lambda: self._forget(child))
+
+    def take(self) -> Child:
+        child = self.free.pop()
+        child.wake()
+        return child
+
+    def _forget(self, child: Child) -> None:
+        self.free.remove(child)
+        child.kill()
 
 
 class Children:
@@ -143,7 +154,7 @@ class Children:
     async def _begun(self, here: _Here, work: bytes) -> Child:
         """A kept child may have ended meanwhile, for idleness or by somebody's hand; a new one may not."""
         while here.free:
-            child = here.free.pop()
+            child = here.take()
             if await self._hears(child, work):
                 return child
         child = await self._started()
@@ -186,9 +197,8 @@ class Children:
     def _let_go(self, here: _Here, child: Child) -> None:
         if child.working:
             child.kill()
-            return
-        here.free.append(child)
-        asyncio.get_running_loop().call_later(self.idle + 5, here.clear)
+        else:
+            here.keep(child)
 
     @cached_property
     def _identities(self) -> list[Identity | None]:

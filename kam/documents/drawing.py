@@ -48,7 +48,7 @@ async def drawn(draw: Callable[..., T], /, *args: Any, data: Path) -> T:
     try:
         return await _children(fonts).call(draw, *args, data=data, seconds=LIMITS.seconds, memory=LIMITS.memory)
     except Ended as ended:
-        raise DomainError(_SAID[ended.reason]) from ended if ended.reason in _SAID else None
+        raise DomainError(_SAID.get(ended.reason, str(ended))) from ended
 
 
 @cache

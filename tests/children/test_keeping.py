@@ -35,6 +35,11 @@ def lives(pid: int) -> bool:
         return False
 
 
+def is_there(pid: int) -> bool:
+    """Also a dead one that nobody waited for."""
+    return Path(f"/proc/{pid}").exists()
+
+
 async def is_gone(pid: int, seconds: float = 3) -> bool:
     for _ in range(int(seconds * 50)):
         if not lives(pid):
@@ -153,6 +158,15 @@ async def test_an_idle_child_ends_by_itself():
     children = Children("tests.children.works", idle=0.2)
     pid = await children.call(works.pid, **LIMITS)
     assert await is_gone(pid)
+    assert await children.call(works.pid, **LIMITS) != pid
+
+
+async def test_an_idle_child_that_is_killed_leaves_no_zombie_and_is_replaced(children):
+    pid = await children.call(works.pid, **LIMITS)
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while is_there(pid):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
     assert await children.call(works.pid, **LIMITS) != pid
 
 

@@ -13,7 +13,7 @@ from kam.errors import DomainError
 from kam.plans.drawing import draw
 from tests.children.test_keeping import is_gone
 from tests.documents.test_rendering import DATA
-from tests.documents.works import hanging, small, swelling
+from tests.documents.works import dying, hanging, small, swelling
 from tests.plans.examples import content, sheet
 
 
@@ -48,6 +48,11 @@ async def test_a_document_that_takes_too_much_memory_is_stopped_with_what_to_do(
     with pytest.raises(DomainError, match=r"more memory than one may take.* Shorten the longest texts"):
         await drawn(swelling, data=DATA)
     assert (await drawn(small, "Next", data=DATA))[1].startswith(b"%PDF")
+
+
+async def test_a_child_that_is_killed_says_so():
+    with pytest.raises(DomainError, match="broke off unexpectedly"):
+        await drawn(dying, data=DATA)
 
 
 async def test_a_child_whose_document_nobody_wants_any_more_is_killed(tmp_path):

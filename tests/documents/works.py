@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -26,3 +27,8 @@ def swelling(*, data: Path) -> bytes:
 def small(text: str, *, data: Path) -> tuple[int, bytes]:
     head = '<html lang="en"><head><title>T</title><meta name="dcterms.created" content="2026-06-15"></head>'
     return os.getpid(), pdf(f"{head}<body>{text}</body></html>", data=data, identifier=b"small")
+
+
+def dying(*, data: Path) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
