@@ -67,7 +67,8 @@ async def import_file(
         "all_or_nothing": all_or_nothing,
     }
     started = time.monotonic()
-    report = await run(file, opened, kind, columns, settings_of(chosen, by, now, dry_run=dry_run), _telling(opened))
+    settings, tell = settings_of(chosen, by, now, dry_run=dry_run), _telling(opened)
+    report = await run(file, opened, kind, columns, settings, tell, lambda _: tell(-1, "keeping"))
     for line in sentences(report, time.monotonic() - started):
         say(line)
     _keep(report, failed_rows or Path(f"{path.name.split('.')[0]}-failed-rows.csv"), say)

@@ -63,19 +63,30 @@ class Report:
         return sum(count for kind, count in self.findings.items() if ODDITIES[kind].severity == FAILED)
 
 
+Keep = Callable[[Report], Awaitable[None]]
+
+
 class _TakenBack(Exception):
     """Ends the transaction without keeping anything."""
 
 
 async def run(
-    source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings, progress: Progress
+    source: Source,
+    opened: Opened,
+    kind: str,
+    columns: Mapping[str, int],
+    settings: Settings,
+    progress: Progress,
+    keep: Keep,
 ) -> Report:
     """Imports the file. Nothing is kept in a dry run, after a cancellation, or if all-or-nothing was asked for
-    and a line failed; the report then says `kept=False` with the counts as they would have been."""
+    and a line failed; the report then says `kept=False` with the counts as they would have been.
+
+    `keep` is told the report in the transaction that keeps what came in, as its last word."""
     await check(settings)
     for _ in range(_TRIES):
         try:
-            return await _run(source, opened, kind, columns, settings, progress)
+            return await _run(source, opened, kind, columns, settings, progress, keep)
         except UniqueViolationError as fault:
             if DB.running():
                 raise
@@ -84,7 +95,13 @@ async def run(
 
 
 async def _run(
-    source: Source, opened: Opened, kind: str, columns: Mapping[str, int], settings: Settings, progress: Progress
+    source: Source,
+    opened: Opened,
+    kind: str,
+    columns: Mapping[str, int],
+    settings: Settings,
+    progress: Progress,
+    keep: Keep,
 ) -> Report:
     left = mapping.not_taken(opened.header, opened.first, columns)
     report = Report(dry_run=settings.dry_run, not_taken=left)
@@ -95,7 +112,7 @@ async def _run(
             if not report.kept:
                 raise _TakenBack
             touched = await _touched()
-            await progress(-1, "keeping")
+            await keep(report)
     except _TakenBack:
         return report
     await _refresh_facts(settings, touched)

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kam.clock import day
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound
+from kam.facts import refreshing
 from kam.importing import apart, mapping, queries, seen
 from kam.importing.deleting import BEING_READ
 from kam.importing.fields import KINDS
@@ -71,6 +73,12 @@ async def start(file: Mapping[str, Any], *, dry_run: bool, by: Viewer, now: date
 
 @long_work("import")
 async def import_in_worker(work: WorkHandle) -> None:
+    """One that was interrupted after its records were kept is not begun anew: only the facts are missing, and whose
+    they are nobody knows any more."""
+    if work.settled:
+        if work.settled["kept"]:
+            await refreshing.refresh(as_of=day(work.now), now=work.now)
+        return
     viewer = await viewer_of(work.asked_by, now=work.now) if work.asked_by else None
     if viewer is None or not viewer.may("import"):
         raise NotAllowed(N_("Your role does not allow this. An administrator can change your role."))
@@ -86,9 +94,16 @@ async def _import(work: WorkHandle, file: Mapping[str, Any], viewer: Viewer) -> 
     opened = await apart.peek(source, seen.layout_of(file), length=file["options"]["rows"])
     settings = settings_of(file["options"]["settings"], viewer, work.now, dry_run=work.input["dry_run"])
     columns = mapping.check(KINDS[file["kind"]], file["mapping"], len(opened.header))
-    report = await run(source, opened, file["kind"], columns, settings, _telling(work, opened))
-    document = await _keep_failed_rows(report, file, settings)
-    await work.finish(result=report.stored() | {"path": f"/imports/{file['id']}"}, document=document)
+
+    async def keep(report: Report) -> None:
+        document = await _keep_failed_rows(report, file, settings)
+        told = report.stored() | {"path": f"/imports/{file['id']}"}
+        await work.settle(DOING["keeping"], result=told, document=document)
+
+    report = await run(source, opened, file["kind"], columns, settings, _telling(work, opened), keep)
+    if not report.kept:
+        async with DB.transaction():
+            await keep(report)
 
 
 def _telling(work: WorkHandle, opened: Opened) -> Any:
@@ -96,9 +111,6 @@ def _telling(work: WorkHandle, opened: Opened) -> Any:
 
     async def tell(done: int, doing: str) -> None:
         nonlocal seen
-        if doing == "keeping":
-            await work.settle(DOING[doing])
-            return
         seen = max(seen, done)
         await work.progress(seen, max(opened.rows, seen), DOING[doing])
 

@@ -20,7 +20,6 @@ from kam.language import N_
 log = logging.getLogger(__name__)
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
-KEPT = N_("What was asked for is done and kept, but what follows from it was not: the facts come with the next sweep.")
 
 
 async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
@@ -32,16 +31,16 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
         try:
             await retrying(partial(_doing, handle))
         except Cancelled:
-            await _end(handle, "cancelled", "", clock())
+            await end(handle.id, "cancelled", now=clock())
         except GONE:  # nothing can be written down now; the job is tried again
             raise
         except DomainError as refusal:
-            await _end(handle, "failed", str(refusal), clock())
+            await end(handle.id, "failed", message=str(refusal), now=clock())
         except Exception as error:  # one piece of work must not stop the worker
             log.exception("The work “%s” (%s) failed", handle.title, handle.id)
-            await _end(handle, "failed", await _why(handle, error), clock())
+            await end(handle.id, "failed", message=sentence(error) or BROKE, now=clock())
         else:
-            await _end(handle, "done", "", clock())
+            await end(handle.id, "done", result=handle.result, document=handle.document, now=clock())
 
 
 async def _begin(work: UUID, now: datetime) -> WorkHandle | None:
@@ -49,7 +48,7 @@ async def _begin(work: UUID, now: datetime) -> WorkHandle | None:
         """
         UPDATE work SET state = 'running', started_at = coalesce(started_at, $2)
          WHERE id = $1 AND state IN ('waiting', 'running')
-        RETURNING id, kind, title, asked_by, asked_at, input
+        RETURNING id, kind, title, asked_by, asked_at, input, result
         """,
         work,
         now,
@@ -62,14 +61,3 @@ async def _doing(handle: WorkHandle) -> None:
     if doing is None:
         raise DomainError(f"This version of kam does not know the work “{handle.kind}”.")
     await doing(handle)
-
-
-async def _why(handle: WorkHandle, error: Exception) -> str:
-    """What a person reads; it never says that nothing was changed of work that had kept what it did."""
-    if await DB.fetchval("SELECT result ->> 'kept' FROM work WHERE id = $1", handle.id) == "true":
-        return KEPT
-    return sentence(error) or BROKE
-
-
-async def _end(handle: WorkHandle, state: str, message: str, now: datetime) -> None:
-    await end(handle.id, state, message=message, result=handle.result, document=handle.document, now=now)

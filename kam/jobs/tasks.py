@@ -21,7 +21,8 @@ UPDATE work SET done = $2, total = coalesce($3, total), message = CASE WHEN $4::
  WHERE id = $1 RETURNING cancel_asked
 """
 _SETTLE = """
-UPDATE work SET result = '{"kept": true}', message = $2 WHERE id = $1 AND NOT cancel_asked RETURNING true
+UPDATE work SET result = '{"kept": true}'::jsonb || $3::jsonb, document = coalesce($4, document), message = $2
+ WHERE id = $1 AND NOT cancel_asked RETURNING true
 """
 
 
@@ -30,7 +31,11 @@ class Cancelled(DomainError):
 
 
 class WorkHandle:
-    """One piece of work under way; `input` is what was asked with, `now` when it was begun."""
+    """One piece of work under way; `input` is what was asked with, `now` when it was begun.
+
+    `settled` is what the run before this one has settled, in the transaction that kept what it did, before it was
+    interrupted; empty if there was none. Then only what follows from it is still to be done.
+    """
 
     def __init__(self, row: Mapping[str, Any], now: datetime) -> None:
         self.id: UUID = row["id"]
@@ -40,6 +45,7 @@ class WorkHandle:
         self.asked_at: datetime = row["asked_at"]
         self.input: dict[str, Any] = json.loads(row["input"])
         self.now = now
+        self.settled: dict[str, Any] = json.loads(row["result"])
         self.result: dict[str, Any] = {}
         self.document: UUID | None = None
         self._noted = 0.0
@@ -76,14 +82,17 @@ class WorkHandle:
         if await DB.fetchval("SELECT cancel_asked FROM work WHERE id = $1", self.id):
             raise Cancelled(self.title)
 
-    async def settle(self, message: str) -> None:
-        """From here on it cannot be stopped: called in the transaction that keeps what was done, as its last word, for
-        progress noted beside that transaction would wait for it, and it for the progress.
+    async def settle(
+        self, message: str, *, result: Mapping[str, Any] | None = None, document: UUID | None = None
+    ) -> None:
+        """From here on it cannot be stopped, and is not done again: called in the transaction that keeps what was done,
+        as its last word, for progress noted beside that transaction would wait for it, and it for the progress.
 
         Raises Cancelled if it shall stop. Who asks for that at the same moment waits until it is decided.
         """
-        if not await DB.fetchval(_SETTLE, self.id, message):
+        if not await DB.fetchval(_SETTLE, self.id, message, json.dumps(dict(result or {})), document):
             raise Cancelled(self.title)
+        await self.finish(result=result, document=document)
 
     async def finish(self, *, result: Mapping[str, Any] | None = None, document: UUID | None = None) -> None:
         """What came of it; stored when the work has returned."""

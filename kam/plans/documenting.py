@@ -42,6 +42,9 @@ async def ask_for_pdf(plan: UUID, *, number: int | None = None, language: str, b
 
 @long_work(KIND)
 async def make_pdf(work: WorkHandle) -> None:
+    """One that was interrupted after its document was stored is not drawn again."""
+    if work.settled:
+        return
     plan, number, language = UUID(work.input["plan"]), work.input["number"], work.input["language"]
     row = await _plan(plan)
     chosen = await versions.version(plan, number) if number else None
@@ -53,12 +56,13 @@ async def make_pdf(work: WorkHandle) -> None:
     await work.progress(1, 3, N_("Drawing the pages"))
     file, missing = await work.unless_cancelled(drawn(draw, content, sheet, language, data=read().data))
     await work.progress(2, 3, N_("Storing the document"))
-    document = await store(
-        "plan", file_name(row, sheet, language), file, subject=plan, customer=row["customer"],
-        by=work.asked_by, at=work.asked_at,
-    )  # fmt: skip
-    await work.progress(3, 3, N_("The document is ready"))
-    await work.finish(document=document, result={"undrawn": missing} if missing else {})
+    async with DB.transaction():
+        document = await store(
+            "plan", file_name(row, sheet, language), file, subject=plan, customer=row["customer"],
+            by=work.asked_by, at=work.asked_at,
+        )  # fmt: skip
+        told = {"undrawn": missing} if missing else {}
+        await work.settle(N_("The document is ready"), result=told, document=document)
 
 
 def sheet_of(

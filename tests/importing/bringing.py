@@ -20,6 +20,10 @@ async def quiet(done: int, doing: str) -> None:
     pass
 
 
+async def keep(report: Report) -> None:
+    pass
+
+
 async def bring(
     kind: str, content: str | bytes, by: Viewer, *, progress: Any = quiet, columns: Any = None, **chosen: Any
 ) -> Report:
@@ -28,4 +32,4 @@ async def bring(
     opened, guessed = guess(source, kind)
     used = mapping.check(KINDS[kind], columns or guessed, len(opened.header))
     dry_run = chosen.pop("dry_run", False)
-    return await run(source, opened, kind, used, settings_of(chosen, by, NOW, dry_run=dry_run), progress)
+    return await run(source, opened, kind, used, settings_of(chosen, by, NOW, dry_run=dry_run), progress, keep)

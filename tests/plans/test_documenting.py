@@ -92,6 +92,15 @@ async def test_the_same_file_made_twice_is_listed_once(plan, cast, now):
     assert len(await documents(plan)) == 1
 
 
+async def test_interrupted_after_it_was_stored_it_is_not_drawn_again(plan, cast, now):
+    """Begun anew it left a second document, which no work named."""
+    work = await documenting.ask_for_pdf(plan, language="en", by=cast.alice, now=now)
+    for _ in range(2):
+        await documenting.make_pdf(WorkHandle(await DB.fetchrow("SELECT * FROM work WHERE id = $1", work), now))
+    (document,) = await DB.fetch("SELECT id FROM document")
+    assert await DB.fetchval("SELECT document FROM work WHERE id = $1", work) == document["id"]
+
+
 @pytest.mark.parametrize(
     ("title", "name"),
     [
