@@ -6,9 +6,11 @@ import asyncio
 import io
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from kam import VERSION, clock
 from kam import settings as environment
 from kam.errors import DomainError
 from kam.people.roles import ACCOUNT_MANAGER, ROLES
+
+_TRIES = 4  # at bringing up to date a database that is killed meanwhile
 
 
 def main() -> None:
@@ -127,8 +131,24 @@ def _serve(
             await _share(processes)
 
     with serving.ground(environment.read(), host, port):
-        asyncio.run(prepare())
+        _lasting(prepare)
         serving.run(host, port, processes)
+
+
+def _lasting(prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Begun anew where the database is killed meanwhile, which is started again beside us."""
+    from kam.database.patience import growing_pauses
+    from kam.database.refusals import PASSING, passes
+
+    for pause in islice(growing_pauses(), _TRIES):
+        try:
+            return asyncio.run(prepare())
+        except PASSING as failure:
+            if not passes(failure):
+                raise
+            click.echo(f"The database was interrupted while it was prepared; once more. ({failure})", err=True)
+            time.sleep(pause)
+    asyncio.run(prepare())
 
 
 async def _share(processes: int) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 15.0  # seconds in which processes may finish what they do
 _LETTING_GO = 2.0
-_LASTING = 30.0  # seconds after which a job worker counts as having stayed
+_LASTING = 5.0  # seconds after which a job worker counts as having stayed
+_LONGEST_PAUSE = 15.0  # seconds between two that did not stay
 
 
 @cache
@@ -179,7 +180,7 @@ def _job_worker(host: str, port: int, answered: threading.Event) -> Iterator[Non
 
 def _keep_job_worker(running: list[subprocess.Popen[bytes]], ending: threading.Event) -> None:
     """Slower each time while it does not last, and never given up, whatever goes wrong."""
-    pauses = growing_pauses()
+    pauses = growing_pauses(_LONGEST_PAUSE)
     while not ending.is_set():
         began = time.monotonic()
         try:
@@ -190,7 +191,7 @@ def _keep_job_worker(running: list[subprocess.Popen[bytes]], ending: threading.E
         except OSError as failure:  # no memory, no processes left
             why = f"before it began ({failure})"
         if time.monotonic() - began > _LASTING:
-            pauses = growing_pauses()
+            pauses = growing_pauses(_LONGEST_PAUSE)
         pause = next(pauses)
         if not ending.wait(pause):
             print(f"The job worker ended {why}; it is started again.", file=sys.stderr, flush=True)

@@ -181,7 +181,7 @@ def test_a_job_worker_that_cannot_be_started_is_tried_again(monkeypatch, capfd):
         raise MemoryError if len(tries) > 3 else OSError("no memory")
 
     monkeypatch.setattr(serving_module, "_start_job_worker", start)
-    monkeypatch.setattr(serving_module, "growing_pauses", lambda: iter([0.01] * 9))
+    monkeypatch.setattr(serving_module, "growing_pauses", lambda _longest: iter([0.01] * 9))
     with pytest.raises(MemoryError):
         serving_module._keep_job_worker([], threading.Event())
     assert len(tries) == 4

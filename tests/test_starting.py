@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from kam import cli
 from kam.checking import check_standing
 from kam.database.engine import DB
 from kam.starting import _take_along
@@ -65,3 +66,17 @@ async def test_a_renamed_stage_is_called_by_its_new_title_in_lists(client, cast,
     browser = await client(cast.alice)
     for path in ("/customers", "/customers?format=csv", "/portfolio?view=list", f"/customers/{cast.acme}"):
         assert "Keep them" in (await browser.get(path)).text, path
+
+
+def test_a_start_whose_database_is_killed_meanwhile_goes_on(monkeypatch, capsys):
+    tries = []
+
+    async def prepare():
+        tries.append(None)
+        if len(tries) < 3:
+            raise ConnectionResetError("killed")
+
+    monkeypatch.setattr(cli.time, "sleep", lambda _pause: None)
+    cli._lasting(prepare)
+    assert len(tries) == 3
+    assert capsys.readouterr().err.count("once more") == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import zipfile
@@ -15,6 +17,7 @@ from kam.errors import Unavailable
 DUMP = "database.dump"
 _MANIFEST = "manifest.json"
 _WORKFLOWS = "workflows/"
+_DRAFT = ".unfinished-backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ def written(file: Path) -> Iterator[zipfile.ZipFile]:
     """A new archive, which gets its name only when it is complete. Raises Unavailable."""
     if file.exists():
         raise Unavailable(f"{file} exists already. Name another file, or move that one away.")
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}{_DRAFT}")
     try:
+        _clear_away(file.parent)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with os.fdopen(descriptor, "wb") as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED, allowZip64=True) as to:
             yield to
         draft.rename(file)
@@ -42,6 +47,14 @@ def written(file: Path) -> Iterator[zipfile.ZipFile]:
         raise Unavailable(f"The backup could not be written to {file}: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _clear_away(folder: Path) -> None:
+    """Drafts of backups that were killed, each as large as a backup: those that nobody holds any more."""
+    for left in folder.glob(f".*{_DRAFT}"):
+        with left.open("rb") as draft, contextlib.suppress(BlockingIOError):
+            fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def put(archive: zipfile.ZipFile, manifest: Manifest, workflows: Path) -> None:

@@ -84,6 +84,8 @@ def stop(folder: Path) -> None:
     ended as in a crash, from which the next start recovers."""
     for means, patience in ((signal.SIGINT, _PATIENCE), (signal.SIGQUIT, _STOPPING), (signal.SIGKILL, _STOPPING)):
         found = postmaster.running(folder)
+        if found and found.status == "stopping":  # it was told before; one told during a recovery may never end
+            patience = min(patience, _STOPPING)
         if found is None or _ended(folder, found.pid, means, patience):
             return
         print(f"The database in {folder} did not stop within {patience:.0f} seconds.", file=sys.stderr, flush=True)

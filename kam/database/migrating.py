@@ -16,7 +16,7 @@ from piccolo.table import Table
 
 from kam import VERSION
 from kam.database.engine import DB
-from kam.database.refusals import of_migration
+from kam.database.refusals import of_migration, passes
 from kam.errors import Unavailable
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -43,7 +43,7 @@ async def migrate() -> list[str]:
         return waiting
     except asyncpg.PostgresError as error:
         refusal = of_migration(error, await link.fetchval("SELECT current_user"))
-        if refusal is None:
+        if refusal is None or passes(error):
             raise
         raise Unavailable(refusal) from error
     finally:

@@ -43,7 +43,7 @@ def noted(folder: Path) -> Postmaster | None:
 def running(folder: Path) -> Postmaster | None:
     """The same, if that very server lives."""
     found = noted(folder)
-    return found if found and _lives(found.pid) and _is_of(folder, found) else None
+    return found if found and lives(found.pid) and _is_of(folder, found) else None
 
 
 def remember(folder: Path, pid: int) -> None:
@@ -66,7 +66,7 @@ def _mark(folder: Path) -> Path:
     return folder / "server.began"
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -15,6 +15,7 @@ from typing import Any
 
 from litestar.types import HTTPScope, Message, Send
 
+from kam.database import postmaster
 from kam.database.engine import DB
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the library looks
@@ -44,8 +45,12 @@ _MEANING = {
 
 
 def begin() -> None:
-    """Before the web processes start: a folder that they share, and nothing left in it of others before them."""
-    folder = Path(tempfile.gettempdir()) / f"kam-metrics-{os.geteuid()}-{os.getpid()}"
+    """Before the web processes start: a folder that they share, and nothing left of those that were killed."""
+    name = f"kam-metrics-{os.geteuid()}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{name}*"):
+        if not postmaster.lives(int(left.name.removeprefix(name))):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.gettempdir()) / f"{name}{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     os.environ[_FOLDER] = str(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
@@ -201,3 +202,13 @@ def test_the_demo_moves_between_versions_of_postgresql(place, way, other):
 async def fill(settings):
     async with started(settings, pool=4, prepare=True):
         await filling.fill(now=datetime.now(UTC), say=str)
+
+
+def test_what_a_killed_backup_left_is_cleared_away_and_what_another_writes_is_not(first, place):
+    killed, writing = place / ".old.kam.1.unfinished-backup", place / ".other.kam.2.unfinished-backup"
+    killed.write_text("half")
+    with writing.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert kam(first, "backup", place / "new.kam").returncode == 0
+    assert not killed.exists()
+    assert writing.exists()

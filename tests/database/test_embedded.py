@@ -53,7 +53,7 @@ def postmaster(folder):
 def kill_the_server(folder):
     pid = postmaster(folder)
     os.kill(pid, signal.SIGKILL)
-    while postmaster_of._lives(pid):
+    while postmaster_of.lives(pid):
         time.sleep(0.01)
 
 
