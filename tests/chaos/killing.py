@@ -1,0 +1,198 @@
+"""Kills at random, so many of each kind of work that hit it under way; after each of them everything is looked at.
+
+python -m tests.chaos.killing --seed 7 --share 0.1
+
+The seed decides what is killed and after how long; how far the work has come by then is for the machine to say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from tests.attacks.besieging import python
+from tests.chaos import beginning, checking, works
+from tests.chaos.people import Ledger, Person
+from tests.chaos.served import Served, comes_true, folder, kill, tracebacks
+from tests.chaos.toll import Toll
+from tests.chaos.works import Watcher, Work
+
+# For the long form; of a start and of migrations in a folder of their own.
+QUOTAS = {
+    "step": 90,
+    "import": 55,
+    "pdf": 50,
+    "sweep": 45,
+    "backup": 30,
+    "start": 25,
+    "first start": 20,
+    "migration": 30,
+}
+_LASTS = {"step": 0.3, "import": 0.8, "pdf": 0.5, "sweep": 0.3, "backup": 0.4, "start": 2.0}  # seconds, about
+
+
+@dataclass
+class Course:
+    kam: Served
+    made: dict[str, Any]
+    chance: Random
+    toll: Toll
+    ledger: Ledger = field(default_factory=Ledger)
+    failed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.watcher = Watcher(self.kam)
+        self.people = [self.person("mona"), self.person("alice")]
+        self.ada, self.charlie = self.person("ada"), self.person("charlie")
+
+    def person(self, name: str) -> Person:
+        return Person(self.kam.port, name, self.made, self.ledger, self.chance)
+
+    async def strike(self, kind: str) -> None:
+        """One kill while this kind of work is under way, if it is; then everything is looked at."""
+        if kind == "backup":
+            async with works.a_backup(self.kam) as work:
+                await self._kill(work, "")
+                if not self.kam.lives():  # or the backup would wait for a database that nobody starts again
+                    self.kam.start()
+        else:
+            await self._kill(*await self._begun(kind))
+        await self.look()
+
+    async def _begun(self, kind: str) -> tuple[Work, str]:
+        if kind == "import":
+            keys = [f"charlie-{number}" for number in range(len(self.made["customers"]["charlie"]))]
+            return await works.an_import(self.ada, self.watcher, keys)
+        if kind == "pdf":
+            return await works.a_pdf(self.charlie, self.watcher, self.made["plans"][2])
+        if kind == "sweep":
+            return await works.a_sweep(self.kam, self.watcher, self.made["ada"], self.ledger)
+        return await works.steps(self.people), ""
+
+    async def _kill(self, work: Work, id: str) -> None:
+        wait, draw = self.chance.uniform(0, _LASTS[work.kind]), self.chance.random()
+        await comes_true(work.is_under_way)
+        await asyncio.sleep(wait)
+        victims = [who for who in work.victims if self._processes(work, who)]
+        who = victims[int(draw * len(victims))]
+        pid = self.chance.choice(self._processes(work, who))
+        before = self.kam.family()
+        hit, moment = await work.is_under_way(), datetime.now(UTC)
+        kill(pid)
+        if who == "child":
+            self.failed.add(id)
+        await asyncio.sleep(0.1)
+        self.before = before
+        self.count(work.kind, who, hit, work, moment)
+
+    def count(self, kind: str, who: str, hit: bool, work: Work, moment: datetime) -> None:
+        self.struck = (kind, who, hit, work, moment)
+
+    def _processes(self, work: Work, who: str) -> list[int]:
+        return work.others().get(who, []) if who in ("backup", "pg_dump") else self.kam.of(who)
+
+    async def look(self) -> None:
+        """After the kill that was last; what more is known of it now decides whether it counts."""
+        kind, who, hit, work, moment = self.struck
+        self.toll.back.append(await self.kam.be_back())
+        async with self.kam.database():
+            await checking.all_ended()
+            if hit and await work.was_under_way(moment):
+                self.toll.hits[kind, who] += 1
+            else:
+                self.toll.missed[kind] += 1
+            await checking.check_kept(self.ledger, self.failed)
+            await checking.check_sound()
+        await checking.check_nobody_left(self.kam, self.before)
+
+    async def strike_start(self) -> None:
+        """Kills the first process so that there is a start to kill."""
+        for pid in self.kam.of("main"):
+            kill(pid)
+        await asyncio.to_thread(self.kam.process.wait)
+        for _ in range(self.chance.randint(1, 3)):
+            await beginning.strike(self.kam, "start", _LASTS["start"], self.chance, self.toll)
+        self.toll.back.append(await self.kam.be_back())
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """People work on meanwhile, whatever is killed."""
+        living = [asyncio.create_task(person.work_on()) for person in self.people]
+        try:
+            yield
+        finally:
+            for one in living:
+                one.cancel()
+            for fault in await asyncio.gather(*living, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    raise fault
+            await self.watcher.close()
+            for person in (*self.people, self.ada, self.charlie):
+                await person.browser.aclose()
+
+
+async def course(seed: int, quotas: Mapping[str, int]) -> Toll:
+    chance, toll = Random(seed), Toll(seed)
+    with folder() as place:
+        await _in_use(place, chance, toll, quotas)
+        for kind in ("first start", "migration"):
+            await beginning.first_starts(place / "fresh", kind, quotas.get(kind, 0), chance, toll)
+    print(toll, flush=True)
+    print("Hits:", json.dumps({kind: toll.of(kind) for kind in quotas}), flush=True)
+    return toll
+
+
+async def _in_use(place: Any, chance: Random, toll: Toll, quotas: Mapping[str, int]) -> None:
+    kam = Served(place)
+    made = json.loads(await asyncio.to_thread(python, "tests.chaos.filling", str(kam.data)))
+    running = Course(kam, made, chance, toll)
+    try:
+        kam.start()
+        await kam.be_back()
+        async with running.life():
+            while open_kinds := [kind for kind in quotas if kind in _LASTS and toll.of(kind) < quotas[kind]]:
+                kind = chance.choice(open_kinds)
+                await (running.strike_start() if kind == "start" else running.strike(kind))
+        await _at_the_end(kam, running)
+    finally:
+        kam.stop()
+        print(f"{running.ledger}; {Counter(tracebacks(kam.log)).most_common(8)}", flush=True)
+    assert not kam.family(), kam.family()
+
+
+async def _at_the_end(kam: Served, running: Course) -> None:
+    """A backup and a sweep that nobody disturbs clear away what those that were killed left behind."""
+    for command in (["backup", str(kam.folder / "last.kam")], ["backup", str(kam.folder / "backups" / "last.kam")],
+                    ["sweep"], ["verify"]):  # fmt: skip
+        process = kam.run(*command)
+        assert await asyncio.to_thread(process.wait, 60) == 0, kam.said()[-2000:]
+    async with kam.database():
+        await checking.check_kept(running.ledger, running.failed)
+        await checking.check_sound()
+        await checking.check_scratch()
+    checking.check_no_leftovers(kam)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seed", type=int, default=int(time.time()))
+    asked.add_argument("--share", type=float, default=1.0, help="of the quotas of the long form")
+    asked.add_argument("--only", default="", help="kinds of work, separated by commas")
+    given = asked.parse_args()
+    wanted = {kind: max(1, round(count * given.share)) for kind, count in QUOTAS.items()}
+    print(f"Seed {given.seed}", flush=True)
+    asyncio.run(
+        course(given.seed, {kind: n for kind, n in wanted.items() if not given.only or kind in given.only.split(",")})
+    )
