@@ -142,15 +142,16 @@ class Course:
                 await person.browser.aclose()
 
 
-async def course(seed: int, quotas: Mapping[str, int]) -> Toll:
+async def course(seed: int, quotas: Mapping[str, int]) -> None:
     chance, toll = Random(seed), Toll(seed)
-    with folder() as place:
-        await _in_use(place, chance, toll, quotas)
-        for kind in ("first start", "migration"):
-            await beginning.first_starts(place / "fresh", kind, quotas.get(kind, 0), chance, toll)
-    print(toll, flush=True)
-    print("Hits:", json.dumps({kind: toll.of(kind) for kind in quotas}), flush=True)
-    return toll
+    try:
+        with folder() as place:
+            await _in_use(place, chance, toll, quotas)
+            for kind in ("first start", "migration"):
+                await beginning.first_starts(place / "fresh", kind, quotas.get(kind, 0), chance, toll)
+    finally:  # also told of a run that found something
+        print(toll, flush=True)
+        print("Hits:", json.dumps({kind: toll.of(kind) for kind in quotas}), flush=True)
 
 
 async def _in_use(place: Any, chance: Random, toll: Toll, quotas: Mapping[str, int]) -> None:

@@ -52,7 +52,7 @@ class Held:
     def _answered(self, pid: int) -> int:
         for file in self.kam.temporary.glob(f"kam-metrics-*/histogram_{pid}.db"):
             values = MmapedDict.read_all_values_from_file(str(file))
-            return int(sum(value for key, value, *_ in values if '_count"' in key.split(",")[1]))
+            return int(sum(value for key, value, *_ in values if '_bucket"' in key.split(",")[1]))
         return 0
 
     def check(self, after: int, least: int) -> list[str]:
@@ -71,6 +71,7 @@ class Held:
             )
             assert memory[1] <= memory[0] * TENTH, told[-1]
             assert descriptors[1] <= descriptors[0] * TENTH + FEW, told[-1]
+        assert any(line.startswith("web") for line in told), "No web process grew old enough to be compared"
         files = [count for asked, count in self.files if asked >= after]
         told.append(f"files {files[0]} to {files[-1]}")
         assert files[-1] <= files[0] * TENTH, told[-1]
