@@ -10,12 +10,14 @@ from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
 from kam.facts.storing import refresh_part
+from kam.kinds import KINDS
 from kam.people.roles import READ_ONLY, ROLES
 from kam.plans.facts import PLANS
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
+from kam.records.subject import subject_of
 from kam.relationships.facts import STANDING, WARNING_LEVELS
 from kam.relationships.positions import POSITIONS, STANDINGS
 from kam.workflow.vocabulary import AskedFor, Vocabulary
@@ -53,8 +55,8 @@ async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
 
 
 VOCABULARY = Vocabulary(
-    facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
-    subjects={"customer": CUSTOMER, "plan": PLAN},
+    facts={name: FACTS.facts(name) for name in ("customer", "plan", *(kind.name for kind in KINDS))},
+    subjects={"customer": CUSTOMER, "plan": PLAN, **{kind.name: subject_of(kind) for kind in KINDS}},
     gather=gather,
     gather_some=gather_some,
     effects=PLAN_EFFECTS,

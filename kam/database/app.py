@@ -11,6 +11,7 @@ SLICES = (
     "interactions",
     "sales",
     "service",
+    "contracts",
     "relationships",
     "plans",
     "records",

@@ -30,6 +30,30 @@ async def begin_each(kind: str, subject: UUID, customer: UUID, *, now: datetime)
     return await _begin(current().of_subject(kind), subject, customer, now)
 
 
+def of_made(kind: str, made: str, whose: str, *, moment: str) -> str:
+    """CTEs `begun` and `waiting`, by which every workflow of a kind begins for the records of the relation `made`, in
+    the statement that makes them. `whose` is SQL of the customer, `moment` of the time."""
+    workflows = current().of_subject(kind)
+    rows = ", ".join(f"('{one.name}', '{one.initial}', '{one.hash}')" for one in workflows)
+    due = [
+        f"('{one.name}', '{deadline.name}', {moment}::timestamptz + interval '{deadline.after.total_seconds()} s')"
+        for one in workflows
+        for deadline in one.states[one.initial].deadlines
+    ]
+    nothing = "SELECT NULL::text, NULL::text, NULL::timestamptz WHERE FALSE"
+    return f"""
+        begun AS (
+            {_INSTANCES}
+            SELECT new_id(), w.name, made.id, {whose}, w.state, 0, {moment}, {moment}, w.hash
+            FROM {made} AS made, ({f"VALUES {rows}" if rows else nothing}) AS w(name, state, hash)
+            RETURNING id, workflow
+        ), waiting AS (
+            {_DEADLINES} FROM begun, ({f"VALUES {', '.join(due)}" if due else nothing}) AS d(workflow, name, due_at)
+            WHERE d.workflow = begun.workflow
+        )
+    """
+
+
 async def begin_all(workflow: str, source: str, *values: object, now: datetime) -> int:
     """Begins a workflow for many: `source` is SQL with `$1`… that yields `subject` and `customer`.
 

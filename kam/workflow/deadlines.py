@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
@@ -49,6 +51,10 @@ async def settle(now: datetime, limit: int = 10_000) -> Settled:
         while sum(counts.values()) < limit and (outcome := await _settle_one(definition, name, now, failed)):
             counts[outcome] += 1
     return Settled(**counts)
+
+
+async def move_with(kind: str, subject: UUID, record: Mapping[str, Any], *, changed: frozenset[str]) -> None:
+    """The open deadlines that count from a date of the record move with it."""
 
 
 async def _settle_one(definition: Definition, name: str, now: datetime, failed: list[UUID]) -> str | None:

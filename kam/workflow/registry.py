@@ -37,6 +37,10 @@ class Workflows:
     def of_subject(self, kind: str) -> list[Definition]:
         return [definition for definition in self.definitions.values() if definition.subject == kind]
 
+    def of_subject_marks(self, kind: str) -> tuple[str, ...]:
+        """What changes when another version of one of these workflows comes into force."""
+        return tuple(definition.hash for definition in self.of_subject(kind))
+
     def wording(self, workflow: str) -> Wording:
         return self.rules[workflow].wording
 

@@ -74,6 +74,9 @@ class SubjectKind:
     `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`. `approving` is
     the effect that every approval of one must have: it holds what was read against what is approved. `fixing` is the
     effect of every step out of the initial state, the only one in which it is written.
+
+    `table` is where the record's own row keeps the state of `workflow`, beside its revision; `days` are columns of it
+    from which deadlines may count.
     """
 
     name: str
@@ -82,6 +85,9 @@ class SubjectKind:
     link: str
     approving: str = ""
     fixing: str = ""
+    table: str = ""
+    workflow: str = ""
+    days: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,10 @@
+"""The one list of record kinds. Importing it puts them in force."""
+
+from __future__ import annotations
+
+from kam.contracts.kind import CONTRACT
+from kam.records import catalogue
+
+KINDS = (CONTRACT,)
+
+catalogue.use(KINDS)

@@ -1,0 +1,67 @@
+"""Changing one record that others may be changing too: held, compared, judged, written, and told in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.uniqueness import once
+from kam.errors import Invalid
+from kam.facts.storing import refresh_one
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.records import judging, recording, referring, rows
+from kam.records.changing import check_revision
+from kam.records.finding import locked
+from kam.records.kind import Kind
+from kam.records.visibility import shown
+from kam.workflow.deadlines import move_with
+
+NOT_YOURS_TO_SEE = N_("Your role does not show you this field.")
+
+Values = Mapping[str, Any]
+
+
+async def edit(
+    kind: Kind, record: UUID, values: Values, *, by: Viewer, now: datetime, revision: int | None = None
+) -> None:
+    """Sets the given fields. Raises Stale when somebody was faster, also by a step, Invalid with every fault at once,
+    NotAllowed, or NotFound."""
+    by.require(kind.ability)
+    known = judging.clean(kind, values)
+    _require_seen(kind, known, by)
+    with once(kind.taken):
+        async with DB.transaction():
+            before = await locked(kind, by, record)
+            check_revision(before, revision)
+            new = {name: value for name, value in known.items() if before[name] != value}
+            judging.check(kind, new, whole={**before, **new})
+            await referring.require(kind, new, by=by, before=before)
+            await change(kind, before, new, by=by, now=now)
+
+
+async def change(
+    kind: Kind, before: Values, values: Values, *, by: Viewer, now: datetime, event: str = recording.CHANGED
+) -> None:
+    """Writes what differs from the held record, with its history, its row, its deadlines and the facts."""
+    differences = recording.differences(before, values)
+    if not differences:
+        return
+    table: Any = kind.table
+    new = {name: values[name] for name in differences} | {"updated_at": now, "revision": before["revision"] + 1}
+    await table.update({getattr(table, name): value for name, value in new.items()}).where(table.id == before["id"])
+    customer = before[kind.belongs.column] if kind.belongs else None
+    await recording.record(kind.name, before["id"], event, by=by.id, at=now, customer=customer, changes=differences)
+    await rows.keep(kind, [before["id"]])
+    await move_with(kind.name, before["id"], {**before, **values}, changed=frozenset(differences))
+    if customer:
+        await refresh_one(customer, as_of=by.as_of(now), now=now)
+
+
+def _require_seen(kind: Kind, known: Values, by: Viewer) -> None:
+    hidden = known.keys() - {one.name for one in shown(kind, by)}
+    if hidden:
+        raise Invalid(dict.fromkeys(hidden, NOT_YOURS_TO_SEE))

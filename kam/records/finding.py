@@ -1,0 +1,63 @@
+"""Finding one record on behalf of somebody; whoever may not see it is told that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from kam.errors import NotFound
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.records import fields as f
+from kam.records.kind import Kind
+from kam.records.referring import titled_column
+from kam.records.visibility import shown, visible
+
+Row = Mapping[str, Any]
+
+NOT_THERE = N_("There is nothing here, or it belongs to a customer whom you do not see.")
+
+
+async def find(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None = False) -> dict[str, Any]:
+    """All of a record that the viewer may see, with the names of what it refers to as `…_name`. `deleted=None` finds it
+    either way. Raises NotFound."""
+    table: Any = kind.table
+    hidden = {one.name for one in kind.fields} - {one.name for one in shown(kind, viewer)}
+    columns = [column for column in table._meta.columns if column._meta.name not in hidden]
+    asked = table.select(*columns, *_names(kind)).where(table.id == record, *visible(kind, viewer))
+    return _found(await _there(asked, table, deleted).first().run())
+
+
+async def locked(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None = False) -> dict[str, Any]:
+    """The columns of a record, held for us until the transaction ends. Raises NotFound."""
+    table: Any = kind.table
+    asked = table.select(*table._meta.columns).where(table.id == record, *visible(kind, viewer))
+    return _found(
+        await _there(asked, table, deleted).first().lock_rows(lock_strength="NO KEY UPDATE", of=(table,)).run()
+    )
+
+
+def _there(asked: Any, table: Any, deleted: bool | None) -> Any:
+    if deleted is None:
+        return asked
+    return asked.where(table.deleted_at.is_not_null() if deleted else table.deleted_at.is_null())
+
+
+def _names(kind: Kind) -> list[Any]:
+    table: Any = kind.table
+    names = [
+        titled_column(one, getattr(table, one.name)).as_alias(f"{one.name}_name")
+        for one in kind.fields
+        if one.type in (f.PERSON, f.RECORD)
+    ]
+    if kind.belongs:
+        whose: Any = getattr(table, kind.belongs.column)
+        names += [whose.name.as_alias("customer_name"), whose.name_zh.as_alias("customer_name_zh")]
+    return names
+
+
+def _found(row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        raise NotFound(NOT_THERE)
+    return row

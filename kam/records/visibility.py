@@ -1,0 +1,43 @@
+"""Whose records a viewer sees, as conditions of Piccolo and of SQL: those of the customers they see, or by ability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from piccolo.columns.combination import Or
+from piccolo.custom_types import Combinable
+
+from kam.database.sql import Params
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+from kam.records.fields import Field
+from kam.records.kind import CUSTOMER, Kind
+
+
+def visible(kind: Kind, viewer: Viewer) -> list[Combinable]:
+    """The conditions that all hold for what the viewer may see; the same rule as `sees`."""
+    if kind.belongs is None:
+        viewer.require(kind.sees)
+        return []
+    customer: Any = getattr(kind.table, kind.belongs.column)
+    there = [customer.deleted_at.is_null()]
+    if viewer.sees_all:
+        return there
+    seen: Combinable = customer.owner == viewer.id
+    if viewer.teams:
+        seen = Or(seen, customer.team.is_in(list(viewer.teams)))
+    if viewer.accounts:
+        seen = Or(seen, customer.is_in(list(viewer.accounts)))
+    return [*there, seen]
+
+
+def sees(kind: Kind, viewer: Viewer, params: Params, customer: str = CUSTOMER) -> str:
+    """SQL that is true for what the viewer sees, where `customer` is joined."""
+    if kind.belongs is None:
+        return "TRUE" if viewer.may(kind.sees) else "FALSE"
+    return f"{customer}.deleted_at IS NULL AND {sees_customer(viewer, params, customer)}"
+
+
+def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
+    """The fields of a kind that this viewer may see."""
+    return tuple(one for one in kind.fields if not one.protect or viewer.may(one.protect))
