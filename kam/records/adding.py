@@ -14,10 +14,10 @@ from kam.database.engine import DB
 from kam.database.uniqueness import once
 from kam.facts.storing import refresh_some
 from kam.people.viewer import Viewer
-from kam.records import judging, keys, referring, rows
+from kam.records import judging, keys, parts, referring, rows
 from kam.records.kind import Kind
 from kam.records.recording import plain
-from kam.records.visibility import shown
+from kam.records.visibility import require_shown
 from kam.workflow.beginning import of_made
 from kam.workflow.registry import current
 
@@ -33,29 +33,30 @@ async def add(
     fault at once, NotAllowed, or NotFound for a customer whom `by` does not see.
     """
     by.require(kind.ability)
-    row = judged(kind, values, by=by, now=now)
+    said = judged(kind, values, by=by, now=now)
     record = new_id()
     with once(kind.taken):
         async with DB.transaction():
             await referring.hold_owner(kind, customer, by)
-            said = {**row, "customer": customer}
-            if key and (before := await keys.made_before(key, said, record, by=by.id, now=now)):
+            sent = {**said, "customer": customer}
+            if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before
-            await referring.require(kind, row, by=by)
+            await referring.require(kind, said, by=by)
             belongs = {kind.belongs.column: customer} if kind.belongs else {}
-            await begin(kind, [{**row, **belongs, "id": record}], by=by, now=now)
+            follows = await kind.completes(said | belongs)
+            await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
             if customer:
                 await refresh_some([customer], as_of=by.as_of(now), now=now)
     return record
 
 
 def judged(kind: Kind, values: Values, *, by: Viewer, now: datetime) -> dict[str, Any]:
-    """The row that a new record begins with: what was said, what is usual elsewhere. Raises Invalid."""
-    may = {one.name for one in shown(kind, by)}
-    known = {name: value for name, value in judging.clean(kind, values).items() if name in may}
-    row = usual(kind, now=now, by=by) | known
-    judging.check(kind, row)
-    return row
+    """What a new record begins with: what was said, what is usual elsewhere. Raises Invalid."""
+    known = judging.clean(kind, values)
+    require_shown(kind, known, by)
+    said = usual(kind, now=now, by=by) | {part.name: [] for part in kind.parts} | known
+    judging.check(kind, said)
+    return said
 
 
 def usual(kind: Kind, *, now: datetime, by: Viewer) -> dict[str, Any]:
@@ -68,8 +69,11 @@ def usual(kind: Kind, *, now: datetime, by: Viewer) -> dict[str, Any]:
 
 async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetime) -> list[UUID]:
     """Writes records with their workflows, history and rows. The rows were judged and what they belong to is held."""
-    sent = json.dumps([{name: plain(value) for name, value in row.items()} for row in given], ensure_ascii=False)
+    alone = [{name: plain(row[name]) for name in row.keys() - {part.name for part in kind.parts}} for row in given]
+    sent = json.dumps(alone, ensure_ascii=False)
     made = await DB.fetch(_statement(kind, _given(kind), current().of_subject_marks(kind.name)), sent, now, by.id)
+    for part in kind.parts:
+        await parts.write(part, {row["id"]: row[part.name] for row in given})
     return [row["id"] for row in made]
 
 

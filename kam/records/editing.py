@@ -9,18 +9,14 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.uniqueness import once
-from kam.errors import Invalid
 from kam.facts.storing import refresh_one
-from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.records import judging, recording, referring, rows
+from kam.records import judging, parts, recording, referring, rows
 from kam.records.changing import check_revision
 from kam.records.finding import locked
 from kam.records.kind import Kind
-from kam.records.visibility import shown
+from kam.records.visibility import require_shown
 from kam.workflow.deadlines import move_with
-
-NOT_YOURS_TO_SEE = N_("Your role does not show you this field.")
 
 Values = Mapping[str, Any]
 
@@ -32,15 +28,17 @@ async def edit(
     NotAllowed, or NotFound."""
     by.require(kind.ability)
     known = judging.clean(kind, values)
-    _require_seen(kind, known, by)
+    require_shown(kind, known, by)
     with once(kind.taken):
         async with DB.transaction():
             before = await locked(kind, by, record)
             check_revision(before, revision)
+            before |= {part.name: (await parts.read(part, [record]))[record] for part in kind.parts}
             new = {name: value for name, value in known.items() if before[name] != value}
             judging.check(kind, new, whole={**before, **new})
             await referring.require(kind, new, by=by, before=before)
-            await change(kind, before, new, by=by, now=now)
+            follows = await kind.completes({**before, **new}) if new else {}
+            await change(kind, before, {**new, **follows}, by=by, now=now)
 
 
 async def change(
@@ -50,8 +48,12 @@ async def change(
     differences = recording.differences(before, values)
     if not differences:
         return
+    sets = {part.name: part for part in kind.parts if part.name in differences}
+    for name, part in sets.items():
+        await parts.write(part, {before["id"]: values[name]})
     table: Any = kind.table
-    new = {name: values[name] for name in differences} | {"updated_at": now, "revision": before["revision"] + 1}
+    new = {name: values[name] for name in differences if name not in sets}
+    new |= {"updated_at": now, "revision": before["revision"] + 1}
     await table.update({getattr(table, name): value for name, value in new.items()}).where(table.id == before["id"])
     customer = before[kind.belongs.column] if kind.belongs else None
     await recording.record(kind.name, before["id"], event, by=by.id, at=now, customer=customer, changes=differences)
@@ -59,9 +61,3 @@ async def change(
     await move_with(kind.name, before["id"], {**before, **values}, changed=frozenset(differences))
     if customer:
         await refresh_one(customer, as_of=by.as_of(now), now=now)
-
-
-def _require_seen(kind: Kind, known: Values, by: Viewer) -> None:
-    hidden = known.keys() - {one.name for one in shown(kind, by)}
-    if hidden:
-        raise Invalid(dict.fromkeys(hidden, NOT_YOURS_TO_SEE))

@@ -62,7 +62,8 @@ class Field:
     `length` limits a text, `least` and `most` a number or a day, `digits` the decimals of a number. `choices` maps the
     keys of a choice to titles. `currency` names the field that holds the currency of an amount. `usual` is what a new
     record has where nothing is said; a function of it gets the day. `protect` is the ability that whoever sees the
-    field must have. `listed` fields are columns of the list from the start; `indexed` ones can be sorted by.
+    field must have. `listed` fields are columns of the list from the start; `indexed` ones can be sorted by. `reckoned`
+    ones follow from others and are never said.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Field:
     protect: str = ""
     listed: bool = True
     indexed: bool = False
+    reckoned: bool = False
 
     @property
     def empty(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from kam.language import N_, Filled
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
+from kam.records.parts import Parts
 from kam.records.rules import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY, UNSEEN, fit
 
 MISSING = N_("Please fill this in.")
@@ -24,6 +25,7 @@ NO_ADDRESS = N_("A web address looks like https://www.example.com.")
 NO_CURRENCY = N_("Choose one of the currencies.")
 NOT_LISTED = N_("Please choose one of the list.")
 NO_TEXT = N_("Please write a text.")
+TOO_MANY = N_("Please give at most %(most)s rows.")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEB = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
@@ -33,19 +35,45 @@ _INTEGER = 2**31
 
 
 def clean(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The known fields of `values`, without stray space and without signs that cannot be kept or seen."""
-    return {name: _tidy(kind.by_name[name], value) for name, value in values.items() if name in kind.by_name}
+    """The known fields of `values`, without stray space and without signs that cannot be kept or seen, and its parts.
+
+    What is reckoned is not taken from anybody.
+    """
+    said = {name: kind.by_name[name] for name in values if name in kind.by_name and not kind.by_name[name].reckoned}
+    known = {name: tidy(field, values[name]) for name, field in said.items()}
+    return known | {part.name: part_rows(part, values[part.name]) for part in kind.parts if part.name in values}
+
+
+def part_rows(parts: Parts, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each row with all of its fields; those that nobody named are as usual."""
+    return [{one.name: tidy(one, row.get(one.name, one.usual)) for one in parts.fields} for row in rows]
 
 
 def check(kind: Kind, values: Mapping[str, Any], *, whole: Mapping[str, Any] | None = None) -> None:
     """Raises Invalid with every fault at once. `values` are the fields that are set, `whole` the record as it will be,
     at which the rules of the kind look; a fault that somebody else's field has stands above the form."""
-    faults = {name: fault(kind.by_name[name], value) for name, value in values.items()}
+    faults = {name: fault(kind.by_name[name], value) for name, value in values.items() if name in kind.by_name}
     faults = {name: sentence for name, sentence in faults.items() if sentence}
+    for part in kind.parts:
+        faults |= part_faults(part, values[part.name]) if part.name in values else {}
     for name, sentence in ({} if faults else kind.rules(values if whole is None else whole)).items():
         faults.setdefault(name, sentence)
     if faults:
         raise Invalid(faults)
+
+
+def part_faults(parts: Parts, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """By the place and name of the field (`lines_2_quantity` for that of the third row), or by the name of the set."""
+    if len(rows) < parts.least:
+        return {parts.name: parts.too_few}
+    if len(rows) > parts.most:
+        return {parts.name: Filled(TOO_MANY, most=parts.most)}
+    found = {
+        f"{parts.name}_{place}_{one.name}": fault(one, row[one.name])
+        for place, row in enumerate(rows)
+        for one in parts.fields
+    }
+    return {name: sentence for name, sentence in found.items() if sentence}
 
 
 def fault(field: Field, value: Any) -> str:
@@ -55,7 +83,7 @@ def fault(field: Field, value: Any) -> str:
     return _OF_TYPE[field.type](field, value)
 
 
-def _tidy(field: Field, value: Any) -> Any:
+def tidy(field: Field, value: Any) -> Any:
     if isinstance(value, str):
         text = fit(value).strip()
         return f"https://{text}" if field.type == f.WEB and _HOST.fullmatch(text) else text

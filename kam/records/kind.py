@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,13 @@ class Belonging:
 OF_CUSTOMER = Belonging(CUSTOMER, CUSTOMER)
 
 
+Complete = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+async def _nothing_follows(_values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 def _nothing_wrong(_values: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
 
@@ -40,6 +47,9 @@ class Kind:
     called by. Where `number` is given ("K-{:05}"), each gets the next of its sequence, which is called after the table.
     `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow whose state
     the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of their customer.
+
+    `completes` gives, of a record as it will be with its parts, what follows from the rest: prices that the product
+    has, sums. It runs in the transaction that writes, and raises Invalid.
     """
 
     name: str
@@ -60,6 +70,7 @@ class Kind:
     sort: str = ""
     parts: tuple[Parts, ...] = ()
     rules: Rule = _nothing_wrong
+    completes: Complete = _nothing_follows
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
     facts: tuple[FactGroup, ...] = ()

@@ -47,21 +47,33 @@ def titled_column(field: Field, reference: Any) -> Any:
 async def require(
     kind: Kind, values: Mapping[str, Any], *, by: Viewer, before: Mapping[str, Any] | None = None
 ) -> None:
-    """Raises Invalid at each field that refers to nobody who may write, or to a record that is not there or not seen.
+    """Raises Invalid at each field that refers to nobody who may write, or to a record that is not there or not seen,
+    in the record or in its parts. One question for each kind that is referred to, however many rows.
 
     What stood there `before` may stay. What is referred to stays as it is until the transaction ends.
     """
-    faults = {}
-    for field in kind.fields:
-        value = values.get(field.name)
-        if value is None or field.type not in (f.PERSON, f.RECORD) or (before and before[field.name] == value):
-            continue
-        if field.type == f.PERSON and not await _writes(value):
-            faults[field.name] = NOT_AN_OWNER
-        if field.type == f.RECORD and not await _is_seen(field.of, value, by):
-            faults[field.name] = NOT_THERE
+    stood = {value for _, _, value in _references(kind, before or {})}
+    asked = [one for one in _references(kind, values) if one[2] not in stood]
+    faults: dict[str, str] = {}
+    for of in sorted({field.of for _, field, _ in asked}):
+        wanted = [(place, value) for place, field, value in asked if field.of == of]
+        ids = list({value for _, value in wanted})
+        there = await (_seen(of, ids, by) if of else _writing(ids))
+        faults |= {place: NOT_THERE if of else NOT_AN_OWNER for place, value in wanted if value not in there}
     if faults:
         raise Invalid(faults)
+
+
+def _references(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, Field, UUID]]:
+    """Where each stands, its field, and what it refers to; of a person `of` is empty."""
+    own = [(one.name, one, values.get(one.name)) for one in kind.fields]
+    own += [
+        (f"{part.name}_{place}_{one.name}", one, row[one.name])
+        for part in kind.parts
+        for place, row in enumerate(values.get(part.name, ()))
+        for one in part.fields
+    ]
+    return [(place, one, value) for place, one, value in own if value and one.type in (f.PERSON, f.RECORD)]
 
 
 async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
@@ -75,20 +87,21 @@ async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
         raise NotFound(NO_OWNER)
 
 
-async def _writes(person: UUID) -> bool:
-    return bool(await DB.fetchval(f"SELECT 1 FROM person WHERE id = $1 AND {can_own()} FOR SHARE", person))
+async def _writing(people: list[UUID]) -> set[UUID]:
+    rows = await DB.fetch(f"SELECT id FROM person WHERE id = ANY($1) AND {can_own()} FOR SHARE", people)
+    return {row["id"] for row in rows}
 
 
-async def _is_seen(kind: str, record: UUID, viewer: Viewer) -> bool:
-    params = Params(record)
+async def _seen(kind: str, records: list[UUID], viewer: Viewer) -> set[UUID]:
+    params = Params(records)
     if kind in _OUTSIDE:
         condition = _OUTSIDE[kind][0](viewer, params)
-        sql = f"SELECT 1 FROM {kind} WHERE id = $1 AND {condition} FOR KEY SHARE"
+        sql = f"SELECT id FROM {kind} WHERE id = ANY($1) AND {condition} FOR KEY SHARE"
     else:
         known = catalogue.kind_of(kind)
         whose = f"JOIN customer ON customer.id = t.{known.belongs.column}" if known.belongs else ""
         sql = (
-            f"SELECT 1 FROM {known.sql_table} t {whose} WHERE t.id = $1 AND t.deleted_at IS NULL"
+            f"SELECT t.id FROM {known.sql_table} t {whose} WHERE t.id = ANY($1) AND t.deleted_at IS NULL"
             f" AND {sees(known, viewer, params)} FOR KEY SHARE OF t"
         )
-    return bool(await DB.fetchval(sql, *params.values))
+    return {row["id"] for row in await DB.fetch(sql, *params.values)}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from piccolo.columns.combination import Or
 from piccolo.custom_types import Combinable
 
 from kam.database.sql import Params
+from kam.errors import Invalid
+from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.records.fields import Field
 from kam.records.kind import CUSTOMER, Kind
+
+NOT_YOURS_TO_SEE = N_("Your role does not show you this field.")
 
 
 def visible(kind: Kind, viewer: Viewer) -> list[Combinable]:
@@ -41,3 +46,10 @@ def sees(kind: Kind, viewer: Viewer, params: Params, customer: str = CUSTOMER) -
 def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
     """The fields of a kind that this viewer may see."""
     return tuple(one for one in kind.fields if not one.protect or viewer.may(one.protect))
+
+
+def require_shown(kind: Kind, names: Iterable[str], viewer: Viewer) -> None:
+    """Nobody sets what they do not see. Raises Invalid."""
+    hidden = set(names) & (kind.by_name.keys() - {one.name for one in shown(kind, viewer)})
+    if hidden:
+        raise Invalid(dict.fromkeys(sorted(hidden), NOT_YOURS_TO_SEE))
