@@ -1,17 +1,34 @@
 from datetime import timedelta
+
 import pytest
+
 from kam.contracts.kind import CONTRACT
+from kam.database.engine import DB
 from kam.errors import Invalid, NotFound, Stale
 from kam.records.adding import add
 from kam.records.deleting import delete, restore
 from kam.records.editing import edit
 from kam.records.finding import find
-from kam.database.engine import DB
+
 
 async def test_smoke(cast, now):
     day = now.date()
-    c = await add(CONTRACT, {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)}, by=cast.alice, now=now, customer=cast.acme, key="k1")
-    again = await add(CONTRACT, {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)}, by=cast.alice, now=now, customer=cast.acme, key="k1")
+    c = await add(
+        CONTRACT,
+        {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)},
+        by=cast.alice,
+        now=now,
+        customer=cast.acme,
+        key="k1",
+    )
+    again = await add(
+        CONTRACT,
+        {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)},
+        by=cast.alice,
+        now=now,
+        customer=cast.acme,
+        key="k1",
+    )
     assert again == c
     row = await find(CONTRACT, cast.alice, c)
     print(row)
