@@ -13,9 +13,10 @@ from kam.records.finding import find
 
 async def test_smoke(cast, now):
     day = now.date()
+    said = {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)}
     c = await add(
         CONTRACT,
-        {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)},
+        said,
         by=cast.alice,
         now=now,
         customer=cast.acme,
@@ -23,7 +24,7 @@ async def test_smoke(cast, now):
     )
     again = await add(
         CONTRACT,
-        {"title": "Support", "value": "12.5", "ends_on": day + timedelta(days=300)},
+        said,
         by=cast.alice,
         now=now,
         customer=cast.acme,
