@@ -59,12 +59,18 @@ async def _take_along(workflows: Workflows) -> None:
 
 
 def put_in_force() -> Workflows:
-    """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
+    """Loads and checks the workflow files, and the kinds of record that they move.
+
+    Raises `Faults` with every fault of every file, or `FaultyKinds`.
+    """
     from kam import vocabulary
     from kam.keeping import times
+    from kam.kinds import KINDS
+    from kam.records import checking
     from kam.workflow import loading
 
     times.put_in_force(times.load(WORKFLOWS))
     workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
+    checking.check(KINDS, workflows.definitions)
     registry.install(workflows)
     return workflows

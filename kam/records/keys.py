@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
 from kam.records.recording import plain
+
+# A form that was left open for longer than this and is sent a second time then makes a second record.
+REMEMBERED = timedelta(days=7)
 
 # Who comes second at the same moment waits here until the first has committed, and then finds its record.
 _TAKE = """
@@ -32,3 +35,7 @@ async def made_before(key: str, said: Mapping[str, Any], record: UUID, *, by: UU
         return None
     before: UUID | None = await DB.fetchval(_MADE, by, key[:80], digest)
     return before
+
+
+async def forget_old(now: datetime) -> None:
+    await DB.execute("DELETE FROM submission WHERE at < $1", now - REMEMBERED)

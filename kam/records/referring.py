@@ -34,14 +34,14 @@ def _customers(viewer: Viewer, params: Params) -> str:
 
 
 # Kinds that are not yet in `kam.kinds`: the condition under which one may be referred to, and what it is called by.
-_OUTSIDE: Mapping[str, tuple[Condition, str]] = {CUSTOMER: (_customers, "name"), "product": (_any, "name")}
+OUTSIDE: Mapping[str, tuple[Condition, str]] = {CUSTOMER: (_customers, "name"), "product": (_any, "name")}
 
 
 def titled_column(field: Field, reference: Any) -> Any:
     """The column by which what a reference points to is called."""
     if field.type == f.PERSON:
         return reference.name
-    return getattr(reference, _OUTSIDE[field.of][1] if field.of in _OUTSIDE else catalogue.kind_of(field.of).titled)
+    return getattr(reference, OUTSIDE[field.of][1] if field.of in OUTSIDE else catalogue.kind_of(field.of).titled)
 
 
 async def require(
@@ -94,8 +94,8 @@ async def _writing(people: list[UUID]) -> set[UUID]:
 
 async def _seen(kind: str, records: list[UUID], viewer: Viewer) -> set[UUID]:
     params = Params(records)
-    if kind in _OUTSIDE:
-        condition = _OUTSIDE[kind][0](viewer, params)
+    if kind in OUTSIDE:
+        condition = OUTSIDE[kind][0](viewer, params)
         sql = f"SELECT id FROM {kind} WHERE id = ANY($1) AND {condition} FOR KEY SHARE"
     else:
         known = catalogue.kind_of(kind)
