@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from lucide import lucide_icon
+
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
@@ -54,6 +56,13 @@ async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
     await refresh_part(customer, _STEPPED, as_of=as_of, now=now)
 
 
+def _drawable(icon: str) -> bool:
+    try:
+        return bool(lucide_icon(icon))
+    except Exception:  # the package raises its own kinds
+        return False
+
+
 VOCABULARY = Vocabulary(
     facts={name: FACTS.facts(name) for name in ("customer", "plan", *(kind.name for kind in KINDS))},
     subjects={"customer": CUSTOMER, "plan": PLAN, **{kind.name: subject_of(kind) for kind in KINDS}},
@@ -67,4 +76,5 @@ VOCABULARY = Vocabulary(
     reflect=reflect,
     reflections=REFLECTIONS,
     asked_for=ASKED_FOR,
+    drawable=_drawable,
 )

@@ -13,8 +13,10 @@ from kam.errors import Invalid
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records import catalogue
 from kam.records.fields import Field
 from kam.records.kind import CUSTOMER, Kind
+from kam.workflow.registry import current
 
 NOT_YOURS_TO_SEE = N_("Your role does not show you this field.")
 
@@ -41,6 +43,21 @@ def sees(kind: Kind, viewer: Viewer, params: Params, customer: str = CUSTOMER) -
     if kind.belongs is None:
         return "TRUE" if viewer.may(kind.sees) else "FALSE"
     return f"{customer}.deleted_at IS NULL AND {sees_customer(viewer, params, customer)}"
+
+
+def sees_moved(viewer: Viewer, params: Params, instance: str = "i") -> str:
+    """SQL that is true for the workflows, rows of `instance`, whose record the viewer sees: that of a customer they
+    see, or of nobody where their ability is enough."""
+    of_customer = (
+        f"EXISTS (SELECT FROM customer WHERE customer.id = {instance}.customer AND customer.deleted_at IS NULL"
+        f" AND {sees_customer(viewer, params)})"
+    )
+    nobodys = [
+        workflow.name
+        for kind in catalogue.current().values() if kind.belongs is None and viewer.may(kind.sees)
+        for workflow in current().of_subject(kind.name)
+    ]  # fmt: skip
+    return f"({of_customer} OR {instance}.workflow = ANY({params(nobodys)}))" if nobodys else of_customer
 
 
 def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:

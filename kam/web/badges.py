@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -30,8 +30,8 @@ Badges = Mapping[str, Badge]
 
 
 class StateBadges(Mapping[str, Badge]):
-    """Those of a workflow's states. A state that kam does not know is called as its file calls it, in the tone of the
-    state that it was renamed from."""
+    """Those of a workflow's states. A state that kam does not know is called and shown as its file says, or else in the
+    tone of the state that it was renamed from."""
 
     def __init__(self, workflow: str, known: Mapping[str, Badge]) -> None:
         self.workflow, self.known = workflow, known
@@ -52,7 +52,8 @@ class StateBadges(Mapping[str, Badge]):
         if state is None or not state.description:
             raise KeyError(name)
         former = next((self.known[old] for old in state.renamed_from if old in self.known), Badge(name))
-        return Badge(name, former.tone, former.icon, tuple(state.title.items()))
+        tone = state.toned if state.tone or state.meaning else former.tone
+        return Badge(name, tone, state.icon or former.icon, tuple(state.title.items()))
 
 
 LEVELS: Badges = {
@@ -91,6 +92,12 @@ KINDS: dict[str, Badges] = {
     "level": LEVELS, "stage": STAGES, "plan": PLAN_STATES, "designation": DESIGNATIONS,
     "relationship": STAGES, "early_warning": LEVELS, "account_plan": PLAN_STATES,
 }  # fmt: skip
+
+
+@cache
+def badges_of(kind: str) -> Badges:
+    """Those of a kind, or of the states of a workflow."""
+    return KINDS.get(kind) or StateBadges(kind, {})
 
 
 def badge(badges: Badges, value: object, language: str) -> Markup:

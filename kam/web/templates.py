@@ -16,7 +16,7 @@ from kam.people.roles import ROLES
 from kam.web import formats
 from kam.web.addresses import mail_address, own_path, phone_address, web_address
 from kam.web.assets import asset, icon
-from kam.web.badges import KINDS, badge
+from kam.web.badges import badge, badges_of
 from kam.web.compiling import PageEnvironment
 from kam.web.current import current
 from kam.web.door import DOOR
@@ -70,7 +70,7 @@ def _filters(language: str) -> dict[str, Any]:
         "moment": lambda value: formats.moment(local(value), language),
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
         "web_address": web_address, "mail_address": mail_address, "phone_address": phone_address,
-        "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
+        "own_path": own_path, "badge": lambda kind, value: badge(badges_of(kind), value, language),
         "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
         "initials": initials, "lines": lines, "listed": lambda names: Listed(tuple(names)).text(language),
     }  # fmt: skip

@@ -12,7 +12,18 @@ from decimal import Decimal
 from typing import TypeVar
 
 from kam.workflow.conditions import All
-from kam.workflow.definition import FIELD_KINDS, Choice, Deadline, Definition, Field, State, Transition, Trigger
+from kam.workflow.definition import (
+    FIELD_KINDS,
+    MEANINGS,
+    TONES,
+    Choice,
+    Deadline,
+    Definition,
+    Field,
+    State,
+    Transition,
+    Trigger,
+)
 from kam.workflow.faults import Fault
 from kam.workflow.reading import Reader, Source
 
@@ -68,6 +79,9 @@ def _state(name: str, reader: Reader) -> State:
         final=reader.text("kind", "normal", among=("normal", "final")) == "final",
         deadlines=tuple(_unique(reader.tables("deadlines"), _deadline, "deadline").values()),
         renamed_from=reader.names("renamed_from"),
+        meaning=reader.text("meaning", "", among=("", *MEANINGS)),
+        tone=reader.text("tone", "", among=("", *TONES)),
+        icon=reader.text("icon", ""),
     )
     reader.done()
     return state

@@ -107,7 +107,7 @@ class Vocabulary:
     `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step. `reflections`
     say the same, by workflow, as assignments to `customer_fact`, where the step alone decides what changes: they have
     the places `{state}` (the new one), `{at}` and `{day}`, of which the facts are.
-    `asked_for` are, by workflow, the names that its file must keep.
+    `asked_for` are, by workflow, the names that its file must keep. `drawable` says whether there is an icon of a name.
     """
 
     facts: Mapping[str, Mapping[str, KnownFact]]
@@ -122,6 +122,7 @@ class Vocabulary:
     reflect: Reflect | None = None
     reflections: Mapping[str, str] = field(default_factory=dict)
     asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
+    drawable: Callable[[str], bool] = lambda _name: True
 
     def fact(self, subject: str, name: str) -> KnownFact:
         return self.facts[subject][name]
