@@ -139,6 +139,7 @@ async def make_visits() -> None:
     async with as_owner():
         await DB.execute("CREATE SEQUENCE visit_number")
         await DB.execute("GRANT USAGE ON SEQUENCE visit_number TO PUBLIC")
+        await DB.execute("CREATE INDEX visit_by_customer ON visit (customer) WHERE deleted_at IS NULL")
         await DB.execute("CREATE INDEX visit_by_title ON visit (title, id) WHERE deleted_at IS NULL")
         await DB.execute("CREATE INDEX visit_by_day ON visit (day, id) WHERE deleted_at IS NULL")
         for column, how in (("search_text", "search_text gin_trgm_ops"), ("search_grams", "search_grams")):

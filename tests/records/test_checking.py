@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from kam.contracts.kind import CONTRACT
 from kam.database.engine import DB
+from kam.facts.declare import COUNT, INTEGER, Fact, FactGroup
 from kam.kinds import KINDS
 from kam.people.tables import Person
 from kam.records import checking, standing
@@ -51,15 +51,15 @@ FAULTY: dict[str, tuple[Kind, str]] = {
         "refers to “ghost”",
     ),
     "no currency": (
-        replace(CONTRACT, fields=tuple(replace(one, currency="") for one in CONTRACT.fields)),
-        "`value` does not say which field holds its currency",
+        replace(VISIT, fields=tuple(replace(one, currency="") for one in VISIT.fields)),
+        "`cost` does not say which field holds its currency",
     ),
     "a title that is none": (replace(VISIT, titled="day"), "it is called by `day`"),
     "an order that is none": (replace(VISIT, sort="-colour"), "it is sorted by `colour`"),
     "no such ability": (replace(VISIT, ability="fly"), "“fly” is no ability"),
-    "seen by nobody": (replace(CONTRACT, belongs=None), "“” is no ability"),
+    "seen by nobody": (replace(VISIT, belongs=None), "“” is no ability"),
     "no workflow": (replace(VISIT, workflow="ghost"), "no workflow “ghost”"),
-    "another's workflow": (replace(VISIT, workflow="contract"), "the workflow “contract” moves “contract”"),
+    "another's workflow": (replace(VISIT, workflow="relationship"), "the workflow “relationship” moves “customer”"),
     "no place for the number": (replace(VISIT, table=Person), "no column `number`"),
     "parts without columns": (replace(VISIT, parts=(LINES,)), "the table `person` has no column `what`"),
     "parts of nobody": (replace(VISIT, parts=(LINES,)), "the table `person` has no column `visit`"),
@@ -74,36 +74,38 @@ def test_a_faulty_kind_is_told(database, named):
 
 
 def test_two_kinds_of_one_name_are_told(database):
-    found = checking.faults([CONTRACT, CONTRACT], current().definitions)
+    found = checking.faults([VISIT, VISIT], current().definitions)
     assert found[:2] == [
-        "Two kinds of record have the name “contract”.",
-        "Two kinds of record have the path “contracts”.",
+        "Two kinds of record have the name “visit”.",
+        "Two kinds of record have the path “visits”.",
     ]
 
 
-async def test_what_the_database_lacks_is_told(cast):
+async def test_what_the_database_lacks_is_told(visits):
+    assert await standing.faults([visits]) == []
     async with as_owner():
-        for name in ("contract_by_value", "contract_by_customer", "record_contract_search"):
+        for name in ("visit_by_day", "record_visit_search_text"):
             await DB.execute(f"DROP INDEX {name}")
-        await DB.execute("DROP SEQUENCE contract_number")
-        await DB.execute("ALTER TABLE customer_fact DROP COLUMN contract_days_left")
-    taken = replace(CONTRACT, taken={"once": ("title", "Taken.")})
-    told = " ".join(await standing.faults([taken]))
-    for said in ("begins with `value`", "begins with `customer`", "`search_text`", "`contract_number`",
-                 "`contract_days_left`", "`once`"):  # fmt: skip
+        await DB.execute("DROP SEQUENCE visit_number")
+    fact = Fact(name="visits_12m", title="Visits", unit=COUNT, kind=INTEGER)
+    known = replace(
+        visits, taken={"nowhere": ("title", "Taken.")}, facts=(FactGroup(name="visits", sql="", facts=(fact,)),)
+    )
+    told = " ".join(await standing.faults([known]))
+    for said in ("begins with `day`", "`search_text`", "`visit_number`", "`visits_12m`",
+                 "`nowhere`"):  # fmt: skip
         assert said in told
     assert "search_grams" not in told and "`title`" not in told
 
 
-async def test_a_record_without_its_row_and_a_row_without_its_record_are_told(cast, now):
-    await DB.execute("INSERT INTO record (id, kind) VALUES (new_id(), 'contract')")
+async def test_a_record_without_its_row_and_a_row_without_its_record_are_told(cast, now, visits):
+    await DB.execute("INSERT INTO record (id, kind) VALUES (new_id(), 'visit')")
     await DB.execute(
-        "INSERT INTO contract (customer, title, starts_on, state, created_at, updated_at, number)"
-        " VALUES ($1, 'Lost', '2026-01-01', 'draft', $2, $2, 'K-9')",
+        "INSERT INTO visit (customer, title, created_at, updated_at, number) VALUES ($1, 'Lost', $2, $2, 'V-9')",
         cast.acme,
         now,
     )
-    told = " ".join(await standing.faults([CONTRACT]))
+    told = " ".join(await standing.faults([visits]))
     assert "1 records have no row" in told and "1 rows of `record` have no record" in told
 
 

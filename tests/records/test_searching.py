@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kam.contracts.kind import CONTRACT
 from kam.database.engine import DB
 from kam.records.adding import add
 from kam.records.deleting import delete, restore
@@ -13,36 +12,36 @@ from kam.search.queries import grouped, pages, search
 
 
 async def found(viewer, text):
-    return [one.title for one in await search(viewer, text) if one.group in ("contract", "visit")]
+    return [one.title for one in await search(viewer, text) if one.group == "visit"]
 
 
 @pytest.fixture
-async def contract(cast, now):
-    return await add(CONTRACT, {"title": "Zebra 维护合同"}, by=cast.alice, now=now, customer=cast.acme)
+async def visit(cast, now, visits):
+    return await add(visits, {"title": "Zebra 维护合同"}, by=cast.alice, now=now, customer=cast.acme)
 
 
 @pytest.mark.parametrize("text", ["zebra", "ZEB", "维护", "维"])
-async def test_it_is_found_by_its_words_and_led_to(cast, contract, text):
-    one = next(one for one in await search(cast.alice, text) if one.group == "contract")
-    assert (one.path, one.detail, one.icon) == (f"/contracts/{contract}", "Acme Industrial", "file-pen-line")
+async def test_it_is_found_by_its_words_and_led_to(cast, visit, text):
+    one = next(one for one in await search(cast.alice, text) if one.group == "visit")
+    assert (one.path, one.detail, one.icon) == (f"/visits/{visit}", "Acme Industrial", "map-pin")
     assert one.title.endswith("Zebra 维护合同")
 
 
-async def test_it_is_found_by_its_number(cast, contract):
-    number = await DB.fetchval("SELECT number FROM contract WHERE id = $1", contract)
+async def test_it_is_found_by_its_number(cast, visit):
+    number = await DB.fetchval("SELECT number FROM visit WHERE id = $1", visit)
     assert len(await found(cast.alice, number)) == 1
 
 
-async def test_nobody_of_another_team_finds_it(cast, contract):
+async def test_nobody_of_another_team_finds_it(cast, visit):
     assert await found(cast.charlie, "zebra") == []
 
 
-async def test_it_is_found_as_it_is_now(cast, now, contract):
-    await edit(CONTRACT, contract, {"title": "Lion"}, by=cast.alice, now=now)
+async def test_it_is_found_as_it_is_now(cast, now, visits, visit):
+    await edit(visits, visit, {"title": "Lion"}, by=cast.alice, now=now)
     assert await found(cast.alice, "zebra") == [] and len(await found(cast.alice, "lion")) == 1
-    await delete(CONTRACT, contract, by=cast.alice, now=now)
+    await delete(visits, visit, by=cast.alice, now=now)
     assert await found(cast.alice, "lion") == []
-    await restore(CONTRACT, contract, by=cast.alice, now=now)
+    await restore(visits, visit, by=cast.alice, now=now)
     assert len(await found(cast.alice, "lion")) == 1
 
 
