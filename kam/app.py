@@ -51,6 +51,7 @@ PAGES = (
     "kam.portfolio.pages",
     "kam.leaving.pages",
     "kam.search.pages",
+    "kam.records.pages.routing",
     "kam.operation.pages",
     "kam.keeping.pages",
 )

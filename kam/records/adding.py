@@ -14,6 +14,7 @@ from kam.database.engine import DB
 from kam.database.uniqueness import once
 from kam.facts.storing import refresh_some
 from kam.people.viewer import Viewer
+from kam.records import fields as f
 from kam.records import judging, keys, parts, referring, rows
 from kam.records.kind import Kind
 from kam.records.recording import plain
@@ -38,6 +39,7 @@ async def add(
     with once(kind.taken):
         async with DB.transaction():
             await referring.hold_owner(kind, customer, by)
+            said |= await _in_their_currency(kind, values, customer)
             sent = {**said, "customer": customer}
             if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before
@@ -65,6 +67,14 @@ def usual(kind: Kind, *, now: datetime, by: Viewer) -> dict[str, Any]:
         one.name: one.usual(day) if callable(one.usual) else one.empty if one.usual is None else one.usual
         for one in kind.fields
     }
+
+
+async def _in_their_currency(kind: Kind, values: Values, customer: UUID | None) -> dict[str, Any]:
+    """What is a customer's is in their currency, where nobody says another."""
+    open_ones = [one.name for one in kind.fields if one.type == f.CURRENCY and not values.get(one.name)]
+    if not customer or not open_ones:
+        return {}
+    return dict.fromkeys(open_ones, await DB.fetchval("SELECT currency FROM customer WHERE id = $1", customer))
 
 
 async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetime) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kam.errors import NotFound
-from kam.records.kind import Kind
+from kam.records.kind import CUSTOMER, Kind
 
 _current: dict[str, Kind] = {}
 
@@ -25,3 +25,8 @@ def kind_of(name: str) -> Kind:
         return _current[name]
     except KeyError:
         raise NotFound(f"There is no kind of record called “{name}”.") from None
+
+
+def of_customers() -> list[Kind]:
+    """Those whose records each belong to a customer."""
+    return [kind for kind in _current.values() if kind.belongs and kind.belongs.kind == CUSTOMER]

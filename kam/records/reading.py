@@ -6,6 +6,7 @@ sentence that stands at the field. An empty text is no value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -25,6 +26,7 @@ NOT_LISTED = N_("Please choose one of the list.")
 TOO_MANY_DIGITS = N_("Please enter at most %(digits)s decimals.")
 
 _LARGEST = Decimal(10) ** 15
+_EITHER = re.compile(r"[-−]?\d{1,3}\.\d{3}")
 _YES = frozenset({"1", "yes", "true", "y", "是"})
 _NO = frozenset({"", "0", "no", "false", "n", "否"})
 
@@ -56,11 +58,12 @@ def decimal(text: str, digits: int | None = None) -> Decimal:
 
 
 def whole(text: str) -> int:
+    """1.000 may be one or a thousand: of a whole number it is neither."""
     try:
         value = decimal(text)
     except Unfit:
         raise Unfit(NO_WHOLE_NUMBER) from None
-    if value != value.to_integral_value():
+    if value != value.to_integral_value() or _EITHER.fullmatch(text):
         raise Unfit(NO_WHOLE_NUMBER)
     return int(value)
 
@@ -95,9 +98,14 @@ def yes(text: str) -> bool:
 
 
 def tags(texts: Sequence[str]) -> list[str]:
-    """Several, as several texts or separated by commas or new lines; each once, in the order of the alphabet."""
+    """Several, each once, in the order of the alphabet."""
+    return sorted({fit(part).strip()[:60] for part in several(texts)})
+
+
+def several(texts: Sequence[str]) -> list[str]:
+    """As several texts or separated by commas or new lines; each once, in their order."""
     typed = ",".join(texts).replace("\n", ",").replace("，", ",").replace("、", ",")
-    return sorted({fit(part).strip()[:60] for part in typed.split(",") if part.strip()})
+    return list(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip()))
 
 
 def choice(field: Field, text: str) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
 from kam.people.roles import ROLES
+from kam.records import catalogue
 from kam.web import formats
 from kam.web.addresses import mail_address, own_path, phone_address, web_address
 from kam.web.assets import asset, icon
@@ -49,7 +50,8 @@ def _globals(language: str) -> dict[str, Any]:
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
         "csrf": csrf_field, "door": DOOR, "zone_name": zone_name, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
-        "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
+        "role_titles": ROLES, "work_states": WORK_STATES,
+        "customer_kinds": catalogue.of_customers, **_filters(language),
     }  # fmt: skip
 
 
