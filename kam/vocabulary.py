@@ -4,6 +4,7 @@ facts in force."""
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from lucide import lucide_icon
@@ -11,6 +12,7 @@ from lucide import lucide_icon
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some
+from kam.facts.statement import of_own
 from kam.facts.storing import refresh_part
 from kam.kinds import KINDS
 from kam.people.roles import READ_ONLY, ROLES
@@ -37,7 +39,7 @@ ASKED_FOR = {
 }
 
 # The groups of facts that look at where something stands in its workflows.
-_STEPPED = frozenset({STANDING.name, PLANS.name})
+_STEPPED = frozenset({STANDING.name, PLANS.name, *(group.name for group in FACTS.groups if "{means:" in group.sql)})
 
 
 # What a step of these changes in the stored facts follows from the step alone, so that it needs no look at the records.
@@ -76,5 +78,6 @@ VOCABULARY = Vocabulary(
     reflect=reflect,
     reflections=REFLECTIONS,
     asked_for=ASKED_FOR,
+    known=partial(of_own, FACTS),
     drawable=_drawable,
 )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from kam.facts.declare import COUNT, DAYS, INTEGER, Fact, FactGroup
 from kam.language import N_
+from kam.workflow.meanings import STATE_THEN
 
 _CHANGE = N_("Sign, renew or end a contract")
 _LINK = "/contracts?customer={customer}"
 
 CONTRACTS = FactGroup(
     name="contracts",
-    sql="""
+    sql=f"""
         SELECT c.customer AS subject,
                count(*)::int AS contracts_in_force,
-               min(c.notice_on) FILTER (WHERE c.notice_on >= {as_of}) - {as_of} AS days_to_next_notice,
-               CASE WHEN bool_and(c.ends_on IS NOT NULL) THEN max(c.ends_on) - {as_of} END AS contract_days_left
-        FROM contract c
-        WHERE {only:c.customer} AND c.created_at < {end} AND (c.deleted_at IS NULL OR c.deleted_at >= {end})
-          AND {as_of} BETWEEN c.starts_on AND coalesce(c.ends_on, 'infinity') AND c.state IN ('in_force', 'ending')
+               min(c.notice_on) FILTER (WHERE c.notice_on >= {{as_of}}) - {{as_of}} AS days_to_next_notice,
+               CASE WHEN bool_and(c.ends_on IS NOT NULL) THEN max(c.ends_on) - {{as_of}} END AS contract_days_left
+        FROM contract c JOIN workflow_instance w ON w.workflow = 'contract' AND w.subject = c.id
+        WHERE {{only:c.customer}} AND c.created_at < {{end}} AND (c.deleted_at IS NULL OR c.deleted_at >= {{end}})
+          AND {{as_of}} BETWEEN c.starts_on AND coalesce(c.ends_on, 'infinity')
+          AND {STATE_THEN} IN ({{means:contract:in_force}})
         GROUP BY c.customer
     """,
     facts=(

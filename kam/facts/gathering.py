@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
 from kam.facts.catalogue import Catalogue, current
 from kam.facts.statement import of_one, of_some
+from kam.workflow.registry import kept_while_in_force
 
 
 async def gather(
@@ -40,12 +40,12 @@ async def gather_some(
 
 
 # Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for them.
-@lru_cache(maxsize=512)
+@kept_while_in_force(maxsize=512)
 def _statement(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
     return of_one(catalogue, subject_kind, _known(catalogue, subject_kind, names))
 
 
-@lru_cache(maxsize=64)
+@kept_while_in_force(maxsize=64)
 def _statement_of_some(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
     return of_some(catalogue, _known(catalogue, subject_kind, names), subject_kind)
 

@@ -18,4 +18,5 @@ PLAN = SubjectKind(
              WHERE m.customer = c.id AND m.until IS NULL) AS members
         FROM plan p JOIN customer c ON c.id = p.customer WHERE p.id = {subject} AND c.deleted_at IS NULL
     """,
+    every="SELECT id AS subject, customer FROM plan",
 )

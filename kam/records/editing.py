@@ -58,6 +58,6 @@ async def change(
     customer = before[kind.belongs.column] if kind.belongs else None
     await recording.record(kind.name, before["id"], event, by=by.id, at=now, customer=customer, changes=differences)
     await rows.keep(kind, [before["id"]])
-    await move_with(kind.name, before["id"], {**before, **values}, changed=frozenset(differences))
+    await move_with(kind.name, before["id"], changed=frozenset(differences), now=now)
     if customer:
         await refresh_one(customer, as_of=by.as_of(now), now=now)

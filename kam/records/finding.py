@@ -13,6 +13,8 @@ from kam.records import fields as f
 from kam.records.kind import Kind
 from kam.records.referring import titled_column
 from kam.records.visibility import shown, visible
+from kam.workflow.instances import hold_each
+from kam.workflow.registry import current
 
 Row = Mapping[str, Any]
 
@@ -30,8 +32,11 @@ async def find(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None
 
 
 async def locked(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None = False) -> dict[str, Any]:
-    """The columns of a record, held for us until the transaction ends. Raises NotFound."""
+    """The columns of a record, held for us until the transaction ends, and before it its workflows, as a step of them
+    does. Raises NotFound."""
     table: Any = kind.table
+    if current().of_subject(kind.name):
+        await hold_each(record)
     asked = table.select(*table._meta.columns).where(table.id == record, *visible(kind, viewer))
     return _found(
         await _there(asked, table, deleted).first().lock_rows(lock_strength="NO KEY UPDATE", of=(table,)).run()

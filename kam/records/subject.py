@@ -37,15 +37,17 @@ def subject_of(kind: Kind) -> SubjectKind:
             FROM record r LEFT JOIN customer c ON c.id = r.customer
             WHERE r.id = {{subject}} AND r.kind = '{kind.name}' AND r.deleted_at IS NULL AND c.deleted_at IS NULL
         """,
-        table=kind.sql_table if kind.workflow else "",
+        table=kind.sql_table,
         workflow=kind.workflow,
         days=frozenset(one.name for one in kind.fields if one.type == f.DAY),
+        columns=frozenset(kind.by_name),
+        every=f"SELECT t.id AS subject, {_whose(kind)} AS customer FROM {kind.sql_table} t",
     )
 
 
 def facts_of(kind: Kind) -> Subject:
     known = [one for one in kind.fields if one.type in _KNOWN]
-    whose = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
+    whose = _whose(kind)
     joined = f"JOIN customer c ON c.id = {whose}" if kind.belongs else ""
     values = ", ".join(f"{_sql(one)} AS {fact_name(one)}" for one in known)
     group = FactGroup(
@@ -59,6 +61,10 @@ def facts_of(kind: Kind) -> Subject:
         customer=f"SELECT {whose} FROM {kind.sql_table} t WHERE t.id = {{subject}}",
         groups=(group,) if known else (),
     )
+
+
+def _whose(kind: Kind) -> str:
+    return f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
 
 
 def fact_name(field: Field) -> str:
@@ -80,5 +86,5 @@ def _fact(kind: Kind, field: Field) -> Fact:
         unknown=field.type != f.YES_NO,
         help=field.help or field.title,
         change_by=_CHANGE,
-        link=kind.address("{subject}") + "/edit",
+        link="{page}/edit",
     )

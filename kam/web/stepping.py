@@ -88,7 +88,7 @@ async def take_step(request: Asked, found: Held, form: Form, *, link: str) -> Re
         refused = refusal(error, form, instance=found.instance.id, title=title, name=name, link=link)
         return await drawn_again(request, refused)
     if wants_json(request):
-        return Response({"state": taken.to_state, "revision": taken.number}, status_code=200)
+        return Response({"state": taken.to_state, "revision": taken.leaves or taken.number}, status_code=200)
     said = {"step": title_in(title, current().language), "name": name}
     return redirect(local_path(form.value("next"), link), flash=("success", N_("%(name)s – done: %(step)s"), said))
 

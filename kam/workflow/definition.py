@@ -44,11 +44,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What happens `after` so long in a state: a transition by the system, effects, or a reminder to `tell`."""
+    """What happens `after` so long in a state, or so long `before` the date that stands in the record's field `of`: a
+    transition by the system, effects, or a reminder to `tell`."""
 
     name: str
     title: Titles
-    after: timedelta
+    after: timedelta = timedelta(0)
+    before: timedelta = timedelta(0)
+    of: str = ""
     transition: str | None = None
     tell: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()

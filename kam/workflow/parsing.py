@@ -88,10 +88,16 @@ def _state(name: str, reader: Reader) -> State:
 
 
 def _deadline(reader: Reader) -> Deadline:
+    dated = reader.has("before") or reader.has("of")
+    if dated and reader.has("after"):
+        reader.fault("A deadline has both `after` and `before`", "keep one: `after`, or `before` with `of`", "before")
+        reader.duration("after")
     return Deadline(
         name=reader.text("name"),
         title=reader.titles(),
-        after=reader.duration("after"),
+        after=timedelta(0) if dated else reader.duration("after"),
+        before=reader.duration("before", none=True) if dated else timedelta(0),
+        of=reader.text("of") if dated else "",
         transition=reader.maybe("transition"),
         tell=reader.names("tell"),
         effects=reader.names("effects"),
