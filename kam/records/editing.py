@@ -27,18 +27,24 @@ async def edit(
     """Sets the given fields. Raises Stale when somebody was faster, also by a step, Invalid with every fault at once,
     NotAllowed, or NotFound."""
     by.require(kind.ability)
-    known = judging.clean(kind, values)
-    require_shown(kind, known, by)
     with once(kind.taken):
         async with DB.transaction():
             before = await locked(kind, by, record)
             check_revision(before, revision)
             before |= {part.name: (await parts.read(part, [record]))[record] for part in kind.parts}
-            new = {name: value for name, value in known.items() if before[name] != value}
-            judging.check(kind, new, whole={**before, **new})
+            new = judged(kind, before, values, by=by)
             await referring.require(kind, new, by=by, before=before)
             follows = await kind.completes({**before, **new}) if new else {}
             await change(kind, before, {**new, **follows}, by=by, now=now)
+
+
+def judged(kind: Kind, before: Values, values: Values, *, by: Viewer) -> dict[str, Any]:
+    """Those of `values` that differ from the record as it stands. Raises Invalid with every fault at once."""
+    known = judging.clean(kind, values)
+    require_shown(kind, known, by)
+    new = {name: value for name, value in known.items() if before[name] != value}
+    judging.check(kind, new, whole={**before, **new})
+    return new
 
 
 async def change(

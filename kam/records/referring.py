@@ -58,7 +58,7 @@ async def require(
     for of in sorted({field.of for _, field, _ in asked}):
         wanted = [(place, value) for place, field, value in asked if field.of == of]
         ids = list({value for _, value in wanted})
-        there = await (_seen(of, ids, by) if of else _writing(ids))
+        there = await hold(of, ids, by)
         faults |= {place: NOT_THERE if of else NOT_AN_OWNER for place, value in wanted if value not in there}
     if faults:
         raise Invalid(faults)
@@ -85,6 +85,12 @@ async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
     held = f"SELECT 1 FROM customer WHERE id = $1 AND deleted_at IS NULL AND {sees_customer(by, params)}"
     if not await DB.fetchval(f"{held} FOR NO KEY UPDATE", *params.values):
         raise NotFound(NO_OWNER)
+
+
+async def hold(of: str, ids: list[UUID], by: Viewer) -> set[UUID]:
+    """Those of these records that `by` sees or, where `of` is empty, of these people who may write. They stay as they
+    are until the transaction ends."""
+    return await (_seen(of, ids, by) if of else _writing(ids))
 
 
 async def _writing(people: list[UUID]) -> set[UUID]:

@@ -87,12 +87,12 @@ async def test_what_the_database_lacks_is_told(visits):
         for name in ("visit_by_day", "record_visit_search_text"):
             await DB.execute(f"DROP INDEX {name}")
         await DB.execute("DROP SEQUENCE visit_number")
-    fact = Fact(name="visits_12m", title="Visits", unit=COUNT, kind=INTEGER)
+    fact = Fact(name="visits_made_up", title="Visits", unit=COUNT, kind=INTEGER)
     known = replace(
         visits, taken={"nowhere": ("title", "Taken.")}, facts=(FactGroup(name="visits", sql="", facts=(fact,)),)
     )
     told = " ".join(await standing.faults([known]))
-    for said in ("begins with `day`", "`search_text`", "`visit_number`", "`visits_12m`",
+    for said in ("begins with `day`", "`search_text`", "`visit_number`", "`visits_made_up`",
                  "`nowhere`"):  # fmt: skip
         assert said in told
     assert "search_grams" not in told and "`title`" not in told
