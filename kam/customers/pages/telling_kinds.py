@@ -1,0 +1,61 @@
+"""What became of the records of a customer, whatever kinds there are: in the words of their fields and workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kam.customers.timeline import Event
+from kam.language import N_, gettext
+from kam.people.viewer import Viewer
+from kam.records import catalogue
+from kam.records.kind import Kind
+from kam.records.pages.telling import lines
+from kam.records.visibility import shown
+
+HAPPENED = {
+    "created": N_("%(what)s added"),
+    "changed": N_("%(what)s changed"),
+    "deleted": N_("%(what)s deleted"),
+    "restored": N_("%(what)s restored"),
+}
+SINCE_DELETED = N_("%(what)s (deleted since)")
+
+
+def kind_of(event: Event) -> Kind | None:
+    return catalogue.current().get(event.data.get("record_kind", ""))
+
+
+def is_hidden(event: Event, viewer: Viewer | None) -> bool:
+    """Whether a change touched nothing that the viewer may see."""
+    kind, changes = kind_of(event), event.data.get("changes")
+    if kind is None or not changes or event.data["event"] != "changed":
+        return False
+    seen = {one.name for one in shown(kind, viewer)} if viewer else set()
+    return set(changes) <= kind.by_name.keys() - seen
+
+
+def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | None, language: str) -> dict[str, Any]:
+    """Fields that the viewer may not see are not told."""
+    happened = event.data["event"]
+    said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
+    fields = shown(kind, viewer) if viewer else ()
+    return {
+        "icon": kind.icon,
+        "title": _called(said, event, language, told=happened == "deleted"),
+        "text": "\n".join(lines(fields, event.data["changes"], names)),
+        "href": kind.address(event.data["record"]),
+    }
+
+
+def step(kind: Kind, event: Event, told: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """`told` is the step as that of any workflow is told."""
+    text = "\n".join(filter(None, (_called("", event, language), event.data["comment"])))
+    return {**told, "icon": kind.icon, "text": text, "href": kind.address(event.data["record"])}
+
+
+def _called(said: str, event: Event, language: str, *, told: bool = False) -> str:
+    """With what the record is called now; that it is deleted, unless that is what is `told`."""
+    of = event.data.get("of") or {"called": "", "deleted": False}
+    called = gettext(language, SINCE_DELETED, what=of["called"]) if of["deleted"] and not told else of["called"]
+    return gettext(language, N_("%(what)s: %(which)s"), what=said, which=called) if said and called else said or called
