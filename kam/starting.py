@@ -38,6 +38,7 @@ async def started(
 
             await loading.remember(workflows, now=clock.now())
             await _take_along(workflows)
+            await _reach(workflows)
         yield url
 
 
@@ -56,6 +57,20 @@ async def _take_along(workflows: Workflows) -> None:
         log.info("%s records stand in states that have another name now; they were taken along", moved)
     for one in await renaming.stuck(workflows):
         log.warning("%s", one)
+
+
+async def _reach(workflows: Workflows) -> None:
+    """What a file moves that came into force since the last start begins in it."""
+    from kam.facts.storing import refresh_some
+    from kam.workflow import reaching
+
+    now = clock.now()
+
+    async def refresh(customers: Collection[UUID]) -> None:
+        await refresh_some(list(customers), as_of=now.date(), now=now)
+
+    for workflow, begun in (await reaching.reach(workflows, now=now, changed=refresh)).items():
+        log.info("%s records have begun in the workflow %s", begun, workflow)
 
 
 def put_in_force() -> Workflows:

@@ -132,5 +132,31 @@ async def test_the_owner_is_reminded_on_the_desk(cast, now, client, who, monkeyp
     await begun(cast, now, ends_on=days(now, 61), notice_on=days(now, 31))
     viewer: Viewer = getattr(cast, who)
     items = await queries.waiting(viewer, current().definitions.values(), now=now)
-    found = [(item.kind, item.title) for item in items if item.workflow == "contract" and item.kind == "deadline"]
-    assert found == ([("deadline", "notice_nears"), ("deadline", "end_nears")] if who == "alice" else [])
+    found = sorted((i.kind, i.title) for i in items if i.workflow == "contract" and i.kind == "deadline")
+    assert found == ([("deadline", "end_nears"), ("deadline", "notice_nears")] if who == "alice" else [])
+
+
+async def test_who_owns_the_contract_at_a_customer_of_others_is_reminded_too(cast, now):
+    from kam.desk import queries
+    from kam.workflow.registry import current
+
+    _, instance = await begun(cast, now, sign=False, ends_on=days(now, 61), owner=cast.bob.id)
+    steps = await queries.waiting(cast.alice, current().definitions.values(), now=now)
+    assert not [item for item in steps if item.workflow == "contract"], "what its owner may sign is not offered to her"
+    await advance(instance, "sign", by=cast.bob, now=now)
+    items = await queries.waiting(cast.bob, current().definitions.values(), now=now)
+    [found] = [item for item in items if item.workflow == "contract" and item.kind == "deadline"]
+    assert (found.title, found.record) == ("end_nears", "Support")
+
+
+async def test_a_contract_that_may_be_signed_is_offered_on_the_desk_and_signed_there(cast, now, client):
+    record, instance = await begun(cast, now, sign=False)
+    browser = await client(cast.alice)
+    text = (await browser.get("/")).text
+    assert f'action="/instances/{instance}/steps"' in text
+    assert "Support" in text
+    answer = await browser.post(
+        f"/instances/{instance}/steps", data={"transition": "sign", "revision": "1", "next": "/"}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert await state_of(record) == "in_force"

@@ -48,7 +48,7 @@ async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
 def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
     definition = workflows().known_or_absent(step.workflow)
-    facts = vocabulary.FACTS.facts("plan")
+    facts = vocabulary.FACTS.facts(definition.subject)
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
         for name, value in step.facts.items() if name in facts

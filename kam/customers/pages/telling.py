@@ -14,12 +14,14 @@ from kam.customers.terms import CHANNELS
 from kam.customers.timeline import Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
+from kam.records.pages.telling import begun
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web import formats
 from kam.web.badges import Badge, badge, badges_of
 from kam.web.current import current
+from kam.workflow.reaching import BEGUN
 from kam.workflow.registry import current as workflows
 
 CHANGE_TITLES = {
@@ -66,6 +68,7 @@ OTHER_CHANGES = {
     "changed": N_("Record changed"),
     "deleted": N_("Record deleted"),
     "restored": N_("Record restored"),
+    BEGUN: N_("Workflow begun"),
 }
 CHANNEL_ICONS = {
     "visit": "map-pin", "meeting": "users", "phone": "phone", "email": "mail", "letter": "mail-open", "fax": "printer",
@@ -165,6 +168,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
     known = CHANGE_TITLES.get((kind, happened)) or OTHER_CHANGES.get(happened, N_("Record changed"))
     created = happened in ("created", "attached")
     lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
+    lines = [begun(changes, language)] if happened == BEGUN else lines
     gone = happened in ("deleted", "detached") and kind not in STILL_READ
     href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
     told, which = gettext(language, known), names.get(str(event.data["record"]), "")

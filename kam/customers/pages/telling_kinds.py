@@ -10,14 +10,16 @@ from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
-from kam.records.pages.telling import lines
+from kam.records.pages.telling import begun, lines
 from kam.records.visibility import shown
+from kam.workflow.reaching import BEGUN
 
 HAPPENED = {
     "created": N_("%(what)s added"),
     "changed": N_("%(what)s changed"),
     "deleted": N_("%(what)s deleted"),
     "restored": N_("%(what)s restored"),
+    BEGUN: N_("%(what)s: workflow begun"),
 }
 SINCE_DELETED = N_("%(what)s (deleted since)")
 
@@ -39,11 +41,11 @@ def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | 
     """Fields that the viewer may not see are not told."""
     happened = event.data["event"]
     said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
-    fields = shown(kind, viewer) if viewer else ()
+    fields, changes = shown(kind, viewer) if viewer else (), event.data["changes"]
     return {
         "icon": kind.icon,
         "title": _called(said, event, language, told=happened == "deleted"),
-        "text": "\n".join(lines(fields, event.data["changes"], names)),
+        "text": begun(changes, language) if happened == BEGUN else "\n".join(lines(fields, changes, names)),
         "href": kind.address(event.data["record"]),
     }
 

@@ -19,6 +19,7 @@ from kam.records.kind import Kind
 from kam.records.pages import telling
 from kam.records.visibility import shown
 from kam.web.current import current
+from kam.workflow.reaching import BEGUN
 
 MOST = 100
 # By what happened: icon and title.
@@ -27,6 +28,7 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     recording.CHANGED: ("pencil", N_("Changed")),
     recording.DELETED: ("trash", N_("Deleted")),
     recording.RESTORED: ("undo-2", N_("Restored")),
+    BEGUN: ("workflow", N_("Workflow begun")),
 }
 _CHANGES = """
 SELECT c.event, c.changes::text, c.at, person.name FROM record_change c LEFT JOIN person ON person.id = c.by
@@ -45,6 +47,7 @@ async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, An
 
 def _entry(row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
     icon, title = _TOLD.get(row["event"], ("pencil", N_("Changed")))
+    lines = [telling.begun(row["changes"], current().language)] if row["event"] == BEGUN else lines
     return {
         "at": row["at"], "icon": icon, "title": gettext(current().language, title), "text": "\n".join(lines),
         "by": row["name"] or "", "href": "", "badge": "",

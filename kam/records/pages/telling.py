@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from kam.language import N_, gettext
+from kam.language import N_, gettext, title
 from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.fields import Field
@@ -18,6 +18,7 @@ from kam.web.addresses import mail_address, phone_address, web_address
 from kam.web.current import current
 from kam.web.templates import moment_tag
 from kam.web.zones import local
+from kam.workflow.registry import current as workflows
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -50,6 +51,13 @@ def lines(fields: Sequence[Field], changes: Mapping[str, Any], names: Names) -> 
         if which:
             told.append(gettext(language, N_("%(what)s: %(which)s"), what=gettext(language, one.title), which=which))
     return told
+
+
+def begun(changes: Mapping[str, Any], language: str) -> str:
+    """In which workflow and state a record has begun that was there before."""
+    definition = workflows().known_or_absent(changes["workflow"][1])
+    state = definition.state(changes["state"][1])
+    return f"{title(definition.title, language)}: {title(state.title, language)}"
 
 
 def _plain(_field: Field, value: Any, _row: Any) -> str:
