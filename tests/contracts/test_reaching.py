@@ -139,7 +139,7 @@ async def test_one_step_of_it_stands_on_the_timeline_of_the_customer(cast, now, 
     record = await contract(cast, now)
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 AND workflow = 'signing'", record)
     await advance(instance, "complete", by=cast.mona, now=now)
-    page = (await (await client(cast.alice)).get(f"/customers/{cast.acme}?show=step")).text
+    page = (await (await client(cast.alice)).get(f"/customers/{cast.acme}?show=contract")).text
     assert "Signatures: Note the last signature" in page
     assert f"/contracts/{record}" in page
 
