@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kam.records.kind import Kind
+from tests.records.leases import LEASE, make_leases
 from tests.records.made_up import STEPPED, in_force, make_visits
 
 
@@ -23,3 +24,10 @@ async def visited(world) -> AsyncIterator[Kind]:
     await make_visits()
     with in_force(STEPPED):
         yield STEPPED
+
+
+@pytest.fixture
+async def leases(cast) -> AsyncIterator[Kind]:
+    await make_leases()
+    with in_force(LEASE):
+        yield LEASE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from piccolo.columns import Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
@@ -16,6 +17,7 @@ from kam.database.columns import Belongs, Key, Money, Revision
 from kam.database.engine import DB
 from kam.facts import catalogue as facts
 from kam.facts.catalogue import Catalogue
+from kam.facts.statement import of_own
 from kam.kinds import KINDS
 from kam.people.tables import Person
 from kam.records import catalogue
@@ -24,6 +26,7 @@ from kam.records.fields import Field
 from kam.records.kind import OF_CUSTOMER, Kind
 from kam.records.subject import facts_of, subject_of
 from kam.workflow import loading, registry
+from tests.records import leases
 from tests.server import as_owner, make_table
 
 MOODS = {"good": "Good mood", "bad": "Bad mood"}
@@ -130,6 +133,7 @@ roles = ["manager"]
 positions = ["owner", "lead"]
 guard = { fact = "guests", at_least = 2 }
 """
+WORKFLOWS = {"visiting": WORKFLOW, "leasing": leases.WORKFLOW}
 _FOLDER = Path(__file__).parents[2] / "workflows"
 
 
@@ -171,8 +175,9 @@ def _workflows(kinds: tuple[Kind, ...]) -> registry.Workflows:
         words,
         facts={**words.facts, **{kind.name: facts.current().facts(kind.name) for kind in kinds}},
         subjects={**words.subjects, **{kind.name: subject_of(kind) for kind in kinds}},
+        known=partial(of_own, facts.current()),
     )
     files = [file for file in sorted(_FOLDER.glob("*.toml")) if file.name not in loading.NOT_WORKFLOWS]
     texts = [(file.name, file.read_text("utf-8")) for file in files]
-    texts += [(f"{kind.workflow}.toml", WORKFLOW) for kind in kinds if kind.workflow]
+    texts += [(f"{kind.workflow}.toml", WORKFLOWS[kind.workflow]) for kind in kinds if kind.workflow]
     return loading.assemble(texts, words)

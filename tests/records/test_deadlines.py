@@ -1,4 +1,4 @@
-"""Deadlines before the dates of a contract: laid down with the state, moved with the date, and acting by themselves."""
+"""Deadlines before the dates of a lease: laid down with the state, moved with the date, and acting by themselves."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from kam.contracts.kind import CONTRACT
 from kam.database.engine import DB
 from kam.people.viewer import Viewer
 from kam.records.adding import add
 from kam.records.deleting import delete, restore
 from kam.records.editing import edit
 from kam.workflow.deadlines import settle
+from tests.records.leases import LEASE
 from tests.stepping import advance
 
 
@@ -26,7 +26,7 @@ def over(day, before=0):
 
 
 async def begun(cast, now, *, sign=True, **values):
-    record = await add(CONTRACT, {"title": "Support", **values}, by=cast.alice, now=now, customer=cast.acme)
+    record = await add(LEASE, {"title": "Support", **values}, by=cast.alice, now=now, customer=cast.acme)
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1", record)
     if sign:
         await advance(instance, "sign", by=cast.alice, now=now)
@@ -42,10 +42,10 @@ async def open_deadlines(instance):
 
 
 async def state_of(record):
-    return await DB.fetchval("SELECT state FROM contract WHERE id = $1", record)
+    return await DB.fetchval("SELECT state FROM lease WHERE id = $1", record)
 
 
-async def test_a_step_lays_down_the_deadlines_of_its_state(cast, now):
+async def test_a_step_lays_down_the_deadlines_of_its_state(leases, cast, now):
     ends, notice = days(now, 300), days(now, 200)
     _, instance = await begun(cast, now, sign=False, ends_on=ends, notice_on=notice)
     assert await open_deadlines(instance) == {}
@@ -57,32 +57,32 @@ async def test_a_step_lays_down_the_deadlines_of_its_state(cast, now):
     }
 
 
-async def test_without_a_date_there_is_no_deadline_and_with_one_given_later_there_is(cast, now):
+async def test_without_a_date_there_is_no_deadline_and_with_one_given_later_there_is(leases, cast, now):
     record, instance = await begun(cast, now)
     assert await open_deadlines(instance) == {}
-    await edit(CONTRACT, record, {"ends_on": days(now, 300)}, by=cast.alice, now=now)
+    await edit(LEASE, record, {"ends_on": days(now, 300)}, by=cast.alice, now=now)
     assert list(await open_deadlines(instance)) == ["end_nears", "term_over"]
 
 
-async def test_they_move_with_the_date_and_go_with_it(cast, now):
+async def test_they_move_with_the_date_and_go_with_it(leases, cast, now):
     record, instance = await begun(cast, now, ends_on=days(now, 300), notice_on=days(now, 200))
-    await edit(CONTRACT, record, {"ends_on": days(now, 400)}, by=cast.alice, now=now)
+    await edit(LEASE, record, {"ends_on": days(now, 400)}, by=cast.alice, now=now)
     assert (await open_deadlines(instance))["term_over"] == over(days(now, 400))
     assert (await open_deadlines(instance))["notice_nears"] == over(days(now, 200), 30)
-    await edit(CONTRACT, record, {"ends_on": None}, by=cast.alice, now=now)
+    await edit(LEASE, record, {"ends_on": None}, by=cast.alice, now=now)
     assert list(await open_deadlines(instance)) == ["notice_nears"]
-    await edit(CONTRACT, record, {"ends_on": days(now, 500)}, by=cast.alice, now=now)
+    await edit(LEASE, record, {"ends_on": days(now, 500)}, by=cast.alice, now=now)
     assert (await open_deadlines(instance))["term_over"] == over(days(now, 500))
 
 
-async def test_another_field_moves_nothing(cast, now):
+async def test_another_field_moves_nothing(leases, cast, now):
     record, instance = await begun(cast, now, ends_on=days(now, 300))
     before = await DB.fetch("SELECT * FROM workflow_deadline WHERE instance = $1 ORDER BY id", instance)
-    await edit(CONTRACT, record, {"title": "More"}, by=cast.alice, now=now)
+    await edit(LEASE, record, {"title": "More"}, by=cast.alice, now=now)
     assert await DB.fetch("SELECT * FROM workflow_deadline WHERE instance = $1 ORDER BY id", instance) == before
 
 
-async def test_a_contract_ends_by_itself_when_its_last_day_is_over(cast, now):
+async def test_a_lease_ends_by_itself_when_its_last_day_is_over(leases, cast, now):
     ends = days(now, 10)
     record, _ = await begun(cast, now, ends_on=ends)
     await settle(over(ends) - timedelta(seconds=1))
@@ -94,62 +94,62 @@ async def test_a_contract_ends_by_itself_when_its_last_day_is_over(cast, now):
     assert (await settle(over(ends))).acted == 0
 
 
-async def test_one_that_renews_itself_does_not_end_and_ends_once_it_no_longer_does(cast, now):
+async def test_one_that_renews_itself_does_not_end_and_ends_once_it_no_longer_does(leases, cast, now):
     ends = days(now, 10)
     record, instance = await begun(cast, now, ends_on=ends, renewal="automatic")
     assert (await settle(over(ends))).refused == 1
     later = over(ends) + timedelta(days=2)
     assert await state_of(record) == "in_force"
-    await edit(CONTRACT, record, {"ends_on": ends - timedelta(days=1)}, by=cast.alice, now=later)
+    await edit(LEASE, record, {"ends_on": ends - timedelta(days=1)}, by=cast.alice, now=later)
     assert "term_over" not in await open_deadlines(instance), "what has acted stays settled"
-    await edit(CONTRACT, record, {"ends_on": days(later, 30), "renewal": "none"}, by=cast.alice, now=later)
+    await edit(LEASE, record, {"ends_on": days(later, 30), "renewal": "none"}, by=cast.alice, now=later)
     assert (await open_deadlines(instance))["term_over"] == over(days(later, 30))
     assert (await settle(over(days(later, 30)))).acted == 1
     assert await state_of(record) == "ended"
 
 
-async def test_what_falls_due_while_the_contract_is_deleted_waits_for_it(cast, now):
+async def test_what_falls_due_while_the_lease_is_deleted_waits_for_it(leases, cast, now):
     ends = days(now, 10)
     record, _ = await begun(cast, now, ends_on=ends)
-    await delete(CONTRACT, record, by=cast.alice, now=now)
+    await delete(LEASE, record, by=cast.alice, now=now)
     assert (await settle(over(ends))).acted == 0
-    await restore(CONTRACT, record, by=cast.alice, now=over(ends))
+    await restore(LEASE, record, by=cast.alice, now=over(ends))
     assert (await settle(over(ends))).acted == 1
     assert await state_of(record) == "ended"
 
 
-async def test_a_term_that_is_over_when_it_is_signed_ends_at_once(cast, now):
+async def test_a_term_that_is_over_when_it_is_signed_ends_at_once(leases, cast, now):
     record, _ = await begun(cast, now, starts_on=days(now, -50), ends_on=days(now, -5))
     assert (await settle(now)).acted == 1
     assert await state_of(record) == "ended"
 
 
 @pytest.mark.parametrize("who", ["alice", "mona"])
-async def test_the_owner_is_reminded_on_the_desk(cast, now, client, who, monkeypatch):
+async def test_the_owner_is_reminded_on_the_desk(leases, cast, now, client, who, monkeypatch):
     from kam.desk import queries
     from kam.workflow.registry import current
 
     await begun(cast, now, ends_on=days(now, 61), notice_on=days(now, 31))
     viewer: Viewer = getattr(cast, who)
     items = await queries.waiting(viewer, current().definitions.values(), now=now)
-    found = sorted((i.kind, i.title) for i in items if i.workflow == "contract" and i.kind == "deadline")
+    found = sorted((i.kind, i.title) for i in items if i.workflow == "leasing" and i.kind == "deadline")
     assert found == ([("deadline", "end_nears"), ("deadline", "notice_nears")] if who == "alice" else [])
 
 
-async def test_who_owns_the_contract_at_a_customer_of_others_is_reminded_too(cast, now):
+async def test_who_owns_the_lease_at_a_customer_of_others_is_reminded_too(leases, cast, now):
     from kam.desk import queries
     from kam.workflow.registry import current
 
     _, instance = await begun(cast, now, sign=False, ends_on=days(now, 61), owner=cast.bob.id)
     steps = await queries.waiting(cast.alice, current().definitions.values(), now=now)
-    assert not [item for item in steps if item.workflow == "contract"], "what its owner may sign is not offered to her"
+    assert not [item for item in steps if item.workflow == "leasing"], "what its owner may sign is not offered to her"
     await advance(instance, "sign", by=cast.bob, now=now)
     items = await queries.waiting(cast.bob, current().definitions.values(), now=now)
-    [found] = [item for item in items if item.workflow == "contract" and item.kind == "deadline"]
+    [found] = [item for item in items if item.workflow == "leasing" and item.kind == "deadline"]
     assert (found.title, found.record) == ("end_nears", "Support")
 
 
-async def test_a_contract_that_may_be_signed_is_offered_on_the_desk_and_signed_there(cast, now, client):
+async def test_a_lease_that_may_be_signed_is_offered_on_the_desk_and_signed_there(leases, cast, now, client):
     record, instance = await begun(cast, now, sign=False)
     browser = await client(cast.alice)
     text = (await browser.get("/")).text

@@ -1,22 +1,21 @@
-"""A trigger over what is known of the contract itself: before the notice date somebody is asked to decide."""
+"""A trigger over what is known of the lease itself: before the notice date somebody is asked to decide."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from kam.contracts.kind import CONTRACT
 from kam.database.engine import DB
 from kam.records.adding import add
 from kam.records.deleting import delete
-from kam.records.editing import edit
 from kam.workflow.deadlines import settle
 from kam.workflow.triggering import sweep
-from tests.contracts.test_deadlines import begun, days, over, state_of
+from tests.records.leases import LEASE
+from tests.records.test_deadlines import begun, days, over, state_of
 from tests.statements import noting
 from tests.stepping import advance
 
 
-async def test_a_contract_is_brought_up_when_its_notice_date_is_near(cast, now):
+async def test_a_lease_is_brought_up_when_its_notice_date_is_near(leases, cast, now):
     near, _ = await begun(cast, now, notice_on=days(now, 45))
     today, _ = await begun(cast, now, notice_on=days(now, 0))
     far, _ = await begun(cast, now, notice_on=days(now, 46))
@@ -31,7 +30,7 @@ async def test_a_contract_is_brought_up_when_its_notice_date_is_near(cast, now):
     assert (await sweep(now)).moved == 0
 
 
-async def test_the_facts_of_the_contract_stand_in_its_history(cast, now):
+async def test_the_facts_of_the_lease_stand_in_its_history(leases, cast, now):
     _, instance = await begun(cast, now, notice_on=days(now, 20))
     await sweep(now)
     step = await DB.fetchrow(
@@ -42,7 +41,7 @@ async def test_the_facts_of_the_contract_stand_in_its_history(cast, now):
     assert (step["trigger"], step["left"]) == ("notice_ahead", "20")
 
 
-async def test_who_lets_it_run_is_not_asked_again_at_once(cast, now):
+async def test_who_lets_it_run_is_not_asked_again_at_once(leases, cast, now):
     record, instance = await begun(cast, now, notice_on=days(now, 40))
     await sweep(now)
     await advance(instance, "let_run", by=cast.alice, now=now)
@@ -50,7 +49,7 @@ async def test_who_lets_it_run_is_not_asked_again_at_once(cast, now):
     assert await state_of(record) == "in_force"
 
 
-async def test_a_contract_on_which_nobody_decides_runs_on(cast, now):
+async def test_a_lease_on_which_nobody_decides_runs_on(leases, cast, now):
     notice = days(now, 20)
     record, _ = await begun(cast, now, notice_on=notice)
     await sweep(now)
@@ -58,37 +57,19 @@ async def test_a_contract_on_which_nobody_decides_runs_on(cast, now):
     assert await state_of(record) == "in_force"
 
 
-async def test_a_deleted_contract_is_not_looked_at(cast, now):
+async def test_a_deleted_lease_is_not_looked_at(leases, cast, now):
     record, _ = await begun(cast, now, notice_on=days(now, 20))
-    await delete(CONTRACT, record, by=cast.alice, now=now)
+    await delete(LEASE, record, by=cast.alice, now=now)
     swept = await sweep(now)
     assert (swept.moved, swept.passed) == (0, 0)
 
 
-async def test_the_trigger_is_one_statement_however_many_match(cast, now):
+async def test_the_trigger_is_one_statement_however_many_match(leases, cast, now):
     await sweep(now)
     with noting() as few:
         await sweep(now)
     for number in range(20):
-        await add(CONTRACT, {"title": str(number)}, by=cast.alice, now=now, customer=cast.acme)
+        await add(LEASE, {"title": str(number)}, by=cast.alice, now=now, customer=cast.acme)
     with noting() as many:
         await sweep(now)
     assert len(many) == len(few)
-
-
-async def test_facts_ask_for_the_meaning_of_the_state_also_of_a_past_day(cast, now):
-    from kam.facts.gathering import gather
-
-    record, instance = await begun(cast, now, starts_on=days(now, -100), notice_on=days(now, 20))
-    stored = "SELECT contracts_in_force FROM customer_fact WHERE customer = $1"
-    assert await DB.fetchval(stored, cast.acme) == 1
-    await sweep(now)
-    assert await state_of(record) == "to_decide"
-    assert await DB.fetchval(stored, cast.acme) == 1, "what is to be decided is still in force"
-    later = now + timedelta(days=3)
-    await advance(instance, "end", by=cast.mona, now=later, comment="Over")
-    assert await DB.fetchval(stored, cast.acme) == 0
-    names = ["contracts_in_force"]
-    for day, number in ((now, 1), (now + timedelta(days=2), 1), (later, 0), (now - timedelta(days=1), 0)):
-        assert await gather("customer", cast.acme, as_of=day.date(), names=names) == {"contracts_in_force": number}
-    await edit(CONTRACT, record, {"title": "x"}, by=cast.alice, now=later)
