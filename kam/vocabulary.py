@@ -4,15 +4,13 @@ facts in force."""
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from lucide import get_icon_list
 
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
-from kam.facts.gathering import gather, gather_some
-from kam.facts.statement import of_own
+from kam.facts.gathering import gather, gather_some, known_of_all
 from kam.facts.storing import refresh_part
 from kam.kinds import KINDS
 from kam.people.roles import READ_ONLY, ROLES
@@ -75,6 +73,6 @@ VOCABULARY = Vocabulary(
     reflect=reflect,
     reflections=REFLECTIONS,
     asked_for=ASKED_FOR,
-    known=partial(of_own, FACTS),
+    known=known_of_all,
     drawable=_drawable,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.facts.catalogue import Catalogue, current
-from kam.facts.statement import of_one, of_some
+from kam.facts.statement import of_one, of_own, of_some
 from kam.workflow.registry import kept_while_in_force
 
 
@@ -37,6 +37,11 @@ async def gather_some(
         return {subject: {} for subject in ids}
     rows = await DB.fetch(_statement_of_some(current(), subject_kind, asked), ids, as_of)
     return {row["subject"]: {name: row[name] for name in asked} for row in rows}
+
+
+def known_of_all(subject_kind: str, names: Collection[str], *, subjects: str, as_of: str) -> str:
+    """SQL of what is known of subjects themselves; see `of_own`."""
+    return of_own(current(), subject_kind, names, subjects=subjects, as_of=as_of)
 
 
 # Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for them.

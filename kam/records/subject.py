@@ -21,6 +21,8 @@ _KNOWN = {
     f.YES_NO: (declare.YES_NO, declare.BOOLEAN, "t.{name}"),
     f.CHOICE: (declare.SEGMENT, declare.TEXT, "t.{name}"),
 }
+# Of what belongs to nobody.
+_IN_BASE = "round(t.{name} / {{per_base:t.{currency}}}, 2)"
 
 
 def subject_of(kind: Kind) -> SubjectKind:
@@ -39,6 +41,7 @@ def subject_of(kind: Kind) -> SubjectKind:
         """,
         table=kind.sql_table,
         workflow=kind.workflow,
+        of_customer=kind.belongs is not None,
         days=frozenset(one.name for one in kind.fields if one.type == f.DAY),
         columns=frozenset(kind.by_name),
         every=f"SELECT t.id AS subject, {_whose(kind)} AS customer FROM {kind.sql_table} t",
@@ -49,7 +52,7 @@ def facts_of(kind: Kind) -> Subject:
     known = [one for one in kind.fields if one.type in _KNOWN]
     whose = _whose(kind)
     joined = f"JOIN customer c ON c.id = {whose}" if kind.belongs else ""
-    values = ", ".join(f"{_sql(one)} AS {fact_name(one)}" for one in known)
+    values = ", ".join(f"{_sql(one, kind)} AS {fact_name(one)}" for one in known)
     group = FactGroup(
         name=f"fields_of_{kind.name}",
         subject=kind.name,
@@ -72,8 +75,11 @@ def fact_name(field: Field) -> str:
     return f"days_to_{field.name.removesuffix('_on')}" if field.type == f.DAY else field.name
 
 
-def _sql(field: Field) -> str:
-    return _KNOWN[field.type][2].format(name=field.name, currency=field.currency)
+def _sql(field: Field, kind: Kind) -> str:
+    sql = _KNOWN[field.type][2]
+    if field.type == f.MONEY and not kind.belongs:
+        sql = _IN_BASE
+    return sql.format(name=field.name, currency=field.currency)
 
 
 def _fact(kind: Kind, field: Field) -> Fact:

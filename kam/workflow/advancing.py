@@ -128,7 +128,7 @@ async def _take(held: Held, attempt: Attempt, asked: _Asked, *, again: bool) -> 
             kept = await vocabulary.effects[name].cause(step, asked.by, asked.now)
             step = replace(step, fields={**step.fields, **kept})
         taken = await record(held, attempt, step)
-        if taken and vocabulary.reflect:
+        if taken and taken.customer and vocabulary.reflect:
             await vocabulary.reflect(taken.customer, as_of=day, now=asked.now)
         return taken
 

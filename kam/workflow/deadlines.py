@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 # What falls due while its record is deleted waits until that is restored.
 _NEXT = """
     SELECT d.id, d.instance, d.name, i.workflow
-    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer
+    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance {customer}
     WHERE d.settled_at IS NULL AND d.due_at <= $1 AND d.name = $2 AND i.workflow = $3 AND d.id <> ALL($4::uuid[])
       AND EXISTS ({there})
     ORDER BY d.due_at, d.id LIMIT 1
-    FOR NO KEY UPDATE OF c, i, d SKIP LOCKED
+    FOR NO KEY UPDATE OF {held} SKIP LOCKED
 """
 
 # An empty date has no deadline; one that is given later has.
@@ -103,12 +103,19 @@ async def _take_next(
     """`found` gets the deadline that was due next, so that it is known should settling it fail."""
     found.clear()
     async with DB.transaction():
-        there = current().vocabulary.subjects[definition.subject].standing.format(subject="i.subject")
-        row = await DB.fetchrow(_NEXT.format(there=there), now, name, definition.name, failed)
+        row = await DB.fetchrow(_next(definition.subject), now, name, definition.name, failed)
         if row is None:
             return None
         found.append(row["id"])
         return await _act(row["id"], row["instance"], row["workflow"], row["name"], now)
+
+
+def _next(kind: str) -> str:
+    subject = current().vocabulary.subjects[kind]
+    there = subject.standing.format(subject="i.subject")
+    if not subject.of_customer:
+        return _NEXT.format(there=there, customer="", held="i, d")
+    return _NEXT.format(there=there, customer="JOIN customer c ON c.id = i.customer", held="c, i, d")
 
 
 async def _act(id: UUID, instance: UUID, workflow: str, name: str, now: datetime) -> str:

@@ -24,7 +24,7 @@ class Step:
     instance: UUID
     workflow: str
     subject: UUID
-    customer: UUID
+    customer: UUID | None
     number: int
     transition: str
     from_state: str

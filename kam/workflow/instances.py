@@ -24,7 +24,7 @@ class Instance:
     id: UUID
     workflow: str
     subject: UUID
-    customer: UUID
+    customer: UUID | None
     state: str
     revision: int
     entered_at: datetime

@@ -147,7 +147,7 @@ async def _batch(
             definition.hash,
         )  # fmt: skip
         if rows:
-            await changed({row["customer"] for row in rows})
+            await changed({row["customer"] for row in rows if row["customer"]})
     return len(rows)
 
 

@@ -81,7 +81,7 @@ class SubjectKind:
 
     `table` is where its own row stands, which keeps the state of the workflow `workflow` beside its revision; `columns`
     are what people write there, and `days` those of them from which deadlines may count. `every` is SQL that yields all
-    there are, with `subject` and `customer`.
+    there are, with `subject` and `customer`; what is not `of_customer` belongs to none.
     """
 
     name: str
@@ -95,6 +95,7 @@ class SubjectKind:
     days: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
     every: str = ""
+    of_customer: bool = True
 
 
 @dataclass(frozen=True)
