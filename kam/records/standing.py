@@ -9,7 +9,8 @@ from kam.records.kind import Kind
 
 # What each index begins with, or what it is over, with the condition under which it holds.
 _INDEXES = """
-SELECT t.relname AS table, a.attname AS column, i.indisunique AS is_unique, c.relname AS name, m.amname AS method,
+SELECT t.relname AS table, a.attname AS column, (i.indoption[0] & 1) = 1 AS down, i.indisunique AS is_unique,
+       c.relname AS name, m.amname AS method,
        coalesce(pg_get_expr(i.indpred, i.indrelid), '') AS condition
 FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am m ON m.oid = c.relam JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
@@ -28,15 +29,21 @@ async def _of_kind(kind: Kind) -> list[str]:
 
 async def _indexes(kind: Kind) -> list[str]:
     found = await DB.fetch(_INDEXES, [kind.sql_table, "record"])
-    own = {row["column"] for row in found if row["table"] == kind.sql_table and row["method"] == "btree"}
-    wanted = [one.name for one in kind.fields if one.indexed]
-    wanted += [kind.belongs.column] if kind.belongs else []
+    btrees = [row for row in found if row["table"] == kind.sql_table and row["method"] == "btree"]
+    own, down = ({row["column"] for row in btrees if row["down"] == turned} for turned in (False, True))
+    sorted_by = [one for one in kind.fields if one.indexed]
+    wanted = [one.name for one in sorted_by] + ([kind.belongs.column] if kind.belongs else [])
     searched = {
         row["column"] for row in found if row["table"] == "record" and f"'{kind.name}'::text" in row["condition"]
     }
     unique = {row["name"] for row in found if row["is_unique"]}
     return [
         *(f"no index of `{kind.sql_table}` begins with `{name}`." for name in wanted if name not in own),
+        *(
+            f"no index of `{kind.sql_table}` is over `{one.name} DESC NULLS LAST`, as its list is sorted downwards."
+            for one in sorted_by
+            if not one.required and one.name not in down
+        ),
         *(
             f"no index of `record` is over `{name}` for this kind alone, so search would read them all."
             for name in ("search_text", "search_grams")

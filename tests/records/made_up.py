@@ -146,6 +146,7 @@ async def make_visits() -> None:
         await DB.execute("CREATE INDEX visit_by_customer ON visit (customer) WHERE deleted_at IS NULL")
         await DB.execute("CREATE INDEX visit_by_title ON visit (title, id) WHERE deleted_at IS NULL")
         await DB.execute("CREATE INDEX visit_by_day ON visit (day, id) WHERE deleted_at IS NULL")
+        await DB.execute("CREATE INDEX visit_by_day_down ON visit (day DESC NULLS LAST, id DESC)")
         for column, how in (("search_text", "search_text gin_trgm_ops"), ("search_grams", "search_grams")):
             await DB.execute(
                 f"CREATE INDEX record_visit_{column} ON record USING gin ({how})"

@@ -10,17 +10,10 @@ from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
-from kam.records.pages.telling import begun, lines
+from kam.records.pages.telling import HAPPENED, begun, lines
 from kam.records.visibility import shown
 from kam.workflow.reaching import BEGUN
 
-HAPPENED = {
-    "created": N_("%(what)s added"),
-    "changed": N_("%(what)s changed"),
-    "deleted": N_("%(what)s deleted"),
-    "restored": N_("%(what)s restored"),
-    BEGUN: N_("%(what)s: workflow begun"),
-}
 SINCE_DELETED = N_("%(what)s (deleted since)")
 
 

@@ -18,7 +18,7 @@ from kam.web.state_choices import StatesOf
 
 
 def columns_of(kind: Kind, fields: tuple[Field, ...]) -> list[Column]:
-    """Number, title and customer first, then the fields in their own order; only what has an index is sorted by."""
+    """What it is, whose and where it stands, then the fields in their order; only what has an index is sorted by."""
     title = kind.by_name[kind.titled]
     columns = [Column("number", N_("Number"), "t.number", sort=False, nullable=False)] if kind.number else []
     columns.append(
@@ -29,10 +29,10 @@ def columns_of(kind: Kind, fields: tuple[Field, ...]) -> list[Column]:
     )  # fmt: skip
     if kind.belongs:
         columns.append(Column("customer", N_("Customer"), "customer.name", link="/customers/{customer_id}", sort=False))
-    columns += [COLUMNS[one.type](one) for one in fields if one is not title]
     if kind.workflow:
         badges = StateBadges(kind.workflow, {})
         columns.append(Column("state", N_("State"), "t.state", kind="badge", badges=badges, sort=False))
+    columns += [COLUMNS[one.type](one) for one in fields if one is not title]
     return [
         *columns,
         Column("added", N_("Added"), "t.created_at", kind="ago", nullable=False, shown=False, order="t.id"),

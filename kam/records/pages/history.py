@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.language import N_, gettext
+from kam.language import gettext
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.records import catalogue, recording
@@ -22,13 +22,12 @@ from kam.web.current import current
 from kam.workflow.reaching import BEGUN
 
 MOST = 100
-# By what happened: icon and title.
-_TOLD: Mapping[str, tuple[str, str]] = {
-    recording.CREATED: ("plus", N_("Added")),
-    recording.CHANGED: ("pencil", N_("Changed")),
-    recording.DELETED: ("trash", N_("Deleted")),
-    recording.RESTORED: ("undo-2", N_("Restored")),
-    BEGUN: ("workflow", N_("Workflow begun")),
+_ICONS = {
+    recording.CREATED: "plus",
+    recording.CHANGED: "pencil",
+    recording.DELETED: "trash",
+    recording.RESTORED: "undo-2",
+    BEGUN: "workflow",
 }
 _CHANGES = """
 SELECT c.event, c.changes::text, c.at, person.name FROM record_change c LEFT JOIN person ON person.id = c.by
@@ -42,16 +41,21 @@ async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, An
     fields = shown(kind, viewer)
     names = await _names(fields, (row["changes"] for row in rows), viewer)
     told = [(row, telling.lines(fields, row["changes"], names)) for row in rows]
-    return [_entry(row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
+    return [_entry(kind, row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
 
 
-def _entry(row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
-    icon, title = _TOLD.get(row["event"], ("pencil", N_("Changed")))
-    lines = [telling.begun(row["changes"], current().language)] if row["event"] == BEGUN else lines
+def _entry(kind: Kind, row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
+    language, happened = current().language, telling.HAPPENED.get(row["event"], telling.HAPPENED[recording.CHANGED])
+    lines = [telling.begun(row["changes"], language)] if row["event"] == BEGUN else lines
     return {
-        "at": row["at"], "icon": icon, "title": gettext(current().language, title), "text": "\n".join(lines),
-        "by": row["name"] or "", "href": "", "badge": "",
-    }  # fmt: skip
+        "at": row["at"],
+        "icon": _ICONS.get(row["event"], "pencil"),
+        "title": gettext(language, happened, what=gettext(language, kind.title)),
+        "text": "\n".join(lines),
+        "by": row["name"] or "",
+        "href": "",
+        "badge": "",
+    }
 
 
 async def _names(fields: Sequence[Field], changes: Iterable[Mapping[str, Any]], viewer: Viewer) -> dict[str, str]:

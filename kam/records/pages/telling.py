@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from kam.language import N_, gettext, title
-from kam.records import catalogue
+from kam.records import catalogue, recording
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.web import formats
@@ -18,11 +18,19 @@ from kam.web.addresses import mail_address, phone_address, web_address
 from kam.web.current import current
 from kam.web.templates import moment_tag
 from kam.web.zones import local
+from kam.workflow.reaching import BEGUN
 from kam.workflow.registry import current as workflows
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
 YES, NO = N_("yes"), N_("no")
+HAPPENED = {
+    recording.CREATED: N_("%(what)s added"),
+    recording.CHANGED: N_("%(what)s changed"),
+    recording.DELETED: N_("%(what)s deleted"),
+    recording.RESTORED: N_("%(what)s restored"),
+    BEGUN: N_("%(what)s: workflow begun"),
+}
 
 
 def value_of(field: Field, row: Row) -> Any:

@@ -66,7 +66,7 @@ async def test_a_currency_left_open_is_that_of_the_customer(visiting, visits, ca
     answer = await browser.post("/visits", data={"customer": "C-ACME", "title": "Yuan", "currency": ""})
     assert (await find(visits, cast.alice, answer.headers["location"].rsplit("/", 1)[1]))["currency"] == "CNY"
     assert '<option value="CNY" selected>' in (await browser.get(f"/visits/new?customer={cast.acme}")).text
-    assert '<option value="">As the customer</option>' in (await browser.get("/visits/new")).text
+    assert '<option value="">Customer’s</option>' in (await browser.get("/visits/new")).text
 
 
 PLACES = (
