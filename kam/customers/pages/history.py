@@ -7,12 +7,12 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 
-from kam import vocabulary
 from kam.customers import timeline
 from kam.customers.overview import heading
 from kam.customers.pages import telling
 from kam.customers.pages.figures import written
 from kam.database.engine import DB
+from kam.facts.catalogue import current as known_facts
 from kam.language import N_, gettext, title
 from kam.plans.freezing import SUCCESSOR
 from kam.web.current import current
@@ -48,7 +48,7 @@ async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
 def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
     definition = workflows().known_or_absent(step.workflow)
-    facts = vocabulary.FACTS.facts(definition.subject)
+    facts = known_facts().facts(definition.subject)
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
         for name, value in step.facts.items() if name in facts
