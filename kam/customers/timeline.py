@@ -109,8 +109,9 @@ async def events(
 ) -> list[Event]:
     """The same for a customer that the caller has already found on behalf of a viewer."""
     asked = set(kinds)
-    wanted = [(kind, "") for kind in _SOURCES if kind in asked] or [(kind, "") for kind in _SOURCES if not asked]
+    wanted = [(kind, "") for kind in _SOURCES if kind in asked]
     wanted += [(source, kind) for kind in catalogue.current() if kind in asked for source in _KIND_IN.keys() - asked]
+    wanted = wanted or [(kind, "") for kind in _SOURCES]
     union = " UNION ALL ".join(f"({_newest(source, before is not None, of=kind)})" for source, kind in wanted)
     rows = await DB.fetch(
         f"""

@@ -62,7 +62,7 @@ async def test_each_thing_is_told_once_whatever_is_chosen(cast, now, visits, vis
     for chosen in ((), ("visit",), ("change",), ("visit", "change")):
         events = await timeline.timeline(cast.alice, cast.acme, kinds=chosen)
         assert len({event.id for event in events}) == len(events) == 2, chosen
-    assert await timeline.timeline(cast.alice, cast.acme, kinds=["contract"]) == []
+    assert await timeline.timeline(cast.alice, cast.acme, kinds=["order"]) == []
 
 
 async def test_a_reference_is_named_to_whoever_sees_it_alone(cast, now, visits, visit):

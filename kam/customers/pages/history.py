@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 
 from kam.customers import timeline
 from kam.customers.overview import heading
-from kam.customers.pages import telling
+from kam.customers.pages import telling, telling_kinds
 from kam.customers.pages.figures import written
 from kam.database.engine import DB
 from kam.facts.catalogue import current as known_facts
@@ -29,7 +29,7 @@ CHANGES = 50
 async def history(request: Asked, customer: UUID) -> Response[Any]:
     shown = await heading(request.user, customer)
     before = telling.read_before(request.query_params.get("before", ""))
-    events = await timeline.events(customer, kinds=["change", "record"], before=before, limit=CHANGES)
+    events = await timeline.events(customer, kinds=["change"], before=before, limit=CHANGES)
     names = await timeline.names_of(request.user, events) | await timeline.titles_of(events)
     taken = await steps_of(customer)
     return page(
@@ -42,7 +42,8 @@ async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
     who = {step.by for step in taken if step.by}
     people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(who))
     names = {row["id"]: row["name"] for row in people}
-    return [_step(step, names, currency) for step in taken]
+    of = await telling_kinds.records_of({step.subject for step in taken if step.subject != step.customer})
+    return [{**_step(step, names, currency), "of": of.get(step.subject)} for step in taken]
 
 
 def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
