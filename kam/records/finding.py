@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from kam.database.engine import DB
+from kam.database.sql import Params
 from kam.errors import NotFound
 from kam.language import N_
 from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+from kam.records import catalogue
 from kam.records import fields as f
+from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.referring import titled_column
 from kam.records.visibility import shown, visible
@@ -27,8 +32,8 @@ async def find(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None
     table: Any = kind.table
     hidden = {one.name for one in kind.fields} - {one.name for one in shown(kind, viewer)}
     columns = [column for column in table._meta.columns if column._meta.name not in hidden]
-    asked = table.select(*columns, *_names(kind)).where(table.id == record, *visible(kind, viewer))
-    return _found(await _there(asked, table, deleted).first().run())
+    asked = table.select(*columns, *_names(kind, viewer)).where(table.id == record, *visible(kind, viewer))
+    return await _seen(kind, viewer, _found(await _there(asked, table, deleted).first().run()))
 
 
 async def locked(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None = False) -> dict[str, Any]:
@@ -49,17 +54,37 @@ def _there(asked: Any, table: Any, deleted: bool | None) -> Any:
     return asked.where(table.deleted_at.is_not_null() if deleted else table.deleted_at.is_null())
 
 
-def _names(kind: Kind) -> list[Any]:
+def _names(kind: Kind, viewer: Viewer) -> list[Any]:
     table: Any = kind.table
-    names = [
-        titled_column(one, getattr(table, one.name)).as_alias(f"{one.name}_name")
-        for one in kind.fields
-        if one.type in (f.PERSON, f.RECORD)
-    ]
+    fields = [one for one in shown(kind, viewer) if one.type in (f.PERSON, f.RECORD)]
+    names = [titled_column(one, getattr(table, one.name)).as_alias(f"{one.name}_name") for one in fields]
+    names += [getattr(table, one.name).customer.as_alias(f"{one.name}_whose") for one in fields if _is_owned(one)]
     if kind.belongs:
         whose: Any = getattr(table, kind.belongs.column)
         names += [whose.name.as_alias("customer_name"), whose.name_zh.as_alias("customer_name_zh")]
     return names
+
+
+def _is_owned(field: Field) -> bool:
+    """Whether what a field refers to is some customer's."""
+    known = catalogue.current().get(field.of)
+    return field.type == f.RECORD and known is not None and known.belongs is not None
+
+
+async def _seen(kind: Kind, viewer: Viewer, row: dict[str, Any]) -> dict[str, Any]:
+    """Without the names of what belongs to a customer whom the viewer does not see."""
+    own = row[kind.belongs.column] if kind.belongs else None
+    for field in shown(kind, viewer):
+        whose = row.pop(f"{field.name}_whose", None)
+        if whose not in (None, own) and not await _sees(viewer, whose):
+            row[f"{field.name}_name"] = None
+    return row
+
+
+async def _sees(viewer: Viewer, customer: UUID) -> bool:
+    params = Params(customer)
+    sees = sees_customer(viewer, params)
+    return bool(await DB.fetchval(f"SELECT 1 FROM customer WHERE id = $1 AND {sees}", *params.values))
 
 
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:

@@ -61,8 +61,13 @@ def sees_moved(viewer: Viewer, params: Params, instance: str = "i") -> str:
 
 
 def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
-    """The fields of a kind that this viewer may see."""
-    return tuple(one for one in kind.fields if not one.protect or viewer.may(one.protect))
+    """The fields of a kind that this viewer may see; not those that name what is nobody's and not theirs to see."""
+    return tuple(one for one in kind.fields if (not one.protect or viewer.may(one.protect)) and _may_name(one, viewer))
+
+
+def _may_name(field: Field, viewer: Viewer) -> bool:
+    known = catalogue.current().get(field.of)
+    return known is None or known.belongs is not None or viewer.may(known.sees)
 
 
 def require_shown(kind: Kind, names: Iterable[str], viewer: Viewer) -> None:

@@ -52,6 +52,7 @@ class Visit(Table, db=DB):
     paid = Boolean(default=False)
     mood = Varchar(length=20, default="")
     owner = Belongs(Person, null=True, default=None)
+    follows = Belongs("self", null=True, default=None)
     state = Varchar(length=60)
     created_at = Timestamptz()
     created_by = Belongs(Person, null=True, default=None)
@@ -95,6 +96,9 @@ VISIT = Kind(
     ),
 )
 STEPPED = replace(VISIT, workflow="visiting")
+FOLLOWING = replace(
+    STEPPED, fields=(*VISIT.fields, Field(name="follows", title="After the visit", type=f.RECORD, of="visit"))
+)
 
 _COLUMNS = """
     id uuid PRIMARY KEY DEFAULT new_id(), number varchar(40) NOT NULL UNIQUE,
@@ -104,6 +108,7 @@ _COLUMNS = """
     tags varchar(60)[] NOT NULL DEFAULT '{}', guests integer, distance numeric(18, 2), sure numeric(5, 2),
     cost numeric(18, 2), currency varchar(3) NOT NULL DEFAULT 'EUR', day date, at timestamptz,
     paid boolean NOT NULL DEFAULT FALSE, mood varchar(20) NOT NULL DEFAULT '', owner uuid REFERENCES person,
+    follows uuid REFERENCES visit,
     state varchar(60) NOT NULL DEFAULT '', created_at timestamptz NOT NULL, created_by uuid,
     updated_at timestamptz NOT NULL, deleted_at timestamptz, revision integer NOT NULL DEFAULT 1,
     CONSTRAINT visit_once UNIQUE (customer, title)

@@ -48,13 +48,17 @@ def filters_of(kind: Kind, fields: tuple[Field, ...]) -> list[Filter]:
     return filters + [FILTERS[one.type](one) for one in fields if one.listed and one.name != kind.titled]
 
 
-def joins_of(fields: tuple[Field, ...]) -> str:
-    """The names of what the fields refer to."""
-    return "".join(
-        f" LEFT JOIN {_table(one)} AS {_joined(one)} ON {_joined(one)}.id = t.{one.name}"
-        for one in fields
-        if one.type in (f.PERSON, f.RECORD)
-    )
+def joins_of(kind: Kind, fields: tuple[Field, ...]) -> str:
+    """The names of what the fields refer to; of records those that are nobody's or of the same customer, whom whoever
+    sees the row sees too."""
+    same = f" OR {{0}}.customer = t.{kind.belongs.column}" if kind.belongs else ""
+    joins = ""
+    for one in fields:
+        if one.type in (f.PERSON, f.RECORD):
+            joined, table = _joined(one), _table(one)
+            joins += f" LEFT JOIN {table} AS {joined} ON {joined}.id = t.{one.name}"
+            joins += f" AND ({joined}.customer IS NULL{same.format(joined)})" if table == "record" else ""
+    return joins
 
 
 def _column(kind: str, **more: Any) -> Callable[[Field], Column]:

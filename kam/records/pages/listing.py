@@ -52,7 +52,7 @@ def _made(kind: Kind, names: tuple[str, ...]) -> ListOf:
 
 def _source(kind: Kind, fields: tuple[Field, ...]) -> str:
     whose = f" JOIN customer ON customer.id = t.{kind.belongs.column}" if kind.belongs else ""
-    return f"{kind.sql_table} t{whose}{joins_of(fields)}"
+    return f"{kind.sql_table} t{whose}{joins_of(kind, fields)}"
 
 
 def _found(kind: Kind, text: str, params: Params) -> str:

@@ -127,7 +127,9 @@ def _person(field: Field, _value: Any, row: Row) -> Any:
 
 
 def _record(field: Field, value: Any, row: Row) -> Any:
-    name = row[f"{field.name}_name"] or "…"
+    name = row[f"{field.name}_name"]
+    if name is None:
+        return "…"  # it is of a customer whom the viewer does not see
     kind = catalogue.current().get(field.of)
     return Markup('<a href="{}">{}</a>').format(kind.address(value), name) if kind else escape(name)
 

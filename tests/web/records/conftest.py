@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from kam.app import create
+from kam.records.kind import Kind
 from kam.records.pages import routing
 from tests import clients
-from tests.records.conftest import visits  # noqa: F401
-from tests.records.made_up import STEPPED
+from tests.records.made_up import FOLLOWING, in_force, make_visits
 
 _APP = None
 
@@ -21,7 +21,7 @@ def _application():
     global _APP
     if _APP is None:
         known = routing.ROUTES
-        routing.ROUTES = [*routing.routes_of(STEPPED), *known]
+        routing.ROUTES = [*routing.routes_of(FOLLOWING), *known]
         try:
             _APP = create()
         finally:
@@ -30,7 +30,14 @@ def _application():
 
 
 @pytest.fixture
-async def visiting(visits, monkeypatch) -> AsyncIterator[object]:  # noqa: F811
+async def visits(cast) -> AsyncIterator[Kind]:
+    await make_visits()
+    with in_force(FOLLOWING):
+        yield FOLLOWING
+
+
+@pytest.fixture
+async def visiting(visits, monkeypatch) -> AsyncIterator[object]:
     """`await visiting(alice)` is a browser of hers."""
     monkeypatch.setattr(clients, "application", _application)
     async with AsyncExitStack() as opened:

@@ -153,3 +153,28 @@ async def test_a_step_is_taken_on_the_page_and_refused_in_place(visiting, visits
 
 async def _steps_of(visit):
     return f"/instances/{await DB.fetchval('SELECT id FROM workflow_instance WHERE subject = $1', visit)}/steps"
+
+
+async def test_what_a_record_refers_to_is_chosen_shown_and_found_by_its_name(visiting, visits, cast, visit):
+    browser = await visiting(cast.alice)
+    said = {"customer": "C-ACME", "title": "A second visit", "follows": "V-000001"}
+    answer = await browser.post("/visits", data=said)
+    address = answer.headers["location"]
+    assert f'<a href="/visits/{visit}">Dear</a>' in (await browser.get(address)).text
+    assert 'value="V-000001 · Dear"' in (await browser.get(f"{address}/edit")).text
+    assert "A second visit" in (await browser.get("/visits?follows=dear")).text
+    assert "A second visit" not in (await browser.get("/visits?follows=other")).text
+    wrong = await browser.post(address, data={"revision": "1", "follows": "V-999999"})
+    assert wrong.status_code == 422 and 'id="f-follows-fault"' in wrong.text
+
+
+async def test_what_belongs_to_a_customer_not_seen_is_not_named(visiting, visits, cast, visit, now):
+    secret = await add(visits, {"title": "Zebrafish"}, by=cast.ada, now=now, customer=cast.omega)
+    await edit(visits, visit, {"follows": secret}, by=cast.ada, now=now)
+    browser, address = await visiting(cast.alice), f"/visits/{visit}"
+    for place in ("/visits", "/visits?format=csv", "/visits?follows=zebraf", address, f"{address}/edit"):
+        text = (await browser.get(place)).text.replace("zebraf", "")
+        assert "Zebrafish" not in text and str(secret) not in text, place
+    assert "Dear" not in (await browser.get("/visits?follows=zebraf")).text
+    await browser.post(address, data={"revision": "2", "title": "Dearer"})
+    assert (await find(visits, cast.ada, visit))["follows_name"] == "Zebrafish"
