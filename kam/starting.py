@@ -33,6 +33,7 @@ async def started(
         if prepare:
             await preparing.prepare(settings)
         workflows = registry.in_force() or put_in_force()
+        workflows = await _settled(workflows)
         if prepare:
             from kam.workflow import loading
 
@@ -40,6 +41,15 @@ async def started(
             await _take_along(workflows)
             await _reach(workflows)
         yield url
+
+
+async def _settled(workflows: Workflows) -> Workflows:
+    from kam.workflow import loading
+
+    settled = await loading.with_kept_hashes(workflows)
+    if settled is not workflows:
+        registry.install(settled)
+    return settled
 
 
 async def _take_along(workflows: Workflows) -> None:

@@ -54,6 +54,7 @@ class Belongings:
     work: UUID
     member: UUID
     comment: UUID
+    instance: UUID
     records: dict[str, UUID]
 
     def ids(self) -> list[str]:
@@ -78,12 +79,14 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     plan, action = await _plan(cast, now)
     await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
+    instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 ORDER BY workflow", acme)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity, case=case,
         plan=plan, action=action, entry=action, document=await _document(cast, plan, now), member=member,
         file=await upload("customers", f"{MARK}.csv", f"name\n{MARK} Ltd\n".encode(), **by),
         work=await ask("import", title=f"{MARK} work", by=alice.id, now=now),
         comment=await say(plan, "situation", f"{MARK} remark", **by),
+        instance=instance,
         records={kind.path: await make(kind, acme, mark=MARK if kind.belongs else "Common", **by) for kind in KINDS},
     )  # fmt: skip
 
