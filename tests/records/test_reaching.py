@@ -109,7 +109,7 @@ async def test_a_start_begins_it_for_every_record_and_says_so(cast, now, added, 
     assert "Signatures" in page
     assert "Nobody has signed" in page
     assert "Note the last signature" in page
-    assert "Workflow begun" in page
+    assert "workflow begun" in page
     assert f"/instances/{instance['id']}/steps" in page
     assert await starting._reach(current()) is None
     events = "SELECT count(*) FROM record_change WHERE record = $1 AND event = 'begun'"
