@@ -32,8 +32,19 @@ AT_ONCE = 2_000
 NOT_KNOWN = N_("You see no record of this number. Leave the number empty for a new record.")
 OF_ANOTHER = N_("This record belongs to another customer.")
 
-_ROWS = "SELECT s.*, {whose} AS whose FROM import_stage s {joined} WHERE s.line > $1 ORDER BY s.line LIMIT $2"
-_JOINED = "LEFT JOIN import_customer c ON c.key = coalesce(s.customer, s.customer_name)"
+_ROWS = """
+SELECT s.*, {whose} AS whose, {currency} AS currency_of_customer FROM import_stage s {joined}
+WHERE s.line > $1 ORDER BY s.line LIMIT $2
+"""
+_NAMED = "coalesce(s.customer, s.customer_name)"
+_JOINED = f"LEFT JOIN import_customer c ON c.key = {_NAMED} LEFT JOIN customer owner_of ON owner_of.id = c.customer"
+_HOLD = """
+SELECT 1 FROM customer WHERE id IN (SELECT customer FROM import_customer) ORDER BY id FOR NO KEY UPDATE
+"""
+_GONE = f"""
+EXISTS (SELECT FROM import_customer i JOIN customer c ON c.id = i.customer WHERE i.key = {_NAMED}
+        AND c.deleted_at IS NOT NULL)
+"""
 
 Row = Mapping[str, Any]
 Values = dict[str, Any]
@@ -45,6 +56,8 @@ def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitabl
         await _leave_out(stage, kind)
         if kind.belongs:
             await find_customers(stage, settings)
+            await stage.run(_HOLD)
+            await stage.leave_out("deleted_customer", _GONE, _NAMED)
         await progress(-1, "matching")
         named = await references.find_references(stage, kind, settings.by)
         coming = Coming(kind, stage, settings, named)
@@ -66,10 +79,12 @@ async def _leave_out(stage: Stage, kind: Kind) -> None:
 
 
 async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
-    whose, joined = ("c.customer", _JOINED) if kind.belongs else ("NULL::uuid", "")
+    sql = _ROWS.format(whose="NULL::uuid", currency="NULL::text", joined="")
+    if kind.belongs:
+        sql = _ROWS.format(whose="c.customer", currency="owner_of.currency", joined=_JOINED)
     await stage.run("CREATE INDEX ON import_stage (line)")
     last = -1
-    while rows := await stage.connection.fetch(_ROWS.format(whose=whose, joined=joined), last, AT_ONCE):
+    while rows := await stage.connection.fetch(sql, last, AT_ONCE):
         yield rows
         last = rows[-1]["line"]
 
@@ -149,7 +164,11 @@ class Coming:
             self.touched.add(before[self.kind.belongs.column])
 
     async def _begun(self, row: Row) -> Values:
-        said = adding.judged(self.kind, self._said(row), by=self.settings.by, now=self.settings.now)
+        spoken = self._said(row)
+        if row["currency_of_customer"]:
+            open_ones = (one.name for one in self.kind.fields if one.type == f.CURRENCY)
+            spoken = dict.fromkeys(open_ones, row["currency_of_customer"]) | spoken
+        said = adding.judged(self.kind, spoken, by=self.settings.by, now=self.settings.now)
         belongs = {self.kind.belongs.column: row["whose"]} if self.kind.belongs else {}
         if self.kind.belongs and row["whose"] is None:
             raise Invalid({"customer": ODDITIES["no_customer"].reason})

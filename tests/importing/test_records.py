@@ -117,6 +117,12 @@ async def test_what_a_unique_index_refuses_is_told_at_its_line(cast, visits):  #
     assert "There is a visit of this name." in reasons(report) and "One,4," in reasons(report)
 
 
+async def test_a_currency_left_open_is_that_of_the_customer(cast, visits):  # noqa: F811
+    await DB.execute("UPDATE customer SET currency = 'CNY' WHERE id = $1", cast.acme)
+    await bring("visits", "Customer,title,Currency\nC-ACME,One,\nC-ACME,Two,USD\n", cast.alice)
+    assert [row["currency"] for row in await rows()] == ["CNY", "USD"]
+
+
 async def test_a_dry_run_writes_nothing(cast, visits):  # noqa: F811
     report = await bring("visits", HEADER + GOOD, cast.alice, dry_run=True)
     assert report.records["visits"]["new"] == 1 and await rows() == []
