@@ -58,7 +58,7 @@ async def nobodys(cast, monkeypatch):
     await made_up.make_visits()
     async with as_owner():
         await DB.execute("ALTER TABLE visit ALTER customer DROP NOT NULL")
-    monkeypatch.setattr(made_up, "WORKFLOW", made_up.WORKFLOW + RULES)
+    monkeypatch.setitem(made_up.WORKFLOWS, "visiting", made_up.WORKFLOW + RULES)
     with made_up.in_force(NOBODYS):
         yield NOBODYS
 

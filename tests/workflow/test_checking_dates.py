@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from kam.records.subject import facts_of, subject_of
+from kam.vocabulary import VOCABULARY
+from tests.records.leases import LEASE
 from tests.workflow.test_checking import DEADLINE, GOOD, T, faults, line_of
 
-OF_CONTRACT = GOOD.replace('subject = "customer"', 'subject = "contract"')
+OF_LEASE = GOOD.replace('subject = "customer"', 'subject = "lease"')
+OWN = {fact.name: fact for group in facts_of(LEASE).groups for fact in group.facts}
+KNOWN = {
+    "facts": {**VOCABULARY.facts, "lease": {**VOCABULARY.facts["customer"], **OWN}},
+    "subjects": {**VOCABULARY.subjects, "lease": subject_of(LEASE)},
+}
 DATED = DEADLINE.replace('after = "3 days"', 'before = "30 days"\nof = "notice_on"')
 MEANT = GOOD.replace('kind = "final"', 'kind = "final"\nmeaning = "won"\ntone = "good"\nicon = "trophy"')
 RULE = f"""
@@ -29,17 +37,17 @@ CASES = {
 
 
 def test_a_deadline_before_a_date_is_sound():
-    assert faults(OF_CONTRACT + DATED) == []
-    assert faults(OF_CONTRACT + DATED.replace("30 days", "0 days")) == []
+    assert faults(OF_LEASE + DATED, **KNOWN) == []
+    assert faults(OF_LEASE + DATED.replace("30 days", "0 days"), **KNOWN) == []
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_each_fault_of_a_date_is_named_with_its_line(case):
     added, part, said = CASES[case]
-    found = faults(OF_CONTRACT + added)
+    found = faults(OF_LEASE + added, **KNOWN)
     match = next((fault for fault in found if said in fault), None)
     assert match, found
-    assert int(match.split(":")[1]) == line_of(OF_CONTRACT + added, part), match
+    assert int(match.split(":")[1]) == line_of(OF_LEASE + added, part), match
 
 
 def test_what_has_no_dates_has_no_such_deadlines():
@@ -51,7 +59,7 @@ def test_after_so_long_takes_time():
 
 
 def test_triggers_search_by_what_is_known_of_the_record():
-    assert faults(OF_CONTRACT + RULE) == []
+    assert faults(OF_LEASE + RULE, **KNOWN) == []
     assert any("no fact `days_to_notice`" in fault for fault in faults(GOOD + RULE))
 
 
