@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
 from kam.records import catalogue
 
-KINDS = (CONTRACT,)
+KINDS = (CONTRACT, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

@@ -11,6 +11,7 @@ SLICES = (
     "interactions",
     "sales",
     "service",
+    "competitors",
     "contracts",
     "relationships",
     "plans",

@@ -158,3 +158,12 @@ def _add_columns(manager: MigrationManager, table: type[Table]) -> None:
             column_class=type(column),
             params=column._meta.params,
         )
+
+
+def searched(kind: str) -> tuple[str, ...]:
+    """The indexes by which records of a kind are found by their words."""
+    there = f"WHERE kind = '{kind}' AND deleted_at IS NULL"
+    return (
+        f"CREATE INDEX record_{kind}_search ON record USING gin (search_text gin_trgm_ops) {there}",
+        f"CREATE INDEX record_{kind}_search_han ON record USING gin (search_grams) {there}",
+    )

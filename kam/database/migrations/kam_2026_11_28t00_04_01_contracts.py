@@ -6,7 +6,7 @@ from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 from kam.database.columns import NewId
-from kam.database.migrating import new_tables, with_statements
+from kam.database.migrating import new_tables, searched, with_statements
 
 ID = "2026-11-28T00:04:01"
 
@@ -59,9 +59,6 @@ async def forwards() -> MigrationManager:
         "CREATE INDEX contract_by_customer ON contract (customer) WHERE deleted_at IS NULL",
         "CREATE INDEX contract_by_owner ON contract (owner) WHERE deleted_at IS NULL",
         *(f"CREATE INDEX contract_by_{name} ON contract ({name}, id) WHERE deleted_at IS NULL" for name in ORDERS),
-        "CREATE INDEX record_contract_search ON record USING gin (search_text gin_trgm_ops)"
-        " WHERE kind = 'contract' AND deleted_at IS NULL",
-        "CREATE INDEX record_contract_search_han ON record USING gin (search_grams)"
-        " WHERE kind = 'contract' AND deleted_at IS NULL",
+        *searched("contract"),
         FACTS,
     )
