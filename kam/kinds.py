@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
+from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
 
-KINDS = (CONTRACT, COMPETITOR, POSITION)
+KINDS = (QUOTATION, CONTRACT, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

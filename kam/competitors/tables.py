@@ -15,7 +15,7 @@ class Competitor(Table, db=DB):
     """Nobody's: everybody knows the same of a competitor."""
 
     id = Key()
-    name = Varchar(length=300, unique=True)
+    name = Varchar(length=300)
     name_zh = Varchar(length=300, default="")
     website = Varchar(length=300, default="")
     offer = Text(default="")

@@ -13,6 +13,7 @@ SLICES = (
     "service",
     "competitors",
     "contracts",
+    "quotations",
     "relationships",
     "plans",
     "records",

@@ -45,7 +45,7 @@ async def add(
                 return before
             await referring.require(kind, said, by=by)
             belongs = {kind.belongs.column: customer} if kind.belongs else {}
-            follows = await kind.completes(said | belongs)
+            follows = await kind.completes(said | belongs, {})
             await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
             if customer:
                 await refresh_some([customer], as_of=by.as_of(now), now=now)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.uniqueness import once
+from kam.errors import Invalid
 from kam.facts.storing import refresh_one
+from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import judging, parts, recording, referring, rows
 from kam.records.changing import check_revision
@@ -17,6 +19,8 @@ from kam.records.finding import locked
 from kam.records.kind import Kind
 from kam.records.visibility import require_shown
 from kam.workflow.deadlines import move_with
+
+NOT_WRITABLE = N_("Where this stands it can no longer be changed. Take it back to where it can, or make a new one.")
 
 Values = Mapping[str, Any]
 
@@ -34,7 +38,7 @@ async def edit(
             before |= {part.name: (await parts.read(part, [record]))[record] for part in kind.parts}
             new = judged(kind, before, values, by=by)
             await referring.require(kind, new, by=by, before=before)
-            follows = await kind.completes({**before, **new}) if new else {}
+            follows = await kind.completes({**before, **new}, before) if new else {}
             await change(kind, before, {**new, **follows}, by=by, now=now)
 
 
@@ -42,7 +46,9 @@ def judged(kind: Kind, before: Values, values: Values, *, by: Viewer) -> dict[st
     """Those of `values` that differ from the record as it stands. Raises Invalid with every fault at once."""
     known = judging.clean(kind, values)
     require_shown(kind, known, by)
-    new = {name: value for name, value in known.items() if before[name] != value}
+    new = _new(kind, known, before)
+    if new:
+        _require_writable(kind, before)
     judging.check(kind, new, whole={**before, **new})
     return new
 
@@ -67,3 +73,17 @@ async def change(
     await move_with(kind.name, before["id"], changed=frozenset(differences), now=now)
     if customer:
         await refresh_one(customer, as_of=by.as_of(now), now=now)
+
+
+def _new(kind: Kind, known: Values, before: Values) -> dict[str, Any]:
+    """What differs from what stands there; of parts what is reckoned is nothing that anybody said."""
+    new = {name: value for name, value in known.items() if before[name] != value}
+    for part in kind.parts:
+        if part.name in new and parts.said(part, new[part.name]) == parts.said(part, before[part.name]):
+            del new[part.name]
+    return new
+
+
+def _require_writable(kind: Kind, before: Values) -> None:
+    if kind.writable and before["state"] not in kind.writable:
+        raise Invalid({"": NOT_WRITABLE})

@@ -45,8 +45,11 @@ def clean(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def part_rows(parts: Parts, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Each row with all of its fields; those that nobody named are as usual."""
-    return [{one.name: tidy(one, row.get(one.name, one.usual)) for one in parts.fields} for row in rows]
+    """Each row with all of its fields; those that nobody named are as usual, and what is reckoned comes later."""
+    return [
+        {one.name: one.empty if one.reckoned else tidy(one, row.get(one.name, one.usual)) for one in parts.fields}
+        for row in rows
+    ]
 
 
 def check(kind: Kind, values: Mapping[str, Any], *, whole: Mapping[str, Any] | None = None) -> None:

@@ -12,6 +12,7 @@ from piccolo.table import Table
 from kam.facts.declare import DerivedFact, FactGroup
 from kam.records.fields import Field, Rule
 from kam.records.parts import Parts
+from kam.workflow.vocabulary import Effect
 
 CUSTOMER = "customer"
 
@@ -27,10 +28,11 @@ class Belonging:
 OF_CUSTOMER = Belonging(CUSTOMER, CUSTOMER)
 
 
-Complete = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+Values = Mapping[str, Any]
+Complete = Callable[[Values, Values], Awaitable[Values]]
 
 
-async def _nothing_follows(_values: Mapping[str, Any]) -> Mapping[str, Any]:
+async def _nothing_follows(_values: Values, _before: Values) -> Values:
     return {}
 
 
@@ -48,8 +50,9 @@ class Kind:
     `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow whose state
     the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of their customer.
 
-    `completes` gives, of a record as it will be with its parts, what follows from the rest: prices that the product
-    has, sums. It runs in the transaction that writes, and raises Invalid.
+    `completes` gives, of a record as it will be with its parts and as it was before (empty for a new one), what follows
+    from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
+    `writable` are the states in which it may be edited, all if none is named. `effects` are what its steps can cause.
     """
 
     name: str
@@ -71,6 +74,8 @@ class Kind:
     parts: tuple[Parts, ...] = ()
     rules: Rule = _nothing_wrong
     completes: Complete = _nothing_follows
+    writable: frozenset[str] = frozenset()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
     facts: tuple[FactGroup, ...] = ()

@@ -68,3 +68,8 @@ async def write(parts: Parts, sets: Mapping[UUID, Rows]) -> None:
         f" FROM jsonb_populate_recordset(NULL::{parts.sql_table}, $1::text::jsonb)",
         sent,
     )
+
+
+def said(parts: Parts, rows: Rows) -> list[dict[str, Any]]:
+    """The rows without what is reckoned from the rest."""
+    return [{one.name: row[one.name] for one in parts.fields if not one.reckoned} for row in rows]

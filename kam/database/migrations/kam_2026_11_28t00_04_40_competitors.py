@@ -21,7 +21,7 @@ class Person(Table, tablename="person"):
 
 class Competitor(Table, tablename="competitor"):
     id = UUID(default=NewId(), primary_key=True)
-    name = Varchar(length=300, unique=True)
+    name = Varchar(length=300)
     name_zh = Varchar(length=300)
     website = Varchar(length=300)
     offer = Text()
@@ -59,6 +59,7 @@ async def forwards() -> MigrationManager:
     return with_statements(
         new_tables(ID, "Competitors", Competitor, CompetitorPosition),
         "CREATE INDEX competitor_by_name ON competitor (name, id) WHERE deleted_at IS NULL",
+        "CREATE UNIQUE INDEX competitor_name_key ON competitor (folded(name)) WHERE deleted_at IS NULL",
         "CREATE INDEX competitor_position_by_customer ON competitor_position (customer) WHERE deleted_at IS NULL",
         "CREATE INDEX competitor_position_by_competitor ON competitor_position (competitor)",
         "CREATE INDEX competitor_position_by_offer ON competitor_position (offer, id) WHERE deleted_at IS NULL",
