@@ -44,7 +44,7 @@ class QuotationLine(Table, db=DB):
     description = Varchar(length=300, default="")
     quantity = Numeric(digits=(18, 4))
     unit = Varchar(length=20, default="")
-    unit_price = Numeric(digits=(18, 4))
+    unit_price = Numeric(digits=(18, 4), null=True, default=None)
     unit_cost = Numeric(digits=(18, 4), null=True, default=None)
     amount = Money()
 

@@ -53,7 +53,7 @@ class QuotationLine(Table, tablename="quotation_line"):
     description = Varchar(length=300)
     quantity = Numeric(digits=(18, 4))
     unit = Varchar(length=20)
-    unit_price = Numeric(digits=(18, 4))
+    unit_price = Numeric(default=None, digits=(18, 4), null=True)
     unit_cost = Numeric(default=None, digits=(18, 4), null=True)
     amount = Numeric(digits=(18, 2))
 
