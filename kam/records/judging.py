@@ -31,6 +31,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WEB = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 CURRENCIES = ("EUR", "USD", "CNY", "HKD", "TWD", "GBP", "JPY", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "SGD", "INR")
+WITHOUT_CENTS = frozenset({"JPY"})
+NO_CENTS = N_("Please enter a whole amount: this currency has no cents.")
 _INTEGER = 2**31
 
 
@@ -59,10 +61,22 @@ def check(kind: Kind, values: Mapping[str, Any], *, whole: Mapping[str, Any] | N
     faults = {name: sentence for name, sentence in faults.items() if sentence}
     for part in kind.parts:
         faults |= part_faults(part, values[part.name]) if part.name in values else {}
-    for name, sentence in ({} if faults else kind.rules(values if whole is None else whole)).items():
-        faults.setdefault(name, sentence)
+    if not faults:
+        seen = values if whole is None else whole
+        faults = {**_too_fine(kind, seen), **kind.rules(seen)}
     if faults:
         raise Invalid(faults)
+
+
+def _too_fine(kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
+    """Amounts with cents in a currency that has none."""
+    amounts = [one for one in kind.fields if one.currency and not one.reckoned and values.get(one.name) is not None]
+    fine = [
+        one.name
+        for one in amounts
+        if values.get(one.currency) in WITHOUT_CENTS and Decimal(values[one.name]) != round(Decimal(values[one.name]))
+    ]
+    return dict.fromkeys(fine, NO_CENTS)
 
 
 def part_faults(parts: Parts, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
