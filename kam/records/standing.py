@@ -13,7 +13,7 @@ SELECT t.relname AS table, a.attname AS column, (i.indoption[0] & 1) = 1 AS down
        c.relname AS name, m.amname AS method,
        coalesce(pg_get_expr(i.indpred, i.indrelid), '') AS condition
 FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
-JOIN pg_am m ON m.oid = c.relam JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
 WHERE t.relname = ANY($1) AND t.relnamespace = 'public'::regnamespace AND i.indisvalid
 """
 _FACTS = "SELECT column_name FROM information_schema.columns WHERE table_name = 'customer_fact'"

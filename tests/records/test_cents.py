@@ -1,29 +1,32 @@
-"""An amount in a currency without cents is whole, whichever of the two is changed."""
+"""An amount in a currency without cents is whole."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from kam.contracts.kind import CONTRACT
 from kam.errors import Invalid
-from kam.records.adding import add
-from kam.records.editing import edit
-from kam.records.judging import NO_CENTS
+from kam.records import fields as f
+from kam.records import judging
+from kam.records.fields import Field
+from tests.records.made_up import VISIT
+
+PAID = replace(
+    VISIT,
+    fields=(
+        Field(name="paid", title="Paid", type=f.MONEY, currency="currency"),
+        Field(name="currency", title="Currency", type=f.CURRENCY),
+    ),
+    rules=lambda values: {},
+)
 
 
-async def test_yen_have_no_cents(cast, now):
-    with pytest.raises(Invalid) as refused:
-        said = {"title": "Support", "value": Decimal("100.50"), "currency": "JPY"}
-        await add(CONTRACT, said, by=cast.alice, now=now, customer=cast.acme)
-    assert refused.value.fields == {"value": NO_CENTS}
-
-
-async def test_nor_does_an_amount_that_becomes_yen(cast, now):
-    said = {"title": "Support", "value": Decimal("100.50"), "currency": "EUR"}
-    contract = await add(CONTRACT, said, by=cast.alice, now=now, customer=cast.acme)
-    with pytest.raises(Invalid) as refused:
-        await edit(CONTRACT, contract, {"currency": "JPY"}, by=cast.alice, now=now)
-    assert refused.value.fields == {"value": NO_CENTS}
-    await edit(CONTRACT, contract, {"currency": "JPY", "value": Decimal(100)}, by=cast.alice, now=now)
+def test_yen_have_no_cents_whichever_of_the_two_is_changed():
+    judging.check(PAID, {"paid": Decimal("100.50"), "currency": "EUR"})
+    judging.check(PAID, {"paid": Decimal("100.00"), "currency": "JPY"})
+    for said in ({"paid": Decimal("100.50")}, {"currency": "JPY"}):
+        with pytest.raises(Invalid) as refused:
+            judging.check(PAID, said, whole={"paid": Decimal("100.50"), "currency": "JPY"})
+        assert refused.value.fields == {"paid": judging.NO_CENTS}
