@@ -41,7 +41,8 @@ def slice_of(kind: Kind) -> str:
 
 
 def files_of(kind: Kind) -> list[Path]:
-    return [file for file in _files(kind) if file not in verbs_of(kind)]
+    """What tries something shared by the example of a kind lies apart, in a folder `shared`."""
+    return [file for file in _files(kind) if file not in verbs_of(kind) and "shared" not in file.parts]
 
 
 def verbs_of(kind: Kind) -> list[Path]:

@@ -33,8 +33,8 @@ async def quotation(cast, now):
 
 
 async def _step(quotation, name, by, now):
-    instance = await instance_of("quotation", quotation)
-    return await advance(instance.id, name, by=by, now=now, revision=instance.revision)
+    instance, seen = await instance_of("quotation", quotation), await find(QUOTATION, by, quotation)
+    return await advance(instance.id, name, by=by, now=now, revision=seen["revision"])
 
 
 async def test_what_a_line_does_not_say_is_the_products_and_sums_follow(cast, now, quotation):
