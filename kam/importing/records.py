@@ -152,7 +152,7 @@ class Coming:
         if not new:
             self.unchanged += 1
             return
-        new |= await self.kind.completes({**before, **new})
+        new |= await self.kind.completes({**before, **new}, before)
         with postponed():
             async with DB.attempt():
                 try:
@@ -172,7 +172,7 @@ class Coming:
         belongs = {self.kind.belongs.column: row["whose"]} if self.kind.belongs else {}
         if self.kind.belongs and row["whose"] is None:
             raise Invalid({"customer": ODDITIES["no_customer"].reason})
-        return {**said, **await self.kind.completes(said | belongs), **belongs, "id": new_id()}
+        return {**said, **await self.kind.completes(said | belongs, {}), **belongs, "id": new_id()}
 
     async def _begin(self, fresh: list[tuple[Row, Values]]) -> None:
         """All at once; where one meets a unique index, by halves, until that one is found and told."""

@@ -15,7 +15,7 @@ from kam.database.uniqueness import once
 from kam.facts.storing import refresh_some
 from kam.people.viewer import Viewer
 from kam.records import fields as f
-from kam.records import judging, keys, parts, referring, rows
+from kam.records import judging, keys, referring, rows, sets
 from kam.records.kind import Kind
 from kam.records.recording import plain
 from kam.records.visibility import require_shown
@@ -83,7 +83,7 @@ async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetim
     sent = json.dumps(alone, ensure_ascii=False)
     made = await DB.fetch(_statement(kind, _given(kind), current().of_subject_marks(kind.name)), sent, now, by.id)
     for part in kind.parts:
-        await parts.write(part, {row["id"]: row[part.name] for row in given})
+        await sets.write(part, {row["id"]: row[part.name] for row in given})
     return [row["id"] for row in made]
 
 

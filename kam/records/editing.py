@@ -13,7 +13,7 @@ from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.records import judging, parts, recording, referring, rows
+from kam.records import judging, recording, referring, rows, sets
 from kam.records.changing import check_revision
 from kam.records.finding import locked
 from kam.records.kind import Kind
@@ -35,7 +35,7 @@ async def edit(
         async with DB.transaction():
             before = await locked(kind, by, record)
             check_revision(before, revision)
-            before |= {part.name: (await parts.read(part, [record]))[record] for part in kind.parts}
+            before |= {part.name: (await sets.read(part, [record]))[record] for part in kind.parts}
             new = judged(kind, before, values, by=by)
             await referring.require(kind, new, by=by, before=before)
             follows = await kind.completes({**before, **new}, before) if new else {}
@@ -60,11 +60,11 @@ async def change(
     differences = recording.differences(before, values)
     if not differences:
         return
-    sets = {part.name: part for part in kind.parts if part.name in differences}
-    for name, part in sets.items():
-        await parts.write(part, {before["id"]: values[name]})
+    changed = {part.name: part for part in kind.parts if part.name in differences}
+    for name, part in changed.items():
+        await sets.write(part, {before["id"]: values[name]})
     table: Any = kind.table
-    new = {name: values[name] for name in differences if name not in sets}
+    new = {name: values[name] for name in differences if name not in changed}
     new |= {"updated_at": now, "revision": before["revision"] + 1}
     await table.update({getattr(table, name): value for name, value in new.items()}).where(table.id == before["id"])
     customer = before[kind.belongs.column] if kind.belongs else None
@@ -79,7 +79,7 @@ def _new(kind: Kind, known: Values, before: Values) -> dict[str, Any]:
     """What differs from what stands there; of parts what is reckoned is nothing that anybody said."""
     new = {name: value for name, value in known.items() if before[name] != value}
     for part in kind.parts:
-        if part.name in new and parts.said(part, new[part.name]) == parts.said(part, before[part.name]):
+        if part.name in new and sets.said(part, new[part.name]) == sets.said(part, before[part.name]):
             del new[part.name]
     return new
 

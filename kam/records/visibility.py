@@ -62,7 +62,11 @@ def sees_moved(viewer: Viewer, params: Params, instance: str = "i") -> str:
 
 def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
     """The fields of a kind that this viewer may see; not those that name what is nobody's and not theirs to see."""
-    return tuple(one for one in kind.fields if (not one.protect or viewer.may(one.protect)) and _may_name(one, viewer))
+    return seen_of(kind.fields, viewer)
+
+
+def seen_of(fields: Iterable[Field], viewer: Viewer) -> tuple[Field, ...]:
+    return tuple(one for one in fields if (not one.protect or viewer.may(one.protect)) and _may_name(one, viewer))
 
 
 def _may_name(field: Field, viewer: Viewer) -> bool:

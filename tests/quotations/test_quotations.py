@@ -10,7 +10,7 @@ import pytest
 from kam.database.engine import DB
 from kam.errors import Invalid, Stale
 from kam.quotations.kind import LINES, QUOTATION
-from kam.records import parts
+from kam.records import sets
 from kam.records.adding import add
 from kam.records.editing import edit
 from kam.records.finding import find
@@ -38,7 +38,7 @@ async def _step(quotation, name, by, now):
 
 
 async def test_what_a_line_does_not_say_is_the_products_and_sums_follow(cast, now, quotation):
-    drive, travel = (await parts.read(LINES, [quotation]))[quotation]
+    drive, travel = (await sets.read(LINES, [quotation]))[quotation]
     assert (drive["description"], drive["unit_price"], drive["unit_cost"], drive["unit"]) == ("Drive", 100, 60, "pc")
     assert (travel["quantity"], travel["amount"], travel["unit_cost"]) == (1, 80, None)
     head = await find(QUOTATION, cast.alice, quotation)
@@ -60,12 +60,12 @@ async def test_a_quotation_needs_lines_and_each_says_what_it_is(cast, now, quota
 
 async def test_lines_that_stay_keep_the_cost_of_their_day_and_saving_them_again_is_no_change(cast, now, quotation):
     await DB.execute("UPDATE product SET cost = 70")
-    stood = parts.said(LINES, (await parts.read(LINES, [quotation]))[quotation])
+    stood = sets.said(LINES, (await sets.read(LINES, [quotation]))[quotation])
     await edit(QUOTATION, quotation, {"lines": stood}, by=cast.alice, now=now, revision=1)
     assert (await find(QUOTATION, cast.alice, quotation))["revision"] == 1
     more = [*stood, {"description": "Freight", "unit_price": Decimal(5)}]
     await edit(QUOTATION, quotation, {"lines": more}, by=cast.alice, now=now, revision=1)
-    lines = (await parts.read(LINES, [quotation]))[quotation]
+    lines = (await sets.read(LINES, [quotation]))[quotation]
     assert [line["unit_cost"] for line in lines] == [60, None, None]
     with pytest.raises(Stale):
         await edit(QUOTATION, quotation, {"lines": stood}, by=cast.alice, now=now, revision=1)

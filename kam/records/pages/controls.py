@@ -50,6 +50,11 @@ def controls_of(kind: Kind, fields: Sequence[Field]) -> list[Control]:
     return [made[one.name] for one in fields if one.name not in beside]
 
 
+def controls_of_row(fields: Sequence[Field]) -> list[Control]:
+    """Of a row of parts: each in a cell of its own."""
+    return [CONTROLS[one.type](one) for one in fields]
+
+
 def _control(look: str, **more: Any) -> Callable[[Field], Control]:
     def control(one: Field) -> Control:
         hint = one.help or _HINTS.get(one.type, "")

@@ -16,7 +16,7 @@ from kam.records import catalogue, recording
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
-from kam.records.pages import telling
+from kam.records.pages import sets, telling
 from kam.records.visibility import shown
 from kam.web.current import current
 from kam.workflow.reaching import BEGUN
@@ -40,7 +40,7 @@ async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, An
     rows = [{**row, "changes": json.loads(row["changes"])} for row in await DB.fetch(_CHANGES, record, MOST)]
     fields = shown(kind, viewer)
     names = await _names(fields, (row["changes"] for row in rows), viewer)
-    told = [(row, telling.lines(fields, row["changes"], names)) for row in rows]
+    told = [(row, telling.lines(fields, row["changes"], names) + sets.changed(kind, row["changes"])) for row in rows]
     return [_entry(kind, row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
 
 

@@ -16,7 +16,7 @@ from kam.records.deleting import delete, restore
 from kam.records.fields import Field
 from kam.records.finding import find
 from kam.records.kind import Kind
-from kam.records.pages import telling
+from kam.records.pages import sets, telling
 from kam.records.pages.history import history
 from kam.records.visibility import shown
 from kam.web.current import current
@@ -39,7 +39,7 @@ async def show(kind: Kind, request: Asked, record: UUID, *, status: int = 200, f
         request, "records/show.html", status=status, kind=kind, record=row, title=row[kind.titled],
         address=kind.address(record), deleted=deleted, fault=fault, may_write=viewer.may(kind.ability),
         standings=standings, astray=astray(standings), particulars=_particulars(kind, fields, row),
-        texts=_texts(fields, row), entries=await history(kind, viewer, record),
+        sets=await sets.told(kind, viewer, row), texts=_texts(fields, row), entries=await history(kind, viewer, record),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from kam.language import N_, gettext
 from kam.people.pages.choosing import offered
 from kam.people.viewer import Viewer
 from kam.records import fields as f
+from kam.records import sets as stored
 from kam.records.adding import add, usual
 from kam.records.editing import edit
 from kam.records.fields import Field
 from kam.records.finding import find
 from kam.records.kind import Kind
-from kam.records.pages import telling
+from kam.records.pages import sets, telling
 from kam.records.pages.controls import controls_of
 from kam.records.pages.forming import as_of_kind, named, values_of
 from kam.records.pages.forming import blank as filled
@@ -60,9 +61,12 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
     viewer = request.user
     viewer.require(kind.ability)
     form = as_of_kind(kind, await Form.read(request))
+    if form.value("more"):
+        return await _new(kind, request, form, more=True)
     try:
         customer = await CUSTOMER.read(form, "customer", viewer, required=True) if kind.belongs else None
         said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
+        said |= await sets.said(kind, viewer, form)
         form.valid()
         record = await add(kind, said, by=viewer, now=now(), customer=customer, key=form.value("key"))
     except Invalid as invalid:
@@ -70,10 +74,10 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
     return redirect(kind.address(record), flash=("success", ADDED, {"name": form.value(kind.titled).strip()[:100]}))
 
 
-async def _new(kind: Kind, request: Asked, form: Form, *, status: int = 200) -> Response[Any]:
+async def _new(kind: Kind, request: Asked, form: Form, *, status: int = 200, more: bool = False) -> Response[Any]:
     if kind.belongs:
         await CUSTOMER.write(form, request.user, "customer")
-    return await _page(kind, request, form, action=f"/{kind.path}", status=status)
+    return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more)
 
 
 async def edit_form(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
@@ -87,8 +91,10 @@ async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     viewer.require(kind.ability)
     row = await find(kind, viewer, record)
     form = as_of_kind(kind, await Form.read(request)).over(await _filled(kind, viewer, row))
+    if form.value("more"):
+        return await _edit(kind, request, row, form, more=True)
     try:
-        said = form.news(await values_of(_written(kind, viewer), form, viewer))
+        said = form.news(await values_of(_written(kind, viewer), form, viewer)) | await sets.said(kind, viewer, form)
         revision = form.seen()
         form.valid()
         await edit(kind, record, said, by=viewer, now=now(), revision=revision)
@@ -102,6 +108,9 @@ async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
 async def _filled(kind: Kind, viewer: Viewer, row: Mapping[str, Any]) -> Form:
     fields = _written(kind, viewer)
     form = await named(fields, filled(kind, fields, row, revision=row["revision"]), viewer)
+    for part in kind.parts:
+        sets.fill(part, viewer, form, (await stored.read(part, [row["id"]]))[row["id"]])
+    await sets.named(kind, viewer, form)
     for one in fields:
         if one.type == f.RECORD and ids_of(form.chosen(one.name)):
             del form.values[one.name]  # what this viewer does not see has no field, and so stays
@@ -109,9 +118,17 @@ async def _filled(kind: Kind, viewer: Viewer, row: Mapping[str, Any]) -> Form:
 
 
 async def _edit(
-    kind: Kind, request: Asked, row: Mapping[str, Any], form: Form, *, status: int = 200, theirs: Any = None
+    kind: Kind,
+    request: Asked,
+    row: Mapping[str, Any],
+    form: Form,
+    *,
+    status: int = 200,
+    theirs: Any = None,
+    more: bool = False,
 ) -> Response[Any]:
-    return await _page(kind, request, form, action=kind.address(row["id"]), record=row, status=status, theirs=theirs)
+    action = kind.address(row["id"])
+    return await _page(kind, request, form, action=action, record=row, status=status, theirs=theirs, more=more)
 
 
 async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Response[Any]:
@@ -130,15 +147,31 @@ async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Re
 
 
 async def _page(
-    kind: Kind, request: Asked, form: Form, *, action: str, status: int, record: Any = None, theirs: Any = None
+    kind: Kind,
+    request: Asked,
+    form: Form,
+    *,
+    action: str,
+    status: int,
+    record: Any = None,
+    theirs: Any = None,
+    more: bool = False,
 ) -> Response[Any]:
     fields = tuple(one for one in _written(kind, request.user) if record is None or _has(form, one))
     await named(fields, form, request.user)
-    _tell_above(form, {one.name for one in fields} | {"customer", ""})
+    await sets.named(kind, request.user, form)
+    sheets = sets.sheets(kind, request.user, form, more=more or status == 200)
+    _tell_above(form, {one.name for one in fields} | {"customer", ""} | _places(sheets))
     return page(
         request, "records/form.html", status=status, kind=kind, form=form, action=action, record=record, theirs=theirs,
-        controls=controls_of(kind, fields), people=await offered(form, request.user, *_people(fields)),
+        controls=controls_of(kind, fields), sheets=sheets, people=await offered(form, request.user, *_people(fields)),
     )  # fmt: skip
+
+
+def _places(sheets: Sequence[sets.Sheet]) -> set[str]:
+    """Where a fault of a set can stand."""
+    rows = ((sheet, place, one) for sheet in sheets for place in range(len(sheet.rows)) for one in sheet.columns)
+    return {sheet.name for sheet in sheets} | {f"{sheet.name}_{place}_{one.name}" for sheet, place, one in rows}
 
 
 def _written(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
+from uuid import UUID
 
 import pytest
 
 from kam.database.engine import DB
 from kam.kinds import KINDS
 from tests.formful import sheets
-from tests.records.making import make, sample
+from tests.records.making import make, required, sample
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -54,10 +56,20 @@ async def test_only_what_has_an_index_is_sorted_by(client, kind, cast, record):
         assert (f"sort={one.name}" in page or f"sort=-{one.name}" in page) == (one.indexed and one.listed), one.name
 
 
+async def typed_for(kind, cast, now):
+    """As a person would type it, with a row in each set of parts; ids where a person would choose."""
+    values = sample(kind, now) | await required(kind, by=cast.alice, now=now)
+    typed = {name: str(value) for name, value in values.items() if isinstance(value, str | date | UUID)}
+    for part in kind.parts:
+        for row in values[part.name]:
+            typed |= {f"{part.name}_{name}": str(value) for name, value in row.items()}
+    return typed
+
+
 async def test_a_form_is_drawn_sent_and_read(client, kind, cast, now):
     browser = await client(cast.alice)
     page = (await browser.get(f"/{kind.path}/new?customer={cast.acme}")).text
-    typed = {name: str(value) for name, value in sample(kind, now).items() if isinstance(value, str)}
+    typed = await typed_for(kind, cast, now)
     answer = await browser.post(f"/{kind.path}", data=sheet(page, f"/{kind.path}") | typed)
     assert answer.status_code == 303, answer.text
     shown = (await browser.get(answer.headers["location"])).text
@@ -67,7 +79,7 @@ async def test_a_form_is_drawn_sent_and_read(client, kind, cast, now):
 async def test_a_form_sent_twice_makes_one_and_one_that_was_changed_a_second(client, kind, cast, now):
     browser = await client(cast.alice)
     sent = sheet((await browser.get(f"/{kind.path}/new?customer={cast.acme}")).text, f"/{kind.path}")
-    sent |= {name: str(value) for name, value in sample(kind, now).items() if isinstance(value, str)}
+    sent |= await typed_for(kind, cast, now)
     first = await browser.post(f"/{kind.path}", data=sent)
     again = await browser.post(f"/{kind.path}", data=sent)
     assert first.headers["location"] == again.headers["location"] and await count(kind) == 1
