@@ -7,6 +7,6 @@ from kam.contracts.kind import CONTRACT
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
 
-KINDS = (QUOTATION, CONTRACT, COMPETITOR, POSITION)
+KINDS = (CONTRACT, QUOTATION, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

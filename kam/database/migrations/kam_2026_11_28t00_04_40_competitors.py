@@ -64,6 +64,8 @@ async def forwards() -> MigrationManager:
         "CREATE INDEX competitor_position_by_competitor ON competitor_position (competitor)",
         "CREATE INDEX competitor_position_by_offer ON competitor_position (offer, id) WHERE deleted_at IS NULL",
         "CREATE INDEX competitor_position_by_share ON competitor_position (share, id) WHERE deleted_at IS NULL",
+        "CREATE INDEX competitor_position_by_share_down ON competitor_position (share DESC NULLS LAST, id DESC)"
+        " WHERE deleted_at IS NULL",
         *searched("competitor"),
         *searched("competitor_position"),
         FACTS,

@@ -83,6 +83,7 @@ async def forwards() -> MigrationManager:
         "CREATE INDEX quotation_by_owner ON quotation (owner) WHERE deleted_at IS NULL",
         "CREATE INDEX quotation_line_by_quotation ON quotation_line (quotation, position)",
         *(f"CREATE INDEX quotation_by_{name} ON quotation ({name}, id) WHERE deleted_at IS NULL" for name in ORDERS),
+        "CREATE INDEX quotation_by_total_down ON quotation (total DESC NULLS LAST, id DESC) WHERE deleted_at IS NULL",
         *searched("quotation"),
         "CREATE TRIGGER quotation_version_stays BEFORE UPDATE OR DELETE ON quotation_version"
         " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
