@@ -33,6 +33,7 @@ from kam.web.waiting import stop
 # Every slice with pages; each module exports ROUTES.
 PAGES = (
     "kam.web.pages",
+    "kam.web.stepping",
     "kam.web.work_pages",
     "kam.people.pages",
     "kam.customers.pages",
@@ -50,6 +51,7 @@ PAGES = (
     "kam.portfolio.pages",
     "kam.leaving.pages",
     "kam.search.pages",
+    "kam.records.pages.routing",
     "kam.operation.pages",
     "kam.keeping.pages",
 )

@@ -46,9 +46,13 @@ async def check_database() -> list[str]:
         waiting = await pending()
         if waiting:
             return [f"The database waits for migrations ({len(waiting)}); `kam serve` applies them."]
-        return (
-            await protections.faults() + await check_standing() + await check_history() + await check_clock(clock.now())
-        )
+        return [
+            *await protections.faults(),
+            *await check_kinds(),
+            *await check_standing(),
+            *await check_history(),
+            *await check_clock(clock.now()),
+        ]
     except InsufficientPrivilegeError:
         return await protections.faults()
 
@@ -94,6 +98,14 @@ async def check_standing() -> list[str]:
 
     workflows = registry.in_force()
     return [str(one) for one in await renaming.stuck(workflows)] if workflows else []
+
+
+async def check_kinds() -> list[str]:
+    """Kinds of record for which the database lacks something."""
+    from kam.kinds import KINDS
+    from kam.records import standing
+
+    return await standing.faults(KINDS)
 
 
 async def check_machines() -> list[str]:

@@ -204,7 +204,9 @@ async def sweep() -> None:
 
 @commands.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", required=True, type=click.Choice(["customers", "orders", "opportunities", "products"]))
+@click.option(
+    "--kind", required=True, help="customers, orders, opportunities, products, or the address of a kind of record."
+)
 @click.option("--as", "email", required=True, help="E-mail address of the person who imports.")
 @click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A column by its name in the header.")
 @click.option("--team", default="", help="Name of the team of new customers; by default the importer's own.")
@@ -218,7 +220,7 @@ async def sweep() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @with_database
 async def import_file(file: Path, kind: str, email: str, columns: tuple[str, ...], team: str, **options: Any) -> None:
-    """Import customers, orders, opportunities or products. From CSV, also gzipped, or XLSX."""
+    """Import customers, orders, products or other records. From CSV, also gzipped, or XLSX."""
     from kam.importing import cli
 
     await cli.import_as(email, file, kind, columns=columns, team=team, now=clock.now(), say=click.echo, **options)

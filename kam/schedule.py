@@ -25,8 +25,10 @@ async def sweep(now: datetime) -> None:
 
 async def forget_sessions(now: datetime) -> None:
     from kam.people import forgetting
+    from kam.records import keys
 
     await forgetting.forget_expired(now)
+    await keys.forget_old(now)
 
 
 async def clear_away(now: datetime) -> None:

@@ -33,12 +33,23 @@ async def started(
         if prepare:
             await preparing.prepare(settings)
         workflows = registry.in_force() or put_in_force()
+        workflows = await _settled(workflows)
         if prepare:
             from kam.workflow import loading
 
             await loading.remember(workflows, now=clock.now())
             await _take_along(workflows)
+            await _reach(workflows)
         yield url
+
+
+async def _settled(workflows: Workflows) -> Workflows:
+    from kam.workflow import loading
+
+    settled = await loading.with_kept_hashes(workflows)
+    if settled is not workflows:
+        registry.install(settled)
+    return settled
 
 
 async def _take_along(workflows: Workflows) -> None:
@@ -58,13 +69,33 @@ async def _take_along(workflows: Workflows) -> None:
         log.warning("%s", one)
 
 
+async def _reach(workflows: Workflows) -> None:
+    """What a file moves that came into force since the last start begins in it."""
+    from kam.facts.storing import refresh_some
+    from kam.workflow import reaching
+
+    now = clock.now()
+
+    async def refresh(customers: Collection[UUID]) -> None:
+        await refresh_some(list(customers), as_of=now.date(), now=now)
+
+    for workflow, begun in (await reaching.reach(workflows, now=now, changed=refresh)).items():
+        log.info("%s records have begun in the workflow %s", begun, workflow)
+
+
 def put_in_force() -> Workflows:
-    """Loads and checks the workflow files; raises `Faults` with every fault of every file."""
+    """Loads and checks the workflow files, and the kinds of record that they move.
+
+    Raises `Faults` with every fault of every file, or `FaultyKinds`.
+    """
     from kam import vocabulary
     from kam.keeping import times
+    from kam.kinds import KINDS
+    from kam.records import checking
     from kam.workflow import loading
 
     times.put_in_force(times.load(WORKFLOWS))
     workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
+    checking.check(KINDS, workflows.definitions)
     registry.install(workflows)
     return workflows

@@ -6,16 +6,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from lucide import get_icon_list
+
 from kam.customers.subject import CUSTOMER
 from kam.facts import catalogue
-from kam.facts.gathering import gather, gather_some
+from kam.facts.gathering import gather, gather_some, known_of_all
 from kam.facts.storing import refresh_part
+from kam.kinds import KINDS
 from kam.people.roles import READ_ONLY, ROLES
 from kam.plans.facts import PLANS
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
+from kam.records.subject import subject_of
 from kam.relationships.facts import STANDING, WARNING_LEVELS
 from kam.relationships.positions import POSITIONS, STANDINGS
 from kam.workflow.vocabulary import AskedFor, Vocabulary
@@ -33,7 +37,7 @@ ASKED_FOR = {
 }
 
 # The groups of facts that look at where something stands in its workflows.
-_STEPPED = frozenset({STANDING.name, PLANS.name})
+_STEPPED = frozenset({STANDING.name, PLANS.name, *(group.name for group in FACTS.groups if "{means:" in group.sql)})
 
 
 # What a step of these changes in the stored facts follows from the step alone, so that it needs no look at the records.
@@ -52,12 +56,16 @@ async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
     await refresh_part(customer, _STEPPED, as_of=as_of, now=now)
 
 
+def _drawable(icon: str) -> bool:
+    return icon in get_icon_list()
+
+
 VOCABULARY = Vocabulary(
-    facts={"customer": FACTS.facts("customer"), "plan": FACTS.facts("plan")},
-    subjects={"customer": CUSTOMER, "plan": PLAN},
+    facts={name: FACTS.facts(name) for name in ("customer", "plan", *(kind.name for kind in KINDS))},
+    subjects={"customer": CUSTOMER, "plan": PLAN, **{kind.name: subject_of(kind) for kind in KINDS}},
     gather=gather,
     gather_some=gather_some,
-    effects=PLAN_EFFECTS,
+    effects={**PLAN_EFFECTS, **{name: one for kind in KINDS for name, one in kind.effects.items()}},
     roles=ROLES,
     onlookers=frozenset({READ_ONLY}),
     positions={**STANDINGS, **POSITIONS},
@@ -65,4 +73,6 @@ VOCABULARY = Vocabulary(
     reflect=reflect,
     reflections=REFLECTIONS,
     asked_for=ASKED_FOR,
+    known=known_of_all,
+    drawable=_drawable,
 )

@@ -13,6 +13,7 @@ from kam.database.engine import DB
 from kam.importing.uploading import upload
 from kam.interactions.adding import log
 from kam.jobs.asking import ask
+from kam.kinds import KINDS
 from kam.plans.commenting import comment as say
 from kam.plans.planning_actions import plan_action, plan_initiative
 from kam.plans.queries import find
@@ -28,6 +29,7 @@ from kam.service.opening import open_case
 from tests.cast import Cast
 from tests.clients import application
 from tests.placing import place_in
+from tests.records.making import make
 from tests.stepping import advance
 
 MARK = "Zebrafish"
@@ -36,7 +38,7 @@ TRACES = ("Acme", "顶点", MARK)
 
 @dataclass(frozen=True)
 class Belongings:
-    """By the names that the parameters of routes have."""
+    """By the names that the parameters of routes have; `records` of each kind of record by its path."""
 
     customer: UUID
     contact: UUID
@@ -52,9 +54,14 @@ class Belongings:
     work: UUID
     member: UUID
     comment: UUID
+    instance: UUID
+    records: dict[str, UUID]
 
     def ids(self) -> list[str]:
-        return [str(value) for value in asdict(self).values()]
+        """Of what is acme's: not of records that are nobody's."""
+        told = asdict(self)
+        records = told.pop("records")
+        return [str(one) for one in (*told.values(), *(records[kind.path] for kind in KINDS if kind.belongs))]
 
 
 async def belongings(cast: Cast, now: datetime) -> Belongings:
@@ -72,12 +79,15 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     plan, action = await _plan(cast, now)
     await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
+    instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 ORDER BY workflow", acme)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity, case=case,
         plan=plan, action=action, entry=action, document=await _document(cast, plan, now), member=member,
         file=await upload("customers", f"{MARK}.csv", f"name\n{MARK} Ltd\n".encode(), **by),
         work=await ask("import", title=f"{MARK} work", by=alice.id, now=now),
         comment=await say(plan, "situation", f"{MARK} remark", **by),
+        instance=instance,
+        records={kind.path: await make(kind, acme, mark=MARK if kind.belongs else "Common", **by) for kind in KINDS},
     )  # fmt: skip
 
 
@@ -124,4 +134,5 @@ def parameters(path: str) -> list[str]:
 
 def filled(path: str, values: dict[str, object]) -> str:
     """The path with values in the place of its parameters; a KeyError names the one nobody has thought of yet."""
+    values = {"record": dict(values.get("records") or {}).get(path.split("/")[1]), **values}
     return re.sub(r"{(\w+):\w+}", lambda found: str(values[found[1]]), path)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from kam.database.engine import DB
 from kam.workflow import advancing
 from kam.workflow.history import Step
+from kam.workflow.instances import look
 from kam.workflow.registry import current
 from kam.workflow.seeing import to_see
 
 
 async def advance(instance: UUID, transition: str, *, fields: dict[str, Any] | None = None, **more: Any) -> Step:
-    there = await DB.fetchrow("SELECT workflow, subject, revision FROM workflow_instance WHERE id = $1", instance)
-    step = current().definition(there["workflow"]).transitions.get(transition) if there else None
-    seen = await to_see(step, there["subject"]) if step else {}
-    more = {"revision": there["revision"] if there else 0, **more}
+    found = await look("i.id = $1", instance)
+    there = found[0] if found else None
+    step = current().definition(there.instance.workflow).transitions.get(transition) if there else None
+    seen = await to_see(step, there.instance.subject) if step and there else {}
+    more = {"revision": there.revision if there else 0, **more}
     return await advancing.advance(instance, transition, fields={**seen, **(fields or {})}, **more)

@@ -11,7 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from kam.database.columns import new_id
+from kam.kinds import KINDS
 from tests.belongings import belongings, filled, parameters, routes
+from tests.records.making import sample
 
 NUL, LONG = "a\x00b", "x" * 700
 FIELDS = (
@@ -44,6 +46,15 @@ TYPED = (
     "new", "lead", "leads", "active", "region", "carried_over_from", "baseline", "duration_minutes",
     "cost_amount", "happened_at", "responsible", "measure", "weight", "family",
 )  # fmt: skip
+TYPED += tuple({one.name for kind in KINDS for one in kind.fields} - set(TYPED))
+
+
+def fields_at(path):
+    """What an address may be asked with; of the kinds only that whose address it is, or it would grow too long."""
+    own = [one.name for kind in KINDS if path.startswith(f"/{kind.path}") for one in kind.fields]
+    return dict.fromkeys([*FIELDS, *(f"{name}{end}" for name in own for end in ("", "_from", "_to"))])
+
+
 EXPLAINED = range(200, 500)
 
 
@@ -64,7 +75,7 @@ async def test_a_nonsense_address_is_never_a_fault(client, cast, things, path):
     browser, address, faults = await client(cast.ada), filled(path, words(cast, things)), []
     for named, value in QUERIES.items():
         written = quote(value.encode("utf-8", "surrogateescape"))
-        answer = await browser.get(f"{address}?{'&'.join(f'{field}={written}' for field in FIELDS)}")
+        answer = await browser.get(f"{address}?{'&'.join(f'{field}={written}' for field in fields_at(path))}")
         if answer.status_code >= 500:
             faults.append((named, answer.status_code))
     for query in ("view=xxx", "format=xxx", "after=W10", "before=bnVsbA", "&&&===", "%ff%fe=%00"):
@@ -121,3 +132,25 @@ async def test_an_empty_form_is_answered_with_an_explanation(client, cast, thing
 async def test_a_form_without_proof_of_where_it_comes_from_is_refused(client, cast, things, path):
     answer = await (await client(cast.ada, proof=False)).post(filled(path, words(cast, things)), data={})
     assert answer.status_code == 403 and "<h1" in answer.text, (path, answer.status_code)
+
+
+NONSENSE = [(kind, one) for kind in KINDS for one in kind.fields if not one.reckoned]
+
+
+@pytest.mark.parametrize(("kind", "field"), NONSENSE, ids=[f"{kind.name}.{one.name}" for kind, one in NONSENSE])
+async def test_nonsense_in_one_field_of_a_record_is_taken_or_explained_at_the_field(
+    client, cast, things, kind, field, now
+):
+    """All else is as it should be, so that the field is really reached; in the form of a new one and of one there."""
+    browser, faults = await client(cast.ada), []
+    record = things.records[kind.path]
+    good = {name: str(value) for name, value in sample(kind, now).items() if not isinstance(value, list | bool)}
+    for named, value in VALUES.items():
+        said = good | ({"customer": "C-ACME"} if kind.belongs else {}) | {field.name: value}
+        for address, more in ((f"/{kind.path}", {}), (kind.address(record), {"revision": "1"})):
+            answer = await browser.post(address, data=said | more)
+            if answer.status_code not in (303, 409, 422):
+                faults.append((named, address, answer.status_code))
+            if answer.status_code == 422 and 'class="fault"' not in answer.text:
+                faults.append((named, address, "says nothing at the field"))
+    assert faults == []

@@ -15,4 +15,5 @@ CUSTOMER = SubjectKind(
              WHERE m.customer = c.id AND m.until IS NULL) AS members
         FROM customer c WHERE c.id = {subject} AND c.deleted_at IS NULL
     """,
+    every="SELECT id AS subject, id AS customer FROM customer",
 )

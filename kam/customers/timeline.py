@@ -17,21 +17,28 @@ from kam.database.sql import Params
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records import catalogue
 
-KINDS = {
+DEPARTMENTS = {
     "interaction": N_("Interactions"),
     "order": N_("Orders"),
     "opportunity": N_("Opportunities"),
     "case": N_("Cases"),
     "step": N_("Steps"),
     "plan": N_("Plans"),
-    "change": N_("Changes"),
 }
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The creation of these is the event itself; only what becomes of the record later is a change.
 _TELL_THEMSELVES = "'interaction', 'order', 'sales_order', 'opportunity', 'case', 'service_case', 'plan'"
+
+_STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
+_STEP = (
+    "'workflow', w.workflow, 'transition', e.transition, 'from', e.from_state, 'to', e.to_state, 'comment', e.comment,"
+    " 'trigger', e.trigger"
+)
+_OF = "jsonb_build_object('called', concat_ws(' ', nullif(r.number, ''), r.title), 'deleted', r.deleted_at IS NOT NULL)"
 
 # For each kind: columns id, at, by (a person's id) and data, for the customer $1.
 _SOURCES = {
@@ -54,23 +61,27 @@ _SOURCES = {
         "'number', e.number, 'subject', e.subject, 'kind', e.kind, 'status', e.status, 'problem', e.problem",
     ),
     "step": (
-        "workflow_step e JOIN workflow_instance w ON w.id = e.instance", "e.at",
-        "w.customer = $1 AND w.subject = w.customer", "e.by",
-        "'workflow', w.workflow, 'transition', e.transition, 'from', e.from_state, 'to', e.to_state,"
-        " 'comment', e.comment, 'trigger', e.trigger",
+        _STEPS, "e.at", "w.customer = $1 AND w.subject = w.customer", "e.by", _STEP,
     ),
     "plan": (
-        "workflow_step e JOIN workflow_instance w ON w.id = e.instance JOIN plan ON plan.id = w.subject", "e.at",
+        f"{_STEPS} JOIN plan ON plan.id = w.subject", "e.at",
         "w.customer = $1 AND w.subject <> w.customer AND plan.deleted_at IS NULL", "e.by",
-        "'workflow', w.workflow, 'transition', e.transition, 'from', e.from_state, 'to', e.to_state,"
-        " 'comment', e.comment, 'trigger', e.trigger, 'plan', w.subject, 'title', plan.title",
+        f"{_STEP}, 'plan', w.subject, 'title', plan.title",
+    ),
+    "record": (
+        f"{_STEPS} JOIN record r ON r.id = w.subject", "e.at",
+        "w.customer = $1 AND w.subject <> w.customer", "e.by",
+        f"{_STEP}, 'record', r.id, 'record_kind', r.kind, 'of', {_OF}",
     ),
     "change": (
         "record_change e", "e.at",
         f"e.customer = $1 AND NOT (e.event = 'created' AND e.record_kind IN ({_TELL_THEMSELVES}))", "e.by",
-        "'record_kind', e.record_kind, 'record', e.record, 'event', e.event, 'changes', e.changes",
+        "'record_kind', e.record_kind, 'record', e.record, 'event', e.event, 'changes', e.changes,"
+        f" 'of', (SELECT {_OF} FROM record r WHERE r.id = e.record)",
     ),
 }  # fmt: skip
+# Where a kind of record is told of, and the column that says which kind it is.
+_KIND_IN = {"record": "r.kind", "change": "e.record_kind"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +108,11 @@ async def events(
     customer: UUID, *, kinds: Iterable[str] = (), before: tuple[datetime, UUID] | None = None, limit: int = 25
 ) -> list[Event]:
     """The same for a customer that the caller has already found on behalf of a viewer."""
-    wanted = [kind for kind in KINDS if kind in set(kinds)] or list(KINDS)
-    union = " UNION ALL ".join(f"({_newest(kind, before is not None)})" for kind in wanted)
+    asked = set(kinds)
+    wanted = [(kind, "") for kind in _SOURCES if kind in asked]
+    wanted += [(source, kind) for kind in catalogue.current() if kind in asked for source in _KIND_IN.keys() - asked]
+    wanted = wanted or [(kind, "") for kind in _SOURCES]
+    union = " UNION ALL ".join(f"({_newest(source, before is not None, of=kind)})" for source, kind in wanted)
     rows = await DB.fetch(
         f"""
         SELECT event.kind, event.id, event.at, event.data::text, person.name FROM ({union}) event
@@ -112,8 +126,16 @@ async def events(
     ]
 
 
-def _newest(kind: str, paged: bool) -> str:
+def narrowings() -> dict[str, str]:
+    """What the timeline can be narrowed to, with titles."""
+    ours = {kind.name: kind.titles for kind in catalogue.current().values() if kind.belongs}
+    return {**DEPARTMENTS, **ours, "change": N_("Changes")}
+
+
+def _newest(kind: str, paged: bool, *, of: str = "") -> str:
+    """`of` narrows steps and changes to those of one kind of record."""
     source, at, where, by, data = _SOURCES[kind]
+    where += f" AND {_KIND_IN[kind]} = '{of}'" if of else ""
     older = f" AND ({at}, e.id) < ($3::timestamptz, $4::uuid)" if paged else ""
     return (
         f"SELECT '{kind}' AS kind, e.id, {at} AS at, {by} AS by, jsonb_build_object({data}) AS data FROM {source}"
@@ -140,7 +162,8 @@ async def titles_of(events: Iterable[Event]) -> dict[str, str]:
 
 
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
-    """The names of people, teams, customers, contacts, products and orders whose ids stand in changes; no others."""
+    """The names of people, teams, customers, contacts, products, orders and records of all kinds whose ids stand in
+    changes; no others."""
     ids = {
         value
         for event in events if event.kind == "change"
@@ -161,7 +184,15 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
         UNION ALL SELECT o.id::text, o.number FROM sales_order o JOIN wanted ON wanted.id = o.id
                   JOIN customer ON customer.id = o.customer WHERE {sees}
+        UNION ALL SELECT r.id::text, concat_ws(' ', nullif(r.number, ''), r.title) FROM record r
+                  JOIN wanted ON wanted.id = r.id LEFT JOIN customer ON customer.id = r.customer
+                  WHERE CASE WHEN r.customer IS NULL THEN r.kind = ANY({params(_seen(viewer))}) ELSE {sees} END
         """,
         *params.values,
     )
     return dict.fromkeys(ids, "…") | {row["id"]: row["name"] for row in rows}
+
+
+def _seen(viewer: Viewer) -> list[str]:
+    """The kinds of records that belong to nobody and that the viewer may see."""
+    return [kind.name for kind in catalogue.current().values() if not kind.belongs and viewer.may(kind.sees)]

@@ -105,13 +105,19 @@ def _files() -> dict[str, Path]:
 
 def statements(migration_id: str, description: str, *sql: str) -> MigrationManager:
     """A migration written as SQL."""
-    manager = MigrationManager(migration_id=migration_id, app_name="kam", description=description)
+    return with_statements(MigrationManager(migration_id=migration_id, app_name="kam", description=description), *sql)
 
-    async def run() -> None:
+
+def with_statements(manager: MigrationManager, *sql: str) -> MigrationManager:
+    """The same migration with SQL that runs after what it makes; Piccolo itself would run it before."""
+    make = manager.run
+
+    async def run(backwards: bool = False) -> None:
+        await make(backwards)
         for statement in sql:
             await DB.execute(statement)
 
-    manager.add_raw(run)
+    manager.run = run  # type: ignore[method-assign]
     return manager
 
 
@@ -152,3 +158,12 @@ def _add_columns(manager: MigrationManager, table: type[Table]) -> None:
             column_class=type(column),
             params=column._meta.params,
         )
+
+
+def searched(kind: str) -> tuple[str, ...]:
+    """The indexes by which records of a kind are found by their words."""
+    there = f"WHERE kind = '{kind}' AND deleted_at IS NULL"
+    return (
+        f"CREATE INDEX record_{kind}_search ON record USING gin (search_text gin_trgm_ops) {there}",
+        f"CREATE INDEX record_{kind}_search_han ON record USING gin (search_grams) {there}",
+    )

@@ -20,6 +20,7 @@ TABLES: Mapping[str, Rights] = {
     "history_seal": READ,
     "history_ledger": READ,
     "record_change": ADDED_TO,
+    "quotation_version": ADDED_TO,
     "document": ADDED_TO | {"UPDATE content", "UPDATE cleared_at"},
     "plan_comment": ADDED_TO,
     "workflow_definition": ADDED_TO,

@@ -22,6 +22,7 @@ from kam.errors import Refused
 from kam.people.viewer import Viewer
 from kam.relationships.staffing import add as put_on_team
 from kam.workflow.advancing import advance
+from kam.workflow.instances import look_at
 from kam.workflow.options import instance_of
 from kam.workflow.registry import current
 from kam.workflow.seeing import to_see
@@ -92,7 +93,8 @@ async def reach(
 
     What the facts of the day forbid does not happen in the demo either.
     """
-    instance = await instance_of(workflow, subject)
+    found = await look_at((await instance_of(workflow, subject)).id, None)
+    instance = found.instance
     steps = [
         step
         for step in current().definition(workflow).leaving(instance.state)
@@ -103,7 +105,7 @@ async def reach(
             async with DB.attempt():
                 said = {**(fields or {}), **await to_see(step, subject)}
                 await advance(
-                    instance.id, step.name, by=by, now=now, comment=comment, fields=said, revision=instance.revision
+                    instance.id, step.name, by=by, now=now, comment=comment, fields=said, revision=found.revision
                 )
         except Refused as refused:
             log.debug("not_in_the_demo", workflow=workflow, state=state, reasons=str(refused))

@@ -19,6 +19,7 @@ from kam.demo.living import Life
 from kam.demo.patterns import PATTERNS
 from kam.demo.people import PASSWORD, Ours, accounts, hire, renew_passwords
 from kam.demo.planning import plan_plans
+from kam.demo.recording import plan_records
 from kam.demo.selling import Selling
 from kam.facts.storing import postponed
 from kam.people.viewer import Viewer
@@ -88,6 +89,7 @@ def _foresee(calendar: Calendar, life: Life, taken: set[str]) -> None:
     """Puts all that will happen with one customer into the calendar."""
     assert life.customer is not None
     life.plan(calendar, taken)
+    plan_records(calendar, life, SEED)
     if life.story is None:
         plan_ordinary(calendar, life.customer, life.company, life.owner, life.chance)
         return

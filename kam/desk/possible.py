@@ -16,30 +16,48 @@ from datetime import UTC, datetime, time, timedelta
 
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.workflow.conditions import to_sql
+from kam.workflow.conditions import facts_in, to_sql
 from kam.workflow.definition import Definition, Transition
+from kam.workflow.registry import current
+from kam.workflow.vocabulary import AUTHOR, PROPOSER
 
 WEEKEND = (5, 6)
 
 
 def offered(definitions: Iterable[Definition]) -> list[tuple[Definition, Transition]]:
-    """Steps for people whose conditions can be searched for; a step without conditions is no news."""
+    """Steps for people whose conditions can be searched for by the facts of the customer; a step without conditions is
+    no news, and who wrote a record is not asked here."""
     return [
         (definition, step)
         for definition in definitions
+        if definition.subject == "customer" or current().table(definition.name)
         for step in definition.transitions.values()
-        if definition.subject == "customer" and step.guard is not None and step.for_people and not step.approves
+        if _is_searched(step)
     ]
 
 
+def _is_searched(step: Transition) -> bool:
+    if step.guard is None or not facts_in(step.guard) <= current().vocabulary.stored:
+        return False
+    return step.for_people and not step.approves and not step.not_by & {AUTHOR, PROPOSER}
+
+
 def source(definition: Definition, step: Transition, params: Params) -> str:
-    """FROM and WHERE of the instances `i` of customers `c` that the facts `f` allow to take the step."""
+    """FROM and WHERE of the instances `i` of customers `c` that the facts `f` allow to take the step; of records `r`
+    those that are there."""
     assert step.guard is not None
+    record = "JOIN record r ON r.id = i.subject AND r.deleted_at IS NULL" if current().table(definition.name) else ""
     return (
         f"FROM workflow_instance i JOIN customer c ON c.id = i.customer JOIN customer_fact f ON f.customer = i.customer"
-        f" {was_possible(step)} WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))})"
+        f" {record} {was_possible(step)}"
+        f" WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))})"
         f" AND c.deleted_at IS NULL AND {to_sql(step.guard, params, 'f')}"
     )
+
+
+def owner(definition: Definition) -> str:
+    """SQL of who owns what moves: a record may have another owner than its customer."""
+    return "coalesce(r.owner, c.owner)" if current().table(definition.name) else "c.owner"
 
 
 def was_possible(step: Transition) -> str:

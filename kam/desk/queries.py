@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.desk.possible import SINCE, last_working_day_ended, offered, source
+from kam.desk.possible import SINCE, last_working_day_ended, offered, owner, source
 from kam.people.roles import MANAGER
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
@@ -18,6 +18,7 @@ from kam.plans.facts import IN_FORCE
 from kam.relationships.permitted import may_take
 from kam.service.terms import UNSOLVED
 from kam.workflow.definition import Definition, Transition
+from kam.workflow.registry import current
 
 AHEAD = timedelta(days=7)
 # A reminder that nobody acted on for so long is no longer news; it stays on the customer's page.
@@ -32,7 +33,8 @@ FOLLOW_UP, ACTION, CASE, RETURNED = "follow_up", "action", "case", "returned"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do. `id` is the record it is about (for workflows the instance), `subject` what the workflow moves.
+    """One thing to do. `id` is the record it is about (for workflows the instance), `subject` what the workflow moves,
+    and `record` what that is called where it is not the customer itself.
 
     `title` is the record's own words, or the name of a transition or deadline; `total` counts all of its kind.
     """
@@ -49,6 +51,7 @@ class Item:
     state: str
     revision: int
     total: int
+    record: str = ""
 
 
 async def any_customer(viewer: Viewer) -> bool:
@@ -63,18 +66,19 @@ async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: dat
     """Everything that waits for `viewer`, the most urgent of each kind first."""
     params = Params(viewer.id)
     sees = sees_customer(viewer, params)
-    parts = (_follow_ups, _actions, _cases, _deadlines, _approvals, _returned)
+    parts = (_follow_ups, _actions, _cases, _deadlines, _owned_deadlines, _approvals, _returned)
     selects = [part(viewer, params, now) for part in parts]
     selects += [_step(viewer, params, now, *pair) for pair in offered(definitions)]
     rows = await DB.fetch(
         f"""
         SELECT * FROM (
-            SELECT item.*, customer.name, customer.name_zh,
+            SELECT item.*, customer.name, customer.name_zh, coalesce(record.title, '') AS record,
                    count(*) OVER (PARTITION BY item.kind) AS total,
                    row_number() OVER (PARTITION BY item.kind ORDER BY {_URGENCY}) AS place
             FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
             JOIN customer ON customer.id = item.customer
-            WHERE customer.deleted_at IS NULL AND {sees}
+            LEFT JOIN record ON record.id = item.subject
+            WHERE customer.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
         ) numbered WHERE place <= {PER_KIND} ORDER BY kind, place
         """,
         *params.values,
@@ -182,14 +186,32 @@ def _deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
     )  # fmt: skip
 
 
+def _owned_deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
+    """Those of the records that the viewer owns at customers of others."""
+    since, until = params(now - BEHIND), params(now + 2 * AHEAD)
+    return _row(
+        f"'{DEADLINE}'", "i.id", "i.customer", "d.name", "d.due_at",
+        f"FROM record r JOIN workflow_instance i ON i.subject = r.id JOIN workflow_deadline d ON d.instance = i.id"
+        f" JOIN customer c ON c.id = i.customer WHERE r.owner = {ME} AND r.deleted_at IS NULL"
+        f" AND d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)} IS NOT TRUE",
+        subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
+    )  # fmt: skip
+
+
 def _step(viewer: Viewer, params: Params, now: datetime, definition: Definition, step: Transition) -> str:
     """Steps that are possible on the viewer's own accounts: those that have become so apart from the others."""
     before, found = params(last_working_day_ended(now)), source(definition, step, params)
     return _row(
         f"CASE WHEN {SINCE} < {before} THEN '{ALSO}' ELSE '{STEP}' END", "i.id", "i.customer", f"'{step.name}'", SINCE,
-        f"{found} AND {_mine(viewer, params)} AND {may_take(viewer, params, step)}",
-        subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
+        f"{found} AND {_mine(viewer, params)} AND {may_take(viewer, params, step, owner=owner(definition))}",
+        subject="i.subject", workflow="i.workflow", state="i.state", revision=_revision(definition),
     )  # fmt: skip
+
+
+def _revision(definition: Definition) -> str:
+    """What whoever takes a step has seen; see `kam.workflow.instances.Held`."""
+    table = current().own_table(definition.name)
+    return f"(SELECT t.revision FROM {table} t WHERE t.id = i.subject)" if table else "i.revision"
 
 
 def _approvals(viewer: Viewer, params: Params, now: datetime) -> str:

@@ -74,9 +74,11 @@ class Catalogue:
         return [group for group in (*own, *self.groups) if wanted & {fact.name for fact in group.facts}]
 
     def _refuse_doubles(self) -> None:
-        every = [fact.name for group in self.groups for fact in group.facts] + list(self.derived)
-        every += [fact.name for subject in self.subjects.values() for group in subject.groups for fact in group.facts]
-        doubles = [name for name, times in Counter(every).items() if times > 1]
+        every = Counter([*(fact.name for group in self.groups for fact in group.facts), *self.derived])
+        doubles = [name for name, times in every.items() if times > 1]
+        for subject in self.subjects.values():  # what two kinds have may be called alike: a subject has its own and its
+            own = Counter(fact.name for group in subject.groups for fact in group.facts)  # customer's
+            doubles += [name for name, times in own.items() if times > 1 or name in every]
         if doubles:
             raise ValueError(f"These facts are declared twice: {', '.join(doubles)}")
 

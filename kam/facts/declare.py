@@ -75,6 +75,7 @@ class FactGroup:
     Places in `sql`: `{as_of}` the date; `{start}` and `{end}` the moments at which that day begins and is over;
     `{only:COLUMN}` the restriction to the subjects asked for; `{rate:FROM>TO}` what one unit of the currency in
     column FROM is worth in that of column TO, and `{per_base:COLUMN}` what one unit of the base currency is worth;
+    `{means:WORKFLOW:MEANING}` the states of a workflow that mean this, to stand in `IN (…)`;
     `{hour}` the cost of an hour of ours and `{total}` the revenue of all customers, both in the base. What was
     recorded at `{end}` or later must not count.
     """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
 from kam.facts.catalogue import Catalogue, current
-from kam.facts.statement import of_one, of_some
+from kam.facts.statement import of_one, of_own, of_some
+from kam.workflow.registry import kept_while_in_force
 
 
 async def gather(
@@ -39,13 +39,18 @@ async def gather_some(
     return {row["subject"]: {name: row[name] for name in asked} for row in rows}
 
 
+def known_of_all(subject_kind: str, names: Collection[str], *, subjects: str, as_of: str) -> str:
+    """SQL of what is known of subjects themselves; see `of_own`."""
+    return of_own(current(), subject_kind, names, subjects=subjects, as_of=as_of)
+
+
 # Kept, as a workflow asks for the same few sets of facts again and again, and so does the server's plan for them.
-@lru_cache(maxsize=512)
+@kept_while_in_force(maxsize=512)
 def _statement(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
     return of_one(catalogue, subject_kind, _known(catalogue, subject_kind, names))
 
 
-@lru_cache(maxsize=64)
+@kept_while_in_force(maxsize=64)
 def _statement_of_some(catalogue: Catalogue, subject_kind: str, names: frozenset[str]) -> str:
     return of_some(catalogue, _known(catalogue, subject_kind, names), subject_kind)
 

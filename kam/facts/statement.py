@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
 from kam.facts.declare import BOOLEAN, DECIMAL, INTEGER, TEXT, DerivedFact, Fact, FactGroup
+from kam.workflow.meanings import states_that_mean
 
 _PLACE = re.compile(
     r"\{(as_of|start|end|hour|total)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
+    r"|\{means:(\w+):(\w+)\}"
 )
 
 # The revenue of all customers comes from the last refresh up to the date, as one customer cannot know it.
@@ -36,9 +38,11 @@ def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "", total:
     }
 
     def put(match: re.Match[str]) -> str:
-        word, column, source, target, priced = match.groups()
+        word, column, source, target, priced, workflow, meaning = match.groups()
         if word:
             return words[word]
+        if workflow:
+            return states_that_mean(workflow, meaning)
         if column:
             return f"{column} {only}" if only else "TRUE"
         return currencies.per_base(priced) if priced else currencies.sql(source, target)
@@ -71,6 +75,17 @@ def of_some(catalogue: Catalogue, names: Iterable[str], subject: str = CUSTOMER)
 
     subjects = f"(SELECT asked.subject, {owner} AS customer FROM {asked})"
     return select(catalogue, subject, names, subjects, source, as_of="$2::date", keys=("subject",))
+
+
+def of_own(catalogue: Catalogue, subject: str, names: Iterable[str], *, subjects: str, as_of: str) -> str:
+    """A row with `subject` and its facts `names`, which are its own and not its customer's, of each in the relation
+    `subjects` (`subject`). `as_of` is SQL of the date."""
+
+    def source(group: FactGroup) -> str:
+        return f"({fill(group.sql, catalogue.currencies, as_of=as_of, only=f'IN (SELECT subject FROM {subjects} x)')})"
+
+    asked = f"(SELECT subject, NULL::uuid AS customer FROM {subjects} x)"
+    return select(catalogue, subject, sorted(names), asked, source, as_of=as_of, keys=("subject",))
 
 
 def of_new(catalogue: Catalogue, new: str, records: Mapping[str, str], *, as_of: str) -> str:

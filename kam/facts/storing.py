@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.statement import of_one, of_some
+from kam.workflow.registry import kept_while_in_force
 
 # From so many customers on, one pass over all is quicker than looking up each.
 MANY = 20_000
@@ -106,7 +107,7 @@ def _by_day(held: Iterable[tuple[UUID, date]], as_of: date) -> dict[date, list[U
     return days
 
 
-@lru_cache(maxsize=8)
+@kept_while_in_force(maxsize=8)
 def _start_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
     values = ", ".join(f"${number}" for number in range(4, 4 + len(names)))
@@ -116,20 +117,20 @@ def _start_statement(catalogue: Catalogue) -> str:
     """
 
 
-@lru_cache(maxsize=8)
+@kept_while_in_force(maxsize=8)
 def _one_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
     return _update(names, f"SELECT $1::uuid AS subject, v.* FROM ({of_one(catalogue, CUSTOMER, names)}) v")
 
 
-@lru_cache(maxsize=8)
+@kept_while_in_force(maxsize=8)
 def _part_statement(catalogue: Catalogue, groups: frozenset[str]) -> str:
     names = catalogue.following(fact.name for group in catalogue.groups if group.name in groups for fact in group.facts)
     part = of_one(catalogue, CUSTOMER, names)
     return _update(names, f"SELECT $1::uuid AS subject, v.* FROM ({part}) v", "")
 
 
-@lru_cache(maxsize=8)
+@kept_while_in_force(maxsize=8)
 def _some_statement(catalogue: Catalogue) -> str:
     names = list(catalogue.customer_facts)
     return _update(names, of_some(catalogue, names))

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from kam.children.keeping import MEMORY, TIME, Busy, Children, Ended, Fault
 from kam.errors import Invalid
 from kam.importing import inside, reading
+from kam.importing.fields import FileKind
 from kam.importing.judging import Copied
 from kam.importing.layout import Layout
 from kam.importing.limits import Limits, beyond
@@ -25,7 +26,7 @@ READERS = Children("kam.importing.inside", "python_calamine", most=2)
 _OF_THE_CALLER = Children("kam.importing.inside", as_ourselves=True)
 
 
-async def guess(source: Source, kind: str) -> tuple[Opened, dict[str, int]]:
+async def guess(source: Source, kind: str | FileKind) -> tuple[Opened, dict[str, int]]:
     """The file opened by the likeliest layout, and the likeliest columns. Raises Invalid if it cannot be read."""
     with _told(source.limits) as limits:
         return await _readers(source).call(inside.guess, source, kind, **limits)
@@ -38,7 +39,7 @@ async def peek(source: Source, layout: Layout, *, length: int) -> Opened:
 
 @asynccontextmanager
 async def judged(
-    source: Source, layout: Layout, kind: str, columns: Mapping[str, int], width: int
+    source: Source, layout: Layout, kind: str | FileKind, columns: Mapping[str, int], width: int
 ) -> AsyncIterator[AsyncIterator[Copied]]:
     """All rows as they go into the staging tables, batch by batch, while the block lasts."""
     with _told(source.limits) as limits:

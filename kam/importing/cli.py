@@ -11,8 +11,8 @@ from typing import Any
 
 from kam.database.engine import DB
 from kam.errors import Invalid, NotFound
-from kam.importing import apart, mapping
-from kam.importing.fields import KINDS, FileKind
+from kam.importing import apart, kinds, mapping
+from kam.importing.fields import FileKind
 from kam.importing.limits import COMMAND
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
@@ -49,13 +49,14 @@ async def import_file(
     """Imports `path` and says what came of it. `map` gives columns by header name where the guess is wrong, `team` and
     `owner` are ids; rows that were not imported go to `failed_rows`, by default beside the current folder's files."""
     by.require("import")
-    if kind not in KINDS:
-        raise Invalid({"kind": f"Choose one of {', '.join(KINDS)}."})
+    if kind not in kinds.every():
+        raise Invalid({"kind": f"Choose one of {', '.join(kinds.every())}."})
+    known = kinds.every()[kind]
     if not path.is_file():  # noqa: ASYNC240
         raise Invalid({"file": f"There is no file {path}."})
     file = Source(path.name, path=path.absolute(), limits=COMMAND)  # noqa: ASYNC240
-    opened, columns = await apart.guess(file, kind)
-    columns = mapping.check(KINDS[kind], columns | _named(map or {}, opened, KINDS[kind]), len(opened.header))
+    opened, columns = await apart.guess(file, kinds.sent(known))
+    columns = mapping.check(known, columns | _named(map or {}, opened, known), len(opened.header))
     say(f"{path.name}: {_described(opened, columns)}")
     chosen: dict[str, Any] = {
         "team": team,

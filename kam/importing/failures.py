@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam.importing import apart
-from kam.importing.oddities import NOT_IMPORTED, ODDITIES
+from kam.importing.oddities import IMPORTED, ODDITIES
 from kam.importing.reading import Opened
 from kam.importing.source import Source
 from kam.importing.staging import Stage
@@ -22,7 +22,7 @@ async def counts(stage: Stage) -> dict[str, int]:
 
 async def lines_not_imported(stage: Stage) -> int:
     found = await stage.connection.fetchval(
-        "SELECT count(DISTINCT line) FROM import_finding WHERE kind = ANY($1)", list(NOT_IMPORTED)
+        "SELECT count(DISTINCT line) FROM import_finding WHERE kind <> ALL($1)", list(IMPORTED)
     )
     return int(found)
 
@@ -39,7 +39,7 @@ async def file_of(stage: Stage, source: Source, opened: Opened, language: str) -
 
 async def _reasons(stage: Stage, language: str) -> dict[int, str]:
     rows = await stage.connection.fetch(
-        "SELECT DISTINCT line, kind, detail FROM import_finding WHERE kind = ANY($1) ORDER BY line", list(NOT_IMPORTED)
+        "SELECT DISTINCT line, kind, detail FROM import_finding WHERE kind <> ALL($1) ORDER BY line", list(IMPORTED)
     )
     reasons: dict[int, str] = {}
     for row in rows:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,19 +49,23 @@ def _of(rules: Rules, *fields: Field) -> tuple[Field, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """`needs` lists sets of fields of which at least one must be mapped to a column."""
+    """`needs` lists sets of fields of which at least one must be mapped to a column. `names` are the names of columns
+    by field, where they do not stand in `headers.toml`."""
 
     name: str
     title: str
     fields: tuple[Field, ...]
     needs: tuple[frozenset[str], ...]
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def field(self, name: str) -> Field:
-        return next(field for field in self.fields if field.name == name)
+        return next(one for one in self.fields if one.name == name)
 
     def headers(self, field: Field) -> tuple[str, ...]:
         """The names of columns that fill the field, the most telling first, as `mapping.plain` spells them."""
-        return tuple(_HEADERS[self.name].get(field.name) or _HEADERS[_SHARED][field.name])
+        return self.names.get(field.name) or tuple(
+            _HEADERS.get(self.name, {}).get(field.name) or _HEADERS[_SHARED][field.name]
+        )
 
 
 CUSTOMERS = FileKind(
@@ -92,7 +97,7 @@ CUSTOMERS = FileKind(
     needs=(frozenset({"name"}),),
 )
 
-_CUSTOMER_OF_RECORD = _of(
+CUSTOMER_OF_RECORD = _of(
     CUSTOMER,
     Field("customer", N_("Customer key or name"), KEY, rule="name"),
     Field("customer_name", N_("Customer name"), rule="name"),
@@ -103,7 +108,7 @@ ORDERS = FileKind(
     N_("Orders with lines"),
     (
         *_of(ORDER, Field("number", N_("Order number"), KEY, required=True)),
-        *_CUSTOMER_OF_RECORD,
+        *CUSTOMER_OF_RECORD,
         Field("ordered_on", N_("Order date"), DATE, required=True),
         *_of(PRODUCT, Field("product", N_("Product code"), KEY, rule="code")),
         *_of(LINE, Field("description", N_("Product name or description"))),
@@ -138,7 +143,7 @@ OPPORTUNITIES = FileKind(
     N_("Opportunities"),
     (
         Field("key", N_("Opportunity key"), KEY, length=120),
-        *_CUSTOMER_OF_RECORD,
+        *CUSTOMER_OF_RECORD,
         *_of(OPPORTUNITY, Field("name", N_("Name"))),
         Field("product", N_("Product code or name"), length=300),
         Field("stage", N_("Stage"), length=40),
@@ -179,3 +184,8 @@ PRODUCTS = FileKind(
 )
 
 KINDS = {kind.name: kind for kind in (CUSTOMERS, ORDERS, OPPORTUNITIES, PRODUCTS)}
+
+
+def known(kind: str | FileKind) -> FileKind:
+    """By its name, or one that the program made from a kind of record and sent along to the child that reads."""
+    return KINDS[kind] if isinstance(kind, str) else kind

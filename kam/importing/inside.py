@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 
 from kam.importing import mapping
-from kam.importing.fields import KINDS
+from kam.importing.fields import FileKind, known
 from kam.importing.judging import Copied, Judge
 from kam.importing.layout import Layout, with_values_seen
 from kam.importing.reading import Opened, detect, peek, read
@@ -16,18 +16,20 @@ from kam.importing.source import Source
 LARGEST_FILE = 64 * 1024 * 1024
 
 
-def guess(source: Source, kind: str) -> tuple[Opened, dict[str, int]]:
+def guess(source: Source, kind: str | FileKind) -> tuple[Opened, dict[str, int]]:
     """The file opened by the likeliest layout, and the likeliest columns."""
     layout = detect(source)
     opened = peek(source, layout)
-    columns = mapping.guess(KINDS[kind], opened.header)
-    opened.layout = with_values_seen(layout, kind, opened.first, columns)
+    columns = mapping.guess(known(kind), opened.header)
+    opened.layout = with_values_seen(layout, known(kind), opened.first, columns)
     return opened, columns
 
 
-def judged(source: Source, layout: Layout, kind: str, columns: Mapping[str, int], width: int) -> Iterator[Copied]:
+def judged(
+    source: Source, layout: Layout, kind: str | FileKind, columns: Mapping[str, int], width: int
+) -> Iterator[Copied]:
     """All rows, judged, batch by batch, as they go into the staging tables."""
-    judge = Judge(KINDS[kind], layout, columns, width)
+    judge = Judge(known(kind), layout, columns, width)
     for batch in judge.batches(read(source, layout)):
         yield batch.copied_text()
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from kam.importing import values
-from kam.importing.fields import KINDS
+from kam.importing.fields import FileKind
 
 ENCODINGS = {
     "utf-8-sig": "UTF-8",
@@ -139,10 +139,9 @@ def _cells(text: str, mark: str) -> tuple[float, int]:
 
 
 def with_values_seen(
-    layout: Layout, kind_name: str, rows: Sequence[Sequence[str]], columns: Mapping[str, int]
+    layout: Layout, kind: FileKind, rows: Sequence[Sequence[str]], columns: Mapping[str, int]
 ) -> Layout:
     """The layout with the order of dates and the decimal mark that the mapped columns show."""
-    kind = KINDS[kind_name]
     cells: dict[str, list[str]] = {"date": [], "decimal": [], "integer": []}
     for name, column in columns.items():
         bucket = cells.get(kind.field(name).kind)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from kam.importing.fields import KINDS, Field, FileKind
-from kam.language import N_, gettext
+from kam.language import N_, Filled, gettext
 
 # A failed line is not imported; a line left out is not imported on purpose; a noted line is imported.
 FAILED, LEFT_OUT, NOTED = "failed", "left_out", "noted"
@@ -24,111 +25,134 @@ class Oddity:
 
     def titled(self, language: str) -> str:
         what, which = gettext(language, self.field), gettext(language, self.rule)
+        if self.field and not self.rule:
+            return gettext(language, self.title, what=what)
         return gettext(language, self.title, what=what, which=which) if self.rule else gettext(language, self.title)
 
     def told(self, detail: str, language: str) -> str:
+        if self.field and not self.rule:
+            return _said(detail, language)
         return gettext(language, self.reason, detail=detail, rule=gettext(language, self.rule) if self.rule else "")
 
 
-ODDITIES: dict[str, Oddity] = {
-    "empty_field": Oddity(FAILED, N_("A required cell is empty"), N_("The cell “%(detail)s” is empty but required.")),
-    "bad_number": Oddity(FAILED, N_("Not a number"), N_("“%(detail)s” is not a number that can be read.")),
-    "bad_date": Oddity(FAILED, N_("Not a date"), N_("“%(detail)s” is not a date that can be read.")),
-    "bad_currency": Oddity(FAILED, N_("Not a currency code"), N_("“%(detail)s” is not a code such as EUR or CNY.")),
-    "too_many_cells": Oddity(
-        FAILED,
-        N_("More cells than the header"),
-        N_("The line has more cells than the header. A separator inside a text needs quotation marks."),
-    ),
-    "no_customer": Oddity(FAILED, N_("No customer"), N_("The line names no customer.")),
-    "unknown_customer": Oddity(
-        FAILED,
-        N_("Unknown customer"),
-        N_("There is no customer “%(detail)s”. Import customers first, or let them be created."),
-    ),
-    "several_customers": Oddity(
-        FAILED,
-        N_("Several customers of that name"),
-        N_("Several customers are called “%(detail)s”. Use their key or code."),
-    ),
-    "refused_owner": Oddity(
-        FAILED,
-        N_("Refused: a customer given to somebody else"),
-        N_("“%(detail)s” cannot be chosen. Only a manager may give a customer to somebody else."),
-    ),
-    "no_owner": Oddity(
-        FAILED,
-        N_("Owner has left or may only read"),
-        N_("“%(detail)s” has left or may only read, and cannot be the owner. Name one of our people."),
-    ),
-    "taken_key": Oddity(
-        FAILED,
-        N_("Key used by another customer of the team"),
-        N_("Another customer of this team has the key “%(detail)s”."),
-    ),
-    "deleted_customer": Oddity(
-        FAILED, N_("Customer was deleted here"), N_("The customer “%(detail)s” was deleted here. Restore it first.")
-    ),
-    "other_customer": Oddity(
-        FAILED, N_("Order of another customer"), N_("The order “%(detail)s” already belongs to another customer.")
-    ),
-    "repeated_key": Oddity(
-        FAILED, N_("Key used twice in the file"), N_("“%(detail)s” stands on an earlier line with other content.")
-    ),
-    "unknown_stage": Oddity(FAILED, N_("Unknown stage"), N_("“%(detail)s” is not a stage of a sale.")),
-    "no_name": Oddity(FAILED, N_("No name"), N_("The line has neither a key nor a name.")),
-    "no_amount": Oddity(FAILED, N_("Neither price nor amount"), N_("The line has neither a price nor an amount.")),
-    "too_large": Oddity(FAILED, N_("Amount too large"), N_("The amount is too large to be kept.")),
-    "duplicate": Oddity(
-        LEFT_OUT, N_("Exact copy of an earlier line"), N_("The line is an exact copy of an earlier line.")
-    ),
-    "deleted_record": Oddity(
-        LEFT_OUT, N_("Record was deleted here"), N_("“%(detail)s” was deleted here and stays deleted.")
-    ),
-    "return": Oddity(NOTED, N_("Returns and cancellations (negative quantity)"), N_("The quantity is negative.")),
-    "charge": Oddity(
-        NOTED, N_("Charges instead of products (postage, fees, discounts)"), N_("“%(detail)s” is a charge.")
-    ),
-    "free": Oddity(NOTED, N_("Price of zero"), N_("The price is zero.")),
-    "no_description": Oddity(NOTED, N_("Product without description"), N_("The product has no description.")),
-    "similar_product": Oddity(
-        NOTED, N_("Product matched by similar name"), N_("“%(detail)s” was taken for a product of a similar name.")
-    ),
-    "unknown_product": Oddity(
-        NOTED, N_("Unknown product"), N_("There is no product “%(detail)s”; it is kept in the notes.")
-    ),
-    "unknown_owner": Oddity(NOTED, N_("Owner is not one of our users"), N_("“%(detail)s” is not one of our users.")),
-    "unknown_team": Oddity(
-        NOTED, N_("Team not found"), N_("There is no team “%(detail)s” to which you may add customers.")
-    ),
-    "unknown_parent": Oddity(
-        NOTED, N_("Parent company not found"), N_("There is no customer “%(detail)s” to be the parent.")
-    ),
-    "spelling": Oddity(NOTED, N_("Spelling corrected"), N_("“%(detail)s” was taken for a misspelling.")),
-    "too_long": Oddity(FAILED, N_("Text too long"), N_("“%(detail)s” is too long. Shorten it.")),
-    "circle": Oddity(
-        NOTED,
-        N_("Parent company stands below the customer"),
-        N_("“%(detail)s” stands below this customer, directly or through others, and was not made its parent."),
-    ),
-    "unknown_channel": Oddity(
-        NOTED, N_("Channel not known"), N_("“%(detail)s” is not a channel we know; it was taken as other.")
-    ),
-    "no_reason": Oddity(NOTED, N_("Lost without a reason"), N_("The sale was lost, and the line does not say why.")),
-    "past_owner": Oddity(
-        NOTED,
-        N_("Owner has left or may only read"),
-        N_("“%(detail)s” has left or may only read; the name is kept in the notes."),
-    ),
-    "cleaned": Oddity(
-        NOTED, N_("Control characters removed"), N_("“%(detail)s” held characters that cannot be shown.")
-    ),
-    "undecodable": Oddity(
-        NOTED,
-        N_("Characters that the encoding does not have"),
-        N_("“%(detail)s” holds characters that cannot be read in this encoding."),
-    ),
-}
+class _Oddities(dict[str, Oddity]):
+    """Also of each field of a record by its title, `field:Value`, since which kinds there are is not known here."""
+
+    def __missing__(self, name: str) -> Oddity:
+        if not name.startswith(_FIELD):
+            raise KeyError(name)
+        return Oddity(FAILED, N_("%(what)s: what cannot be taken"), "", field=name.removeprefix(_FIELD))
+
+
+_FIELD = "field:"
+
+ODDITIES: dict[str, Oddity] = _Oddities(
+    {
+        "empty_field": Oddity(
+            FAILED, N_("A required cell is empty"), N_("The cell “%(detail)s” is empty but required.")
+        ),
+        "bad_number": Oddity(FAILED, N_("Not a number"), N_("“%(detail)s” is not a number that can be read.")),
+        "bad_date": Oddity(FAILED, N_("Not a date"), N_("“%(detail)s” is not a date that can be read.")),
+        "bad_currency": Oddity(FAILED, N_("Not a currency code"), N_("“%(detail)s” is not a code such as EUR or CNY.")),
+        "too_many_cells": Oddity(
+            FAILED,
+            N_("More cells than the header"),
+            N_("The line has more cells than the header. A separator inside a text needs quotation marks."),
+        ),
+        "no_customer": Oddity(FAILED, N_("No customer"), N_("The line names no customer.")),
+        "unknown_customer": Oddity(
+            FAILED,
+            N_("Unknown customer"),
+            N_("There is no customer “%(detail)s”. Import customers first, or let them be created."),
+        ),
+        "several_customers": Oddity(
+            FAILED,
+            N_("Several customers of that name"),
+            N_("Several customers are called “%(detail)s”. Use their key or code."),
+        ),
+        "refused_owner": Oddity(
+            FAILED,
+            N_("Refused: a customer given to somebody else"),
+            N_("“%(detail)s” cannot be chosen. Only a manager may give a customer to somebody else."),
+        ),
+        "no_owner": Oddity(
+            FAILED,
+            N_("Owner has left or may only read"),
+            N_("“%(detail)s” has left or may only read, and cannot be the owner. Name one of our people."),
+        ),
+        "taken_key": Oddity(
+            FAILED,
+            N_("Key used by another customer of the team"),
+            N_("Another customer of this team has the key “%(detail)s”."),
+        ),
+        "deleted_customer": Oddity(
+            FAILED, N_("Customer was deleted here"), N_("The customer “%(detail)s” was deleted here. Restore it first.")
+        ),
+        "other_customer": Oddity(
+            FAILED, N_("Order of another customer"), N_("The order “%(detail)s” already belongs to another customer.")
+        ),
+        "repeated_key": Oddity(
+            FAILED, N_("Key used twice in the file"), N_("“%(detail)s” stands on an earlier line with other content.")
+        ),
+        "unknown_stage": Oddity(FAILED, N_("Unknown stage"), N_("“%(detail)s” is not a stage of a sale.")),
+        "no_name": Oddity(FAILED, N_("No name"), N_("The line has neither a key nor a name.")),
+        "no_amount": Oddity(FAILED, N_("Neither price nor amount"), N_("The line has neither a price nor an amount.")),
+        "too_large": Oddity(FAILED, N_("Amount too large"), N_("The amount is too large to be kept.")),
+        "duplicate": Oddity(
+            LEFT_OUT, N_("Exact copy of an earlier line"), N_("The line is an exact copy of an earlier line.")
+        ),
+        "deleted_record": Oddity(
+            LEFT_OUT, N_("Record was deleted here"), N_("“%(detail)s” was deleted here and stays deleted.")
+        ),
+        "return": Oddity(NOTED, N_("Returns and cancellations (negative quantity)"), N_("The quantity is negative.")),
+        "charge": Oddity(
+            NOTED, N_("Charges instead of products (postage, fees, discounts)"), N_("“%(detail)s” is a charge.")
+        ),
+        "free": Oddity(NOTED, N_("Price of zero"), N_("The price is zero.")),
+        "no_description": Oddity(NOTED, N_("Product without description"), N_("The product has no description.")),
+        "similar_product": Oddity(
+            NOTED, N_("Product matched by similar name"), N_("“%(detail)s” was taken for a product of a similar name.")
+        ),
+        "unknown_product": Oddity(
+            NOTED, N_("Unknown product"), N_("There is no product “%(detail)s”; it is kept in the notes.")
+        ),
+        "unknown_owner": Oddity(
+            NOTED, N_("Owner is not one of our users"), N_("“%(detail)s” is not one of our users.")
+        ),
+        "unknown_team": Oddity(
+            NOTED, N_("Team not found"), N_("There is no team “%(detail)s” to which you may add customers.")
+        ),
+        "unknown_parent": Oddity(
+            NOTED, N_("Parent company not found"), N_("There is no customer “%(detail)s” to be the parent.")
+        ),
+        "spelling": Oddity(NOTED, N_("Spelling corrected"), N_("“%(detail)s” was taken for a misspelling.")),
+        "too_long": Oddity(FAILED, N_("Text too long"), N_("“%(detail)s” is too long. Shorten it.")),
+        "circle": Oddity(
+            NOTED,
+            N_("Parent company stands below the customer"),
+            N_("“%(detail)s” stands below this customer, directly or through others, and was not made its parent."),
+        ),
+        "unknown_channel": Oddity(
+            NOTED, N_("Channel not known"), N_("“%(detail)s” is not a channel we know; it was taken as other.")
+        ),
+        "no_reason": Oddity(
+            NOTED, N_("Lost without a reason"), N_("The sale was lost, and the line does not say why.")
+        ),
+        "past_owner": Oddity(
+            NOTED,
+            N_("Owner has left or may only read"),
+            N_("“%(detail)s” has left or may only read; the name is kept in the notes."),
+        ),
+        "cleaned": Oddity(
+            NOTED, N_("Control characters removed"), N_("“%(detail)s” held characters that cannot be shown.")
+        ),
+        "undecodable": Oddity(
+            NOTED,
+            N_("Characters that the encoding does not have"),
+            N_("“%(detail)s” holds characters that cannot be read in this encoding."),
+        ),
+    }
+)
 
 
 def refusal(kind: FileKind, field: Field) -> str:
@@ -159,5 +183,22 @@ ODDITIES |= {
     "shortened": Oddity(NOTED, N_("Text shortened"), N_("“%(detail)s” is too long and was shortened.")),
 }
 
-NOT_IMPORTED = frozenset(name for name, oddity in ODDITIES.items() if oddity.severity != NOTED)
-FAILURES = frozenset(name for name, oddity in ODDITIES.items() if oddity.severity == FAILED)
+IMPORTED = frozenset(name for name, oddity in ODDITIES.items() if oddity.severity == NOTED)
+
+
+def of_field(title: str) -> str:
+    """The kind of oddity of a field of a record; its detail is `saying` of the sentence."""
+    return f"{_FIELD}{title}"
+
+
+def saying(sentence: str, cell: str) -> str:
+    """The sentence, which every reader gets in their language, with the cell that it is about."""
+    message, places = (sentence.message, sentence.places) if isinstance(sentence, Filled) else (sentence, {})
+    return json.dumps([message, {name: str(value) for name, value in places.items()}]) + "\n" + cell[:200]
+
+
+def _said(detail: str, language: str) -> str:
+    told, _, cell = detail.partition("\n")
+    message, places = json.loads(told)
+    said = gettext(language, message, **places)
+    return gettext(language, N_("“%(detail)s” cannot be taken. %(rule)s"), detail=cell, rule=said) if cell else said

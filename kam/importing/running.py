@@ -14,14 +14,14 @@ from asyncpg import UniqueViolationError
 from kam.database.engine import DB
 from kam.errors import Stale
 from kam.facts import refreshing, storing
-from kam.importing import failures, mapping
+from kam.importing import failures, kinds, mapping
 from kam.importing.customers import import_customers
-from kam.importing.fields import KINDS
 from kam.importing.oddities import FAILED, ODDITIES
 from kam.importing.opportunities import import_opportunities
 from kam.importing.orders import import_orders
 from kam.importing.products import import_products
 from kam.importing.reading import Opened
+from kam.importing.records import import_records
 from kam.importing.settings import Settings, check
 from kam.importing.source import Source
 from kam.importing.staging import Progress, Stage, stage
@@ -128,9 +128,10 @@ async def _import(
     settings: Settings,
     progress: Progress,
 ) -> None:
-    staged, report.rows = await stage(source, KINDS[kind], opened.layout, columns, len(opened.header), progress)
+    staged, report.rows = await stage(source, kinds.every()[kind], opened.layout, columns, len(opened.header), progress)
     await _take_turn(staged, progress)
-    await _BY_KIND[kind](staged, settings, progress)
+    of_records = kinds.record_kind(kind)
+    await (import_records(of_records) if of_records else _BY_KIND[kind])(staged, settings, progress)
     report.records = staged.counts
     report.findings = await failures.counts(staged)
     report.not_imported = await failures.lines_not_imported(staged)

@@ -14,7 +14,7 @@ from typing import Any
 from asyncpg import Connection
 
 from kam.database.engine import DB
-from kam.importing import apart
+from kam.importing import apart, kinds
 from kam.importing.fields import DATE, DECIMAL, INTEGER, FileKind
 from kam.importing.judging import Copied
 from kam.importing.layout import Layout
@@ -26,7 +26,7 @@ Progress = Callable[[int, str], Awaitable[None]]
 # Every temporary table of an import; they end with their transaction, or when the next import begins within it.
 _TABLES = (
     "stage", "finding", "touched", "customer", "newcomer", "line", "order", "row", "known", "parent", "owner", "team",
-    "product",
+    "product", "given",
 )  # fmt: skip
 _LISTENS_EVERY = 0.3  # seconds
 _TYPES = {DECIMAL: "numeric", INTEGER: "integer", DATE: "date"}
@@ -80,7 +80,7 @@ async def stage(
     """Reads the whole file into the temporary tables; returns them and how many rows were read."""
     staged = Stage(connection(), kind, frozenset(columns))
     await _create(staged)
-    async with apart.judged(source, layout, kind.name, columns, width) as batches:
+    async with apart.judged(source, layout, kinds.sent(kind), columns, width) as batches:
         rows = await _copy(staged, batches, list(columns), progress)
     await staged.connection.execute("ANALYZE import_stage")
     return staged, rows

@@ -15,9 +15,8 @@ from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound
 from kam.facts import refreshing
-from kam.importing import apart, mapping, queries, seen
+from kam.importing import apart, kinds, mapping, queries, seen
 from kam.importing.deleting import BEING_READ
-from kam.importing.fields import KINDS
 from kam.importing.reading import Opened
 from kam.importing.running import Report, run
 from kam.importing.settings import Settings
@@ -56,7 +55,7 @@ async def start(file: Mapping[str, Any], *, dry_run: bool, by: Viewer, now: date
     A second click while the same is under way answers with what the first one asked for.
     """
     by.require("import")
-    mapping.check(KINDS[file["kind"]], file["mapping"], len(file["options"]["header"]))
+    mapping.check(kinds.every()[file["kind"]], file["mapping"], len(file["options"]["header"]))
     async with DB.transaction():
         if not await DB.fetchval(_HOLD, file["id"]):
             raise NotFound(queries.NO_SUCH_FILE)
@@ -93,7 +92,7 @@ async def _import(work: WorkHandle, file: Mapping[str, Any], viewer: Viewer) -> 
     source = Source(file["name"], await queries.content_of(viewer, file["id"]))
     opened = await apart.peek(source, seen.layout_of(file), length=file["options"]["rows"])
     settings = settings_of(file["options"]["settings"], viewer, work.now, dry_run=work.input["dry_run"])
-    columns = mapping.check(KINDS[file["kind"]], file["mapping"], len(opened.header))
+    columns = mapping.check(kinds.every()[file["kind"]], file["mapping"], len(opened.header))
 
     async def keep(report: Report) -> None:
         document = await _keep_failed_rows(report, file, settings)

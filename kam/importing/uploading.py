@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.importing import apart, seen
+from kam.importing import apart, kinds, seen
 from kam.importing.reading import Opened
 from kam.importing.source import Source
 from kam.language import N_
@@ -44,7 +44,7 @@ async def upload(kind: str, name: str, content: bytes, *, by: Viewer, now: datet
     if len(content) > LARGEST:
         raise Invalid({"file": TOO_LARGE})
     async with _TURNS.setdefault(by.id, asyncio.Lock()):
-        opened, columns = await apart.guess(Source(name, content), kind)
+        opened, columns = await apart.guess(Source(name, content), kinds.sent(kinds.every()[kind]))
     settings: Mapping[str, Any] = {"currency": "EUR", "team": str(by.teams[0]) if by.teams else ""}
     remembered = await DB.fetchrow(_REMEMBERED, by.id, kind, json.dumps(opened.header))
     if remembered:

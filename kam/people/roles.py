@@ -36,6 +36,8 @@ ABILITIES: dict[str, frozenset[str]] = {
     "write_contacts": _EVERYONE_WHO_WRITES,
     "write_interactions": _EVERYONE_WHO_WRITES,
     "write_sales": _SELLERS,
+    "see_market": frozenset(ROLES),
+    "see_costs": _SELLERS,
     "write_service": _EVERYONE_WHO_WRITES,
     "write_plans": _SELLERS,
     "comment_plans": _EVERYONE_WHO_WRITES,

@@ -13,7 +13,7 @@ from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.plans.queries import WORKFLOW
 from kam.relationships.permitted import may_take
-from kam.workflow.conditions import to_sql
+from kam.workflow.conditions import facts_in, to_sql
 from kam.workflow.definition import RENAMED, Definition, Transition
 from kam.workflow.options import Option, options_of
 from kam.workflow.registry import current
@@ -117,20 +117,20 @@ _NOTHING = """
 
 
 def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
-    me, about_plan = params(viewer.id), definition.subject == "plan"
-    brought = f"EXISTS (SELECT FROM ({LAST}) s WHERE s.by = {me})"
-    theirs = "JOIN plan p ON p.id = i.subject AND p.deleted_at IS NULL" if about_plan else ""
-    own = f"OR p.author = {me} OR EXISTS (SELECT FROM plan_editor e WHERE e.plan = p.id AND e.person = {me})"
-    guard = "TRUE" if about_plan or step.guard is None else to_sql(step.guard, params, "f")
+    me, vocabulary = params(viewer.id), current().vocabulary
+    standing = vocabulary.subjects[definition.subject].standing.format(subject="i.subject")
+    searched = step.guard is not None and facts_in(step.guard) <= vocabulary.stored
+    guard = to_sql(step.guard, params, "f") if step.guard is not None and searched else "TRUE"
     return f"""
         SELECT i.id, i.customer, i.subject, i.workflow::text AS workflow, '{step.name}'::text AS step,
                i.state::text AS state, i.revision, i.entered_at AS at
         FROM workflow_instance i
         JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL
-        JOIN customer_fact f ON f.customer = c.id {theirs}
+        JOIN customer_fact f ON f.customer = c.id
+        CROSS JOIN LATERAL ({standing}) stands
         WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))}) AND {guard}
-          AND {sees_customer(viewer, params, "c")} AND {may_take(viewer, params, step, "c")}
-          AND NOT ({brought} {own if about_plan else ""})
+          AND {sees_customer(viewer, params, "c")} AND {may_take(viewer, params, step, "c", owner="stands.owner")}
+          AND {me} <> ALL(stands.authors) AND NOT EXISTS (SELECT FROM ({LAST}) s WHERE s.by = {me})
     """
 
 
@@ -158,15 +158,17 @@ async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any
     return await DB.fetch(
         f"""
         SELECT i.id, i.workflow, i.subject, i.entered_at, customer.name AS customer_name,
-               coalesce(plan.title, customer.name) AS subject_title, step.comment, person.name AS asked_by
+               coalesce(plan.title, record.title, customer.name) AS subject_title, step.comment, person.name AS asked_by
         FROM workflow_instance i
         JOIN unnest($1::text[], $2::text[]) AS approving(workflow, state)
           ON approving.workflow = i.workflow AND approving.state = i.state
         JOIN customer ON customer.id = i.customer
         LEFT JOIN plan ON plan.id = i.subject
+        LEFT JOIN record ON record.id = i.subject
         LEFT JOIN LATERAL ({LAST}) step ON TRUE
         LEFT JOIN person ON person.id = step.by
-        WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND {sees} AND {these}
+        WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
+          AND {these}
         ORDER BY i.entered_at LIMIT $3
         """,
         *params.values,

@@ -5,20 +5,13 @@ from __future__ import annotations
 from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, Fact, FactGroup, Subject
 from kam.language import N_
 from kam.plans.sections import REQUIRED
+from kam.workflow.meanings import STATE_THEN
 
 IN_FORCE = ("approved", "in_execution")
 
 _STATES = ", ".join(f"'{state}'" for state in IN_FORCE)
 _REQUIRED = ", ".join(f"'{key}'" for key in REQUIRED)
 
-# The state in which the plan stood when the day was over, from its history if it has moved since.
-_STATE = """
-    CASE WHEN w.entered_at < {end} THEN w.state ELSE coalesce(
-        (SELECT s.to_state FROM workflow_step s
-         WHERE s.instance = w.id AND s.at < {end} ORDER BY s.number DESC LIMIT 1),
-        (SELECT s.from_state FROM workflow_step s WHERE s.instance = w.id ORDER BY s.number LIMIT 1)
-    ) END
-"""
 _THERE = "p.created_at < {end} AND (p.deleted_at IS NULL OR p.deleted_at >= {end})"
 _OPEN = "(a.done_at IS NULL OR a.done_at >= {end})"
 
@@ -38,7 +31,7 @@ PLANS = FactGroup(
             FROM initiative n JOIN action a ON a.initiative = n.id
             WHERE n.plan = p.id AND {_OPEN}
         ) actions ON TRUE
-        WHERE {{only:p.customer}} AND {_THERE} AND {_STATE} IN ({_STATES})
+        WHERE {{only:p.customer}} AND {_THERE} AND {STATE_THEN} IN ({_STATES})
         GROUP BY p.customer
     """,
     facts=(

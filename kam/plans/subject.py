@@ -16,6 +16,8 @@ PLAN = SubjectKind(
             array(SELECT e.person FROM plan_editor e WHERE e.plan = p.id) || p.author AS authors,
             (SELECT jsonb_agg(jsonb_build_array(m.person, m.position)) FROM account_member m
              WHERE m.customer = c.id AND m.until IS NULL) AS members
-        FROM plan p JOIN customer c ON c.id = p.customer WHERE p.id = {subject} AND c.deleted_at IS NULL
+        FROM plan p JOIN customer c ON c.id = p.customer
+        WHERE p.id = {subject} AND p.deleted_at IS NULL AND c.deleted_at IS NULL
     """,
+    every="SELECT id AS subject, customer FROM plan",
 )

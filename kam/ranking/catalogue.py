@@ -9,10 +9,12 @@ from kam.facts import currencies
 from kam.facts.catalogue import Catalogue
 from kam.facts.measured import MEASURED
 from kam.interactions import facts as interactions
+from kam.kinds import KINDS
 from kam.plans import facts as plans
 from kam.ranking import priority, segments
 from kam.ranking.facts import VALUE
 from kam.ranking.scoring import score_fact
+from kam.records.subject import facts_of
 from kam.relationships import facts as relationships
 from kam.sales import facts as sales
 from kam.service import facts as service
@@ -26,17 +28,19 @@ GROUPS = (
     *service.GROUPS,
     *relationships.GROUPS,
     *plans.GROUPS,
+    *(group for kind in KINDS for group in kind.facts),
     MEASURED,
 )
-DERIVED = (*customers.DERIVED, *sales.DERIVED, *VALUE)
+DERIVED = (*customers.DERIVED, *sales.DERIVED, *(fact for kind in KINDS for fact in kind.derived), *VALUE)
+SUBJECTS = (plans.PLAN, *(facts_of(kind) for kind in KINDS))
 
 
 def build(folder: Path = WORKFLOWS) -> Catalogue:
     """Raises `Faults` or `Unavailable` when a file in `folder` cannot be used."""
     rates = currencies.load(folder)
-    known = Catalogue(GROUPS, DERIVED, [plans.PLAN], rates).customer_facts
+    known = Catalogue(GROUPS, DERIVED, SUBJECTS, rates).customer_facts
     ranking = (
         score_fact(priority.load(folder, known)),
         segments.segment_fact(segments.load(folder, known), known),
     )
-    return Catalogue(GROUPS, (*DERIVED, *ranking), [plans.PLAN], rates)
+    return Catalogue(GROUPS, (*DERIVED, *ranking), SUBJECTS, rates)

@@ -1,8 +1,9 @@
-"""Who changed what from what to what, for every kind of record."""
+"""What every kind of record has: its row among all others, who changed what, and the keys of forms."""
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Bytea, Text, Timestamptz, Varchar
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from kam.database.columns import Key
@@ -20,3 +21,29 @@ class RecordChange(Table, db=DB):
     changes = JSONB(default={})
     by = UUID(default=None, null=True)
     at = Timestamptz()
+
+
+class Record(Table, db=DB):
+    """Every record once: what it is called, whose it is, where it stands, and the words it is found by."""
+
+    id = UUID(primary_key=True, default=None)
+    kind = Varchar(length=40)
+    customer = UUID(default=None, null=True)
+    number = Varchar(length=60, default="")
+    title = Text(default="")
+    owner = UUID(default=None, null=True)
+    state = Varchar(length=60, default="")
+    deleted_at = Timestamptz(null=True, default=None)
+    words = Text(default="")
+
+
+class Submission(Table, db=DB):
+    """One sending of a form: `key` came with the form, `digest` is of what was said, `record` is what it made."""
+
+    id = Key()
+    person = UUID(default=None)
+    key = Varchar(length=80)
+    digest = Bytea()
+    record = UUID(default=None)
+    at = Timestamptz()
+    once = Unique([person, key, digest])

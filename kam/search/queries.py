@@ -12,6 +12,9 @@ from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records import catalogue
+from kam.records.kind import Kind
+from kam.records.visibility import sees
 
 PER_GROUP = 6
 
@@ -25,15 +28,24 @@ class Found:
     icon: str = ""
 
 
-_ICONS = {
-    "customer": {"icon": "building-complex"}, "contact": {"icon": "contact"}, "opportunity": {"icon": "trending-up"},
-    "order": {"icon": "receipt-text"}, "case": {"icon": "life-buoy"}, "plan": {"icon": "target"},
+ICONS = {
+    "customer": {"icon": "building-complex"},
+    "contact": {"icon": "contact"},
+    "opportunity": {"icon": "trending-up"},
+    "order": {"icon": "receipt-text"},
+    "case": {"icon": "life-buoy"},
+    "plan": {"icon": "target"},
     "person": {"icon": "user"},
-}  # fmt: skip
+}
 GROUPS = {
-    "customer": N_("Customers"), "contact": N_("Contacts"), "opportunity": N_("Opportunities"), "order": N_("Orders"),
-    "case": N_("Cases"), "plan": N_("Plans"), "person": N_("People"), "page": N_("Pages and commands"),
-}  # fmt: skip
+    "customer": N_("Customers"),
+    "contact": N_("Contacts"),
+    "opportunity": N_("Opportunities"),
+    "order": N_("Orders"),
+    "case": N_("Cases"),
+    "plan": N_("Plans"),
+}
+LAST_GROUPS = {"person": N_("People"), "page": N_("Pages and commands")}
 
 
 async def search(viewer: Viewer, text: str) -> list[Found]:
@@ -42,19 +54,22 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     if not text:
         return []
     params = Params()
-    sees = sees_customer(viewer, params)
+    seen = sees_customer(viewer, params)
     parts = [
-        _customers(params, text, sees), _contacts(params, text, sees), _orders(params, text, sees),
-        _named("opportunity", "name", "/opportunities/", sees, matches_indexed(params, text, "opportunity")),
-        _named("service_case", "number || ' ' || service_case.subject", "/cases/", sees,
+        _customers(params, text, seen), _contacts(params, text, seen), _orders(params, text, seen),
+        _named("opportunity", "name", "/opportunities/", seen, matches_indexed(params, text, "opportunity")),
+        _named("service_case", "number || ' ' || service_case.subject", "/cases/", seen,
                matches_indexed(params, text, "service_case")),
-        _named("plan", "title", "/plans/", sees, matches(params, text, "plan.title")),
-        _people(params, text),
+        _named("plan", "title", "/plans/", seen, matches(params, text, "plan.title")),
+        *_records(viewer, params, text), _people(params, text),
     ]  # fmt: skip
     rows = await DB.fetch_planned(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
-    return [
-        Found(row["kind"], row["title"], row["path"], row["detail"] or "", _ICONS[row["kind"]]["icon"]) for row in rows
-    ]
+    return [Found(row["kind"], row["title"], row["path"], row["detail"] or "", _icon(row["kind"])) for row in rows]
+
+
+def _icon(name: str) -> str:
+    kinds = catalogue.current()
+    return kinds[name].icon if name in kinds else ICONS[name]["icon"]
 
 
 def _customers(params: Params, text: str, sees: str) -> str:
@@ -97,6 +112,23 @@ def _named(table: str, title: str, path: str, sees: str, found: str) -> str:
     )
 
 
+def _records(viewer: Viewer, params: Params, text: str) -> list[str]:
+    """Each kind by the two indexes that are its own."""
+    found = matches_indexed(params, text, "record")
+    return [_of_kind(kind, sees(kind, viewer, params), found) for kind in catalogue.current().values()]
+
+
+def _of_kind(kind: Kind, seen: str, found: str) -> str:
+    whose, name = "", "''"
+    if kind.belongs:
+        whose, name = "JOIN customer ON customer.id = record.customer", "customer.name::text"
+    return (
+        f"SELECT '{kind.name}', concat_ws(' ', nullif(record.number, ''), record.title),"
+        f" '/{kind.path}/' || record.id, {name} FROM record {whose}"
+        f" WHERE record.kind = '{kind.name}' AND record.deleted_at IS NULL AND {seen} AND {found}"
+    )
+
+
 def _people(params: Params, text: str) -> str:
     found = matches(params, text, "person.name", "person.email")
     return f"SELECT 'person', name::text, '/people/' || id, job::text FROM person WHERE active AND {found}"
@@ -128,7 +160,8 @@ COMMANDS = (
 def pages(viewer: Viewer, text: str, places: tuple[Any, ...], language: str) -> list[Found]:
     """The places of the navigation and the commands whose title has the text; without a text the first of them."""
     wanted = text.strip().lower()
-    offered = [place for place in (*places, *COMMANDS) if not place.ability or viewer.may(place.ability)]
+    new = (Command(kind.new, f"/{kind.path}/new", "plus", kind.ability) for kind in catalogue.current().values())
+    offered = [place for place in (*places, *new, *COMMANDS) if not place.ability or viewer.may(place.ability)]
     found = [
         Found("page", gettext(language, one.title), one.path, "", one.icon)
         for one in offered
@@ -138,6 +171,8 @@ def pages(viewer: Viewer, text: str, places: tuple[Any, ...], language: str) -> 
 
 
 def grouped(found: list[Found], language: str) -> list[Mapping[str, Any]]:
-    """[{title, results}] in the order of `GROUPS`, leaving out the empty ones."""
-    groups = ((title, [one for one in found if one.group == name]) for name, title in GROUPS.items())
+    """[{title, results}] in the order of the groups, leaving out the empty ones."""
+    kinds = {kind.name: kind.titles for kind in catalogue.current().values()}
+    titles = {**GROUPS, **kinds, **LAST_GROUPS}
+    groups = ((title, [one for one in found if one.group == name]) for name, title in titles.items())
     return [{"title": gettext(language, title), "results": results} for title, results in groups if results]

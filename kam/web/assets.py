@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parents[2] / "templates"
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ _KINDS: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "icons": (lambda: _sprite(), "image/svg+xml", "svg"),
 }
 
-# An icon is used where a template or a Python file names it: icon("house"), icon="house", "icon": "house".
+# An icon is used where a template, a workflow or a Python file names it: icon("house"), icon="house", "icon": "house".
 _USED = re.compile(r"""icon["']?\s*[(=:]\s*["']([a-z0-9-]+)["']""")
 
 
@@ -74,6 +75,7 @@ def _sprite() -> bytes:
 
 def used_icons() -> set[str]:
     files = [*TEMPLATES.rglob("*.html"), *(STATIC.parent).rglob("*.py"), *(STATIC / "js").glob("*.js")]
+    files += WORKFLOWS.glob("*.toml")
     return {name for path in files for name in _USED.findall(path.read_text("utf-8"))} | ALWAYS
 
 

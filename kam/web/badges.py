@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -30,14 +30,21 @@ Badges = Mapping[str, Badge]
 
 
 class StateBadges(Mapping[str, Badge]):
-    """Those of a workflow's states. A state that kam does not know is called as its file calls it, in the tone of the
-    state that it was renamed from."""
+    """Those of a workflow's states: called and shown as its file says. Where that says nothing, or is not in force,
+    they are `known`, or shown as the state was that it was renamed from."""
 
     def __init__(self, workflow: str, known: Mapping[str, Badge]) -> None:
         self.workflow, self.known = workflow, known
 
     def __getitem__(self, name: str) -> Badge:
-        return self.known[name] if name in self.known else self._filed(name)
+        workflows = in_force()
+        definition = workflows.definitions.get(self.workflow) if workflows else None
+        state = definition.state(name) if definition else None
+        if state is None or not state.description:
+            return self.known[name]
+        former = next((self.known[old] for old in (name, *state.renamed_from) if old in self.known), Badge(name))
+        tone = state.toned if state.tone or state.meaning else former.tone
+        return Badge(name, tone, state.icon or former.icon, tuple(state.title.items()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.known)
@@ -45,22 +52,14 @@ class StateBadges(Mapping[str, Badge]):
     def __len__(self) -> int:
         return len(self.known)
 
-    def _filed(self, name: str) -> Badge:
-        workflows = in_force()
-        definition = workflows.definitions.get(self.workflow) if workflows else None
-        state = definition.state(name) if definition else None
-        if state is None or not state.description:
-            raise KeyError(name)
-        former = next((self.known[old] for old in state.renamed_from if old in self.known), Badge(name))
-        return Badge(name, former.tone, former.icon, tuple(state.title.items()))
 
-
-LEVELS: Badges = {
+_LEVELS = {
     "normal": Badge(N_("Normal"), "good", icon="circle-check"),
     "watch": Badge(N_("Watch"), "watch", icon="eye"),
     "doubtful": Badge(N_("Doubtful"), "bad", icon="triangle-alert"),
     "exit": Badge(N_("Exit"), "dark", icon="log-out"),
 }
+LEVELS: Badges = StateBadges("early_warning", _LEVELS)
 LEVEL_NAMES = ("normal", "watch", "doubtful", "exit")  # by the fact `warning_level`, 0 to 3
 _STAGES = {
     "build": Badge(N_("Build"), "info", icon="hammer"),
@@ -91,6 +90,12 @@ KINDS: dict[str, Badges] = {
     "level": LEVELS, "stage": STAGES, "plan": PLAN_STATES, "designation": DESIGNATIONS,
     "relationship": STAGES, "early_warning": LEVELS, "account_plan": PLAN_STATES,
 }  # fmt: skip
+
+
+@cache
+def badges_of(kind: str) -> Badges:
+    """Those of a kind, or of the states of a workflow."""
+    return KINDS.get(kind) or StateBadges(kind, {})
 
 
 def badge(badges: Badges, value: object, language: str) -> Markup:

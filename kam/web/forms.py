@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from litestar.datastructures import UploadFile
 from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
-from kam.records.rules import FIRST_DAY, LAST_DAY, LONGEST_NUMBER, fit
+from kam.records import reading
+from kam.records.rules import FIRST_DAY, LAST_DAY, fit
 from kam.web.current import current
 from kam.web.returned import Returned
 from kam.web.sent import sent
@@ -77,18 +78,8 @@ class Form(Returned):
     def decimal(
         self, name: str, *, required: bool = False, min: Any = None, max: Any = None, digits: int = 2
     ) -> Decimal | None:
-        text = self.text(name, required=required).replace("\u00a0", "").replace(" ", "").replace("−", "-")
-        if not text:
-            return None
-        try:
-            value = Decimal(_without_thousands(text[:LONGEST_NUMBER]))
-            if len(text) > LONGEST_NUMBER or not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-                raise InvalidOperation
-        except InvalidOperation:
-            self.fault(name, N_("Please enter a number such as 1250.50."))
-            return None
-        if value != round(value, digits):
-            self.fault(name, N_("Please enter at most %(digits)s decimals."), digits=digits)
+        text = self.text(name, required=required)
+        value: Decimal | None = self._read(name, text, lambda one: reading.decimal(one, digits))
         self._within(name, value, min, max)
         return value
 
@@ -99,14 +90,7 @@ class Form(Returned):
     def integer(
         self, name: str, *, required: bool = False, min: int | None = None, max: int | None = None
     ) -> int | None:
-        text = self.text(name, required=required).replace(",", "").replace(" ", "")
-        if not text:
-            return None
-        try:
-            value = int(text if len(text) <= LONGEST_NUMBER else "")
-        except ValueError:
-            self.fault(name, N_("Please enter a whole number."))
-            return None
+        value: int | None = self._read(name, self.text(name, required=required), reading.whole)
         self._within(name, value, -(2**31) if min is None else min, 2**31 - 1 if max is None else max)
         return value
 
@@ -121,28 +105,17 @@ class Form(Returned):
     def date(
         self, name: str, *, required: bool = False, min: date | None = None, max: date | None = None
     ) -> date | None:
-        text = self.text(name, required=required, max=60)
-        if not text:
-            return None
-        try:
-            value = date.fromisoformat(text)
-        except ValueError:
-            self.fault(name, N_("Please enter a date as year-month-day, such as 2026-03-31."))
-            return None
+        value: date | None = self._read(name, self.text(name, required=required, max=60), reading.day)
         self._within(name, value, min or FIRST_DAY, max or LAST_DAY)
         return value
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
         """Date and time as `<input type=datetime-local>` sends them: by the clock of who typed them."""
         text = self.text(name, required=required, max=60)
-        if not text:
-            return None
-        if self.before and name in self.before.moments and self.stays(name):
+        if text and self.before and name in self.before.moments and self.stays(name):
             return self.before.moments[name]
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError:
-            self.fault(name, N_("Please enter a date and time such as 2026-03-31 14:30."))
+        value: datetime | None = self._read(name, text, reading.moment)
+        if value is None:
             return None
         self._within(name, value.date(), FIRST_DAY, LAST_DAY)
         typed = value if value.tzinfo else value.replace(tzinfo=self.clock(name))
@@ -152,16 +125,12 @@ class Form(Returned):
     def choice(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:
         text = self.text(name, required=required, max=200)
         if text and text not in set(choices):
-            self.fault(name, N_("Please choose one of the list."))
+            self.fault(name, reading.NOT_LISTED)
         return text or default
 
     def uuid(self, name: str, *, required: bool = False) -> UUID | None:
-        text = self.text(name, required=required, max=60)
-        try:
-            return UUID(text) if text else None
-        except ValueError:
-            self.fault(name, N_("Please choose one of the list."))
-            return None
+        value: UUID | None = self._read(name, self.text(name, required=required, max=60), reading.uuid)
+        return value
 
     def yes(self, name: str) -> bool:
         """A check box."""
@@ -169,8 +138,7 @@ class Form(Returned):
 
     def many(self, name: str, *, max: int = 200) -> list[str]:
         """Several values, as several fields or separated by commas or new lines; each once, in order."""
-        typed = ",".join(self.chosen(name)).replace("\n", ",").replace("，", ",").replace("、", ",")
-        values = list(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip()))
+        values = reading.several(self.chosen(name))
         if any(len(value) > max for value in values):
             self.fault(name, N_("Please keep each entry under %(max)s characters."), max=max)
         return values
@@ -220,10 +188,20 @@ class Form(Returned):
             self.errors.setdefault("", self.errors.pop("key"))
             self.values["key"] = [str(new_id())]
 
+    def _read(self, name: str, text: str, reader: Callable[[str], Any]) -> Any:
+        """What the reader that all doors share makes of a text; None for an empty one, or with its fault."""
+        if not text:
+            return None
+        try:
+            return reader(text)
+        except reading.Unfit as unfit:
+            self.fault(name, *unfit.args)
+            return None
+
     def _within(self, name: str, value: Any, least: Any, most: Any) -> None:
-        if least is not None and value < least:
+        if value is not None and least is not None and value < least:
             self.fault(name, N_("Please enter %(least)s or more."), least=least)
-        if most is not None and value > most:
+        if value is not None and most is not None and value > most:
             self.fault(name, N_("Please enter %(most)s or less."), most=most)
 
 
@@ -239,12 +217,3 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, datetime):
         return [shown(value, current().zone)]
     return [str(value)]
-
-
-def _without_thousands(text: str) -> str:
-    """1,250.50 and 1.250,50 and 1250,5 all mean what they look like."""
-    if "," in text and "." in text:
-        return text.replace(",", "") if text.rindex(".") > text.rindex(",") else text.replace(".", "").replace(",", ".")
-    if text.count(",") == 1 and len(text.split(",")[1]) != 3:
-        return text.replace(",", ".")
-    return text.replace(",", "")

@@ -91,7 +91,7 @@ def _around_id(link: str) -> tuple[str, str]:
 def _plain(column: Column, language: str) -> Write:
     kind = column.kind
     if kind in ("badge", "stage", "level"):
-        badges = column.badges or {"stage": STAGES, "level": LEVELS}.get(kind, {})
+        badges = {"stage": STAGES, "level": LEVELS}.get(kind, {}) if column.badges is None else column.badges
         drawn: dict[Any, str] = {}
 
         def drawn_once(value: Any, row: Row) -> str:
@@ -108,7 +108,8 @@ def _plain(column: Column, language: str) -> Write:
         digits = 1 if kind == "number" and column.digits is None else column.digits  # the same for all, so points align
         return lambda value, row: formats.number(value, digits if kind == "number" else None)
     if kind == "percent":
-        return lambda value, row: formats.percent(value)
+        digits = column.digits or 0
+        return lambda value, row: formats.percent(value, digits)
     if kind == "text":
         return lambda value, row: _safe(value) if value else ""
     if kind == "date":

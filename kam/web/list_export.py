@@ -37,7 +37,7 @@ def value_of(column: Column, value: Any, language: str) -> Any:
         return ""
     if column.kind == "level" and isinstance(value, int):
         value = LEVEL_NAMES[value] if 0 <= value <= 3 else value
-    badges = {"level": LEVELS, "stage": STAGES}.get(column.kind, column.badges or {})
+    badges = {"level": LEVELS, "stage": STAGES}.get(column.kind, {} if column.badges is None else column.badges)
     if str(value) in badges:
         return badges[str(value)].words(language)
     if column.kind == "choice" and column.choices:

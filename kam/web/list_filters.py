@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from kam.database.sql import Params
-from kam.language import N_, gettext
+from kam.language import gettext
 from kam.people.viewer import Viewer
+from kam.records import reading
 from kam.web.choices import BETWEEN
 from kam.web.zones import here
 
@@ -22,7 +23,8 @@ Choices = Mapping[str, str] | Callable[[Viewer], Awaitable[Sequence[tuple[str, s
 @dataclass(frozen=True)
 class Filter:
     """`kind`: choice (any of several), text (contains), number, date (ranges), moment (a range of days by the clock of
-    who looks), yes_no, person (me, none, an id, or typed where there are many).
+    who looks), yes_no, person (me, none, an id, or typed where there are many), one (an id that a link from another
+    page gives; the page says itself whose it is).
 
     `choices` is value -> N_ title, or a function of the viewer that gives (value, text already in words).
     A yes_no filter's `sql` is a condition; the others' a value.
@@ -41,7 +43,7 @@ class Filter:
 
     def error(self, query: Query, language: str) -> str:
         if self.kind in ("number", "date", "moment"):
-            read, sentence = (_number, _NO_NUMBER) if self.kind == "number" else (_date, _NO_DATE)
+            read, sentence = (_number, reading.NO_NUMBER) if self.kind == "number" else (_date, reading.NO_DATE)
             if any(
                 read(text) is None
                 for text in (_one(query, self.name + "_from"), _one(query, self.name + "_to"))
@@ -54,27 +56,26 @@ class Filter:
         return any(query.get(name) for name in (self.name, f"{self.name}_from", f"{self.name}_to"))
 
 
-_NO_NUMBER = N_("Please enter a number such as 1250.50.")
-_NO_DATE = N_("Please enter a date as year-month-day, such as 2026-03-31.")
-
-
 def _one(query: Query, name: str) -> str:
     texts = query.get(name)
     return texts[-1].strip() if texts else ""
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < Decimal(10) ** 18 else None
+    value: Decimal | None = _read(text, reading.decimal)
+    return value
 
 
 def _date(text: str) -> date | None:
+    value: date | None = _read(text, reading.day)
+    return value
+
+
+def _read(text: str, reader: Callable[[str], Any]) -> Any:
+    """By the reader that forms and files share; None for what it cannot read."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return reader(text)
+    except reading.Unfit:
         return None
 
 
@@ -133,6 +134,17 @@ def _person(self: Filter, query: Query, params: Params, viewer: Viewer) -> str:
         return f"{self.sql} IN (SELECT p.id FROM person p WHERE {_called(text, params)})"
 
 
+def _one_of(self: Filter, query: Query, params: Params, _viewer: Viewer) -> str:
+    """What is no id leaves nothing, as does the id of nothing."""
+    text = _one(query, self.name)
+    if not text:
+        return ""
+    try:
+        return f"{self.sql} = {params(UUID(text))}"
+    except ValueError:
+        return "FALSE"
+
+
 def _called(text: str, params: Params) -> str:
     """Who was typed: by the address of a proposal that was taken, or by a part of the name."""
     name, _, address = text.replace("\x00", "").rpartition(BETWEEN)
@@ -147,4 +159,5 @@ _CONDITIONS: dict[str, Callable[[Filter, Query, Params, Viewer], str]] = {
     "moment": lambda self, query, params, _viewer: _days(self, query, params),
     "yes_no": _yes_no,
     "person": _person,
+    "one": _one_of,
 }

@@ -15,7 +15,7 @@ from kam.web import flash as flash_cookie
 from kam.web.csrf import masked
 from kam.web.current import Current, current
 from kam.web.templates import PROOF, environment
-from kam.web.waiting import NAVIGATION
+from kam.web.waiting import navigation
 
 
 def render(template: str, **context: Any) -> str:
@@ -24,7 +24,7 @@ def render(template: str, **context: Any) -> str:
     viewer = asked.viewer
     text = environment(asked.language).get_template(template).render(
         context, request_=asked, viewer=viewer, path=asked.path, query_string=asked.query, flashes=asked.flash,
-        theme=asked.theme, refusal=asked.refusal, navigation=NAVIGATION, drawn_navigation=_navigation(asked),
+        theme=asked.theme, refusal=asked.refusal, navigation=navigation(), drawn_navigation=_navigation(asked),
         drawn_top=_top(asked),
         old_figures=asked.old_figures, waiting=asked.waiting, can=viewer.may if viewer else _nobody_may,
     )  # fmt: skip
@@ -43,10 +43,17 @@ def _navigation(asked: Current) -> Markup:
     if asked.signed_in is None:
         return Markup("")
     viewer, waiting = asked.signed_in.viewer, asked.waiting
-    here = next((place.path for place in NAVIGATION if place.is_current(asked.path)), asked.path == "/more")
+    places = navigation()
+    here = next((place.path for place in places if place.is_current(asked.path)), asked.path == "/more")
     key = (asked.language, viewer.role, here, tuple(waiting.items()))
     return _kept(
-        key, "layouts/_navigation.html", asked, navigation=NAVIGATION, waiting=waiting, path=asked.path, can=viewer.may
+        key,
+        "layouts/_navigation.html",
+        asked,
+        navigation=navigation(),
+        waiting=waiting,
+        path=asked.path,
+        can=viewer.may,
     )
 
 

@@ -8,18 +8,19 @@ from typing import Any, Self
 
 from kam.clock import is_zone, zone
 from kam.web.current import current
-from kam.web.unchanged import only, same, same_moment
+from kam.web.unchanged import AREAS, only, same, same_moment
 from kam.web.zones import clock_said
 
 
 class Returned:
     """`values` are texts by field, `moments` those of them that stand for a moment, `before` what the page showed of
-    the record, if it edits one."""
+    the record, if it edits one, `areas` the fields of several lines."""
 
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         self.values = {name: list(texts) for name, texts in values.items()}
         self.moments: dict[str, datetime] = {}
         self.before: Returned | None = None
+        self.areas = AREAS
 
     def value(self, name: str) -> str:
         texts = self.values.get(name)
@@ -39,7 +40,7 @@ class Returned:
             return False
         if name in self.before.moments:
             return same_moment(self.chosen(name), self.before.moments[name], self.clock(name))
-        return same(name, self.chosen(name), self.before.chosen(name))
+        return same(self.chosen(name), self.before.chosen(name), area=name in self.areas)
 
     def news(self, values: Mapping[str, Any], *together: Sequence[str]) -> dict[str, Any]:
         """Of `values` by field those that came back otherwise than they were shown, for a verb that sets what it gets;

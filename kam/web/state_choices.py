@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kam.language import title
 from kam.people.viewer import Viewer
-from kam.web.badges import KINDS
+from kam.web.badges import badges_of
 from kam.web.current import current
 from kam.workflow.queries import states_in_use
 from kam.workflow.registry import current as workflows
@@ -18,7 +18,7 @@ class StatesOf:
     workflow: str
 
     async def __call__(self, viewer: Viewer) -> Sequence[tuple[str, str]]:
-        definition, badges = workflows().known_or_absent(self.workflow), KINDS.get(self.workflow, {})
+        definition, badges = workflows().known_or_absent(self.workflow), badges_of(self.workflow)
         names = dict.fromkeys([*definition.states, *await states_in_use(self.workflow)])
         language = current().language
         return [

@@ -13,10 +13,11 @@ from markupsafe import Markup, escape
 
 from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
 from kam.people.roles import ROLES
+from kam.records import catalogue
 from kam.web import formats
 from kam.web.addresses import mail_address, own_path, phone_address, web_address
 from kam.web.assets import asset, icon
-from kam.web.badges import KINDS, badge
+from kam.web.badges import badge, badges_of
 from kam.web.compiling import PageEnvironment
 from kam.web.current import current
 from kam.web.door import DOOR
@@ -49,7 +50,8 @@ def _globals(language: str) -> dict[str, Any]:
         "asset": asset, "icon": icon, "language": language, "languages": LANGUAGES, "lang_tags": TAGS,
         "csrf": csrf_field, "door": DOOR, "zone_name": zone_name, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
-        "role_titles": ROLES, "work_states": WORK_STATES, **_filters(language),
+        "role_titles": ROLES, "work_states": WORK_STATES,
+        "customer_kinds": catalogue.of_customers, **_filters(language),
     }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def _filters(language: str) -> dict[str, Any]:
         "moment": lambda value: formats.moment(local(value), language),
         "month": lambda value: formats.month(value, language), "ago": ago, "t": translated,
         "web_address": web_address, "mail_address": mail_address, "phone_address": phone_address,
-        "own_path": own_path, "badge": lambda kind, value: badge(KINDS[kind], value, language),
+        "own_path": own_path, "badge": lambda kind, value: badge(badges_of(kind), value, language),
         "titled": lambda titles: title(titles, language) if not isinstance(titles, str) else gettext(language, titles),
         "initials": initials, "lines": lines, "listed": lambda names: Listed(tuple(names)).text(language),
     }  # fmt: skip

@@ -16,9 +16,9 @@ MINUTES = "%Y-%m-%dT%H:%M"
 AREAS = frozenset({"notes", "problem", "solution", "lost_reason", "reason", "response", "strategy", "text", "comment"})
 
 
-def same(name: str, sent: Sequence[str], shown: Sequence[str]) -> bool:
-    """An empty field and a box that is not ticked, which is not sent, are the same."""
-    carried = _as_area if name in AREAS else _as_line
+def same(sent: Sequence[str], shown: Sequence[str], *, area: bool) -> bool:
+    """An empty field and a box that is not ticked, which is not sent, are the same. An `area` has several lines."""
+    carried = _as_area if area else _as_line
     return carried(sent) == carried(shown)
 
 

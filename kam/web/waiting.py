@@ -7,12 +7,15 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from contextvars import Context
 from dataclasses import dataclass, field
+from functools import cache
 
 import structlog
 
 from kam.database.refusals import sentence
 from kam.language import N_
 from kam.people.viewer import Viewer
+from kam.records import catalogue
+from kam.records.kind import Kind
 
 KEPT_SECONDS = 20.0
 PATIENCE_SECONDS = 0.1
@@ -39,7 +42,7 @@ class Place:
         return any(path == start or path.startswith(start + "/") for start in (self.path, *self.within))
 
 
-NAVIGATION: tuple[Place, ...] = (
+_PLACES: tuple[Place, ...] = (
     Place("/", N_("Desk"), icon="inbox", counts="desk"),
     Place("/portfolio", N_("Portfolio"), icon="layout-grid"),
     Place("/customers", N_("Customers"), icon="building-complex"),
@@ -56,6 +59,19 @@ NAVIGATION: tuple[Place, ...] = (
     Place("/storage", N_("Storage"), icon="hard-drive", ability="manage_storage", group=N_("Set-up")),
     Place("/settings", N_("Settings"), icon="settings", group=N_("Set-up")),
 )
+
+
+def navigation() -> tuple[Place, ...]:
+    """The places, and those of the kinds of record at the end of their groups."""
+    return _with_kinds(tuple(catalogue.current().values()))
+
+
+@cache
+def _with_kinds(kinds: tuple[Kind, ...]) -> tuple[Place, ...]:
+    own = [Place(f"/{kind.path}", kind.titles, icon=kind.icon, ability=kind.sees, group=kind.group) for kind in kinds]
+    groups = list(dict.fromkeys(place.group for place in (*_PLACES, *own)))
+    return tuple(sorted((*_PLACES, *own), key=lambda place: groups.index(place.group)))
+
 
 Counter = Callable[[Viewer], Awaitable[int]]
 COUNTERS: dict[str, Counter] = {}

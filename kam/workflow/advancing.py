@@ -57,9 +57,9 @@ async def advance(
     """Takes a step, or changes nothing.
 
     `instance` may be one that the caller has just looked at for this `request`, to check that it is theirs to see.
-    `revision` is the one that was seen, which a person always names; `request` makes a repetition answer with the step
-    it took the first time; `trigger` names the rule or deadline by which the system acts. Raises `Refused` with every
-    blocker, `Stale`, `Invalid`, or `NotFound`.
+    `revision` is the one that was seen (`Held.revision`), which a person always names; `request` makes a repetition
+    answer with the step it took the first time; `trigger` names the rule or deadline by which the system acts. Raises
+    `Refused` with every blocker, `Stale`, `Invalid`, or `NotFound`.
     """
     held = instance if isinstance(instance, Held) else await look_at(instance, request)
     definition = current().definition(held.instance.workflow)
@@ -89,7 +89,7 @@ async def _advance(held: Held, definition: Definition, asked: _Asked) -> Step:
             return await _taken_before(held, asked, asked.request)
         if asked.by.id is not None:
             await confirm(asked.step, held.instance.subject, asked.said)
-        if asked.revision is not None and asked.revision != held.instance.revision:
+        if asked.revision is not None and asked.revision != held.revision:
             break
         attempt = await _attempt(held, definition, asked)
         _decide(attempt)
@@ -108,7 +108,7 @@ async def _taken_before(held: Held, asked: _Asked, request: str) -> Step:
     same = (
         (step.transition, step.by, step.comment) == (asked.step.name, asked.by.id, asked.comment)
         and said == {name: str(value) for name, value in asked.said.items()}
-        and asked.revision in (None, step.number - 1)
+        and (held.own is not None or asked.revision in (None, step.number - 1))
     )
     if not same:
         raise Stale(SENT_BEFORE)
@@ -128,7 +128,7 @@ async def _take(held: Held, attempt: Attempt, asked: _Asked, *, again: bool) -> 
             kept = await vocabulary.effects[name].cause(step, asked.by, asked.now)
             step = replace(step, fields={**step.fields, **kept})
         taken = await record(held, attempt, step)
-        if taken and vocabulary.reflect:
+        if taken and taken.customer and vocabulary.reflect:
             await vocabulary.reflect(taken.customer, as_of=day, now=asked.now)
         return taken
 

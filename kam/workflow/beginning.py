@@ -8,6 +8,7 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.workflow.definition import Definition
+from kam.workflow.due import listed, of_state
 from kam.workflow.registry import current
 
 _INSTANCES = """
@@ -28,6 +29,27 @@ async def begin(workflow: str, subject: UUID, customer: UUID, *, now: datetime) 
 async def begin_each(kind: str, subject: UUID, customer: UUID, *, now: datetime) -> list[UUID]:
     """Begins every workflow of a subject kind in one statement, as a new record does."""
     return await _begin(current().of_subject(kind), subject, customer, now)
+
+
+def of_made(kind: str, made: str, whose: str, *, moment: str) -> str:
+    """CTEs `begun` and `waiting`, by which every workflow of a kind begins for the records of the relation `made`, in
+    the statement that makes them. `made` has the columns of the kind's table, `whose` is SQL of the customer, `moment`
+    of the time."""
+    workflows = current().of_subject(kind)
+    rows = ", ".join(f"('{one.name}', '{one.initial}', '{one.hash}')" for one in workflows)
+    due = [tuples for one in workflows for tuples in of_state(one, one.states[one.initial], moment, "made")]
+    nothing = "SELECT NULL::text, NULL::text, NULL::text WHERE FALSE"
+    return f"""
+        begun AS (
+            {_INSTANCES}
+            SELECT new_id(), w.name, made.id, {whose}, w.state, 0, {moment}, {moment}, w.hash
+            FROM {made} AS made, ({f"VALUES {rows}" if rows else nothing}) AS w(name, state, hash)
+            RETURNING id, workflow, subject
+        ), waiting AS (
+            {_DEADLINES} FROM begun JOIN {made} AS made ON made.id = begun.subject CROSS JOIN LATERAL {listed(due)}
+            WHERE d.workflow = begun.workflow AND d.due_at IS NOT NULL
+        )
+    """
 
 
 async def begin_all(workflow: str, source: str, *values: object, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kam.workflow.checking_conditions import check_condition
-from kam.workflow.checking_names import check_names
+from kam.workflow.checking_names import check_names, check_states
 from kam.workflow.checking_rules import check_deadlines, check_triggers
 from kam.workflow.deciding import excluded_from
 from kam.workflow.definition import Definition, Transition
@@ -47,6 +47,7 @@ def check(definition: Definition, source: Source, vocabulary: Vocabulary, naming
     checking.known(("initial",), "state", [definition.initial], definition.states)
     for transition in definition.transitions.values():
         _check_transition(checking, transition)
+    check_states(checking)
     check_triggers(checking)
     check_deadlines(checking)
     _check_ways(checking)

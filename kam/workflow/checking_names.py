@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kam.workflow.definition import RENAMED, State, Transition
+from kam.workflow.definition import GOES_ON, MEANINGS, RENAMED, State, Transition
 
 if TYPE_CHECKING:
     from kam.workflow.checking import Checking
@@ -19,6 +19,19 @@ def check_names(checking: Checking) -> None:
         message = f"`{RENAMED}` is what the history calls the step of a renamed state"
         checking.fault(("transitions", RENAMED), message, "give the transition another name")
     _check_asked_for(checking)
+
+
+def check_states(checking: Checking) -> None:
+    """What the states mean, and how they are shown."""
+    for state in checking.definition.states.values():
+        place = ("states", state.name)
+        if state.final and state.meaning in GOES_ON:
+            message = f"The state `{state.name}` is final, but means `{state.meaning}`, which goes on"
+            remedy = f"use one of {', '.join(one for one in MEANINGS if one not in GOES_ON)}"
+            checking.fault((*place, "meaning"), message, remedy)
+        if state.icon and not checking.vocabulary.drawable(state.icon):
+            message = f"There is no icon `{state.icon}`"
+            checking.fault((*place, "icon"), message, "use the name of one at lucide.dev/icons, or leave it out")
 
 
 def _check_former(checking: Checking, table: str, noun: str, named: Mapping[str, State | Transition]) -> None:

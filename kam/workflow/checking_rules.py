@@ -31,9 +31,10 @@ def check_triggers(checking: Checking) -> None:
             continue
         check_condition(checking, (*place, "when"), trigger.when)
         searchable = checking.vocabulary.facts["customer"].keys() & checking.vocabulary.stored
+        searchable |= checking.vocabulary.own(definition.subject) if checking.vocabulary.known else set()
         for fact in sorted(facts_in(trigger.when) & checking.vocabulary.facts[definition.subject].keys() - searchable):
             message = f"Triggers cannot search by `{fact}`: it is not kept for every customer"
-            checking.fault((*place, "when"), message, "use a fact of the customer", f'"{fact}"')
+            checking.fault((*place, "when"), message, "use a fact of the customer or of the record", f'"{fact}"')
     _check_flapping(checking)
 
 
@@ -53,9 +54,12 @@ def check_deadlines(checking: Checking) -> None:
 
 
 def _check_deadline(checking: Checking, place: Place, state: str, deadline: Deadline) -> None:
-    if deadline.after > _LONGEST:
-        message = f"`{deadline.name}` comes only after {deadline.after.days} days"
-        checking.fault((*place, "after"), message, "choose at most ten years")
+    for key, length in (("after", deadline.after), ("before", deadline.before)):
+        if length > _LONGEST:
+            message = f"`{deadline.name}` comes only {key} {length.days} days"
+            checking.fault((*place, key), message, "choose at most ten years")
+    if deadline.of:
+        _check_date(checking, (*place, "of"), deadline)
     if not (deadline.transition or deadline.tell or deadline.effects):
         checking.fault(place, f"Nothing happens at `{deadline.name}`", "add transition, tell, or effects")
     who = {*checking.positions, *checking.vocabulary.roles}
@@ -63,6 +67,15 @@ def _check_deadline(checking: Checking, place: Place, state: str, deadline: Dead
     checking.known((*place, "effects"), "effect", deadline.effects, checking.vocabulary.effects)
     if deadline.transition is not None:
         _check_step(checking, place, deadline.transition, (state,), deadline.name)
+
+
+def _check_date(checking: Checking, place: Place, deadline: Deadline) -> None:
+    kind = checking.vocabulary.subjects[checking.definition.subject]
+    if deadline.of in kind.days:
+        return
+    what = "no date" if deadline.of in kind.columns else "no field"
+    days = f"use one of {', '.join(sorted(kind.days))}" if kind.days else f"use after: a {kind.name} has no dates"
+    checking.fault(place, f"`{deadline.of}` is {what} of a {kind.name}", days, f'"{deadline.of}"')
 
 
 def _check_step(checking: Checking, place: Place, name: str, sources: tuple[str, ...], rule: str) -> None:

@@ -7,7 +7,7 @@ read, so only tests, `All` and `Any` remain. Sentences are made in `sentences.py
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any as Anything
@@ -162,12 +162,13 @@ def unmet(condition: Condition, facts: Mapping[str, Anything]) -> list[Test | An
     return [condition]
 
 
-def to_sql(condition: Condition, params: Params, alias: str = "f") -> str:
-    """A WHERE expression over the columns of `alias`. Names come from checked definitions, values are parameters."""
+def to_sql(condition: Condition, params: Params, alias: str = "f", own: Collection[str] = ()) -> str:
+    """A WHERE expression over the columns of `alias`, and of `own` for those that it names. Names come from checked
+    definitions, values are parameters."""
     if isinstance(condition, Test):
-        return _test_sql(condition, params, f"{alias}.{condition.fact}")
+        return _test_sql(condition, params, f"{'own' if condition.fact in own else alias}.{condition.fact}")
     joint = " AND " if isinstance(condition, All) else " OR "
-    return "(" + joint.join(to_sql(part, params, alias) for part in condition.parts) + ")"
+    return "(" + joint.join(to_sql(part, params, alias, own) for part in condition.parts) + ")"
 
 
 def _test_sql(test: Test, params: Params, column: str) -> str:

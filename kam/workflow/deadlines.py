@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from kam.errors import DomainError
 from kam.workflow.actors import SYSTEM
 from kam.workflow.advancing import advance
 from kam.workflow.definition import Deadline, Definition
+from kam.workflow.due import listed, of_state
 from kam.workflow.history import STEP, step_of
 from kam.workflow.registry import current
 
@@ -23,12 +24,31 @@ log = logging.getLogger(__name__)
 # customer and the instance are taken before it, as every step does it: where a person is at one, it waits a minute.
 # What falls due while its record is deleted waits until that is restored.
 _NEXT = """
-    SELECT d.id, d.instance, d.step, d.name, i.workflow, i.revision
-    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer
+    SELECT d.id, d.instance, d.name, i.workflow
+    FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance {customer}
     WHERE d.settled_at IS NULL AND d.due_at <= $1 AND d.name = $2 AND i.workflow = $3 AND d.id <> ALL($4::uuid[])
       AND EXISTS ({there})
     ORDER BY d.due_at, d.id LIMIT 1
-    FOR NO KEY UPDATE OF c, i, d SKIP LOCKED
+    FOR NO KEY UPDATE OF {held} SKIP LOCKED
+"""
+
+# An empty date has no deadline; one that is given later has.
+_MOVE = """
+    WITH standing AS (
+        SELECT i.id, i.revision, i.entered_at, d.name, d.due_at
+        FROM workflow_instance i JOIN {table} own ON own.id = i.subject CROSS JOIN LATERAL {deadlines}
+        WHERE i.subject = $1 AND i.workflow = d.workflow AND i.state = d.state
+    ), moved AS (
+        UPDATE workflow_deadline w SET due_at = coalesce(s.due_at, w.due_at),
+            settled_at = CASE WHEN s.due_at IS NULL THEN $2::timestamptz END,
+            outcome = CASE WHEN s.due_at IS NULL THEN 'no date' ELSE '' END
+        FROM standing s WHERE w.instance = s.id AND w.name = s.name AND w.settled_at IS NULL
+    )
+    INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
+    SELECT new_id(), s.id, s.revision, s.name, s.due_at, '' FROM standing s
+    WHERE s.due_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM workflow_deadline w WHERE w.instance = s.id AND w.name = s.name AND (w.settled_at IS NULL
+            OR s.due_at <= $2 AND w.settled_at >= s.entered_at AND w.outcome NOT IN ('left', 'no date')))
 """
 
 
@@ -51,6 +71,20 @@ async def settle(now: datetime, limit: int = 10_000) -> Settled:
     return Settled(**counts)
 
 
+async def move_with(kind: str, subject: UUID, *, changed: frozenset[str], now: datetime) -> None:
+    """The deadlines that count from a date of the record move with it, in the transaction that changed it and holds its
+    workflows. One that has acted stays settled, unless the date now lies ahead again."""
+    due = [
+        moment
+        for definition in current().of_subject(kind)
+        for state in definition.states.values()
+        for moment in of_state(definition, state, "i.entered_at", "own", of=changed)
+    ]
+    if due:
+        table = current().vocabulary.subjects[kind].table
+        await DB.execute(_MOVE.format(table=table, deadlines=listed(due)), subject, now)
+
+
 async def _settle_one(definition: Definition, name: str, now: datetime, failed: list[UUID]) -> str | None:
     found: list[UUID] = []
     try:
@@ -69,25 +103,33 @@ async def _take_next(
     """`found` gets the deadline that was due next, so that it is known should settling it fail."""
     found.clear()
     async with DB.transaction():
-        there = current().vocabulary.subjects[definition.subject].standing.format(subject="i.subject")
-        row = await DB.fetchrow(_NEXT.format(there=there), now, name, definition.name, failed)
+        row = await DB.fetchrow(_next(definition.subject), now, name, definition.name, failed)
         if row is None:
             return None
         found.append(row["id"])
-        return await _act(row["id"], row["instance"], row["step"], row["workflow"], row["name"], now)
+        return await _act(row["id"], row["instance"], row["workflow"], row["name"], now)
 
 
-async def _act(id: UUID, instance: UUID, step: int, workflow: str, name: str, now: datetime) -> str:
+def _next(kind: str) -> str:
+    subject = current().vocabulary.subjects[kind]
+    there = subject.standing.format(subject="i.subject")
+    if not subject.of_customer:
+        return _NEXT.format(there=there, customer="", held="i, d")
+    return _NEXT.format(there=there, customer="JOIN customer c ON c.id = i.customer", held="c, i, d")
+
+
+async def _act(id: UUID, instance: UUID, workflow: str, name: str, now: datetime) -> str:
+    """The instance is held, and leaving a state settles its deadlines: so it is still in the stay that this is of."""
     deadline = current().definition(workflow).deadline(name)
-    outcome, said = await _outcome(deadline, instance, step, now) if deadline else ("refused", "no longer defined")
+    outcome, said = await _outcome(deadline, instance, now) if deadline else ("refused", "no longer defined")
     await DB.execute("UPDATE workflow_deadline SET settled_at = $2, outcome = $3 WHERE id = $1", id, now, said[:400])
     return outcome
 
 
-async def _outcome(deadline: Deadline, instance: UUID, step: int, now: datetime) -> tuple[str, str]:
+async def _outcome(deadline: Deadline, instance: UUID, now: datetime) -> tuple[str, str]:
     try:
         if deadline.transition:
-            await advance(instance, deadline.transition, by=SYSTEM, now=now, revision=step, trigger=deadline.name)
+            await advance(instance, deadline.transition, by=SYSTEM, now=now, trigger=deadline.name)
         await _cause(deadline, instance, now)
     except DomainError as refusal:
         return "refused", str(refusal)
@@ -113,4 +155,8 @@ def _acting() -> list[tuple[Definition, str]]:
         for deadline in state.deadlines
         if deadline.transition or deadline.effects
     ]
-    return [(definition, deadline.name) for definition, deadline in sorted(found, key=lambda pair: pair[1].after)]
+    return [(definition, deadline.name) for definition, deadline in sorted(found, key=_turn)]
+
+
+def _turn(pair: tuple[Definition, Deadline]) -> timedelta:
+    return pair[1].after - pair[1].before

@@ -23,7 +23,7 @@ from kam.workflow.vocabulary import AUTHOR, OWNER, PROPOSER, Vocabulary
 class Standing:
     """Who stands how to the subject: its owner, authors, account team, and who took the last step."""
 
-    customer: UUID
+    customer: UUID | None
     title: str
     link: str
     owner: UUID | None = None

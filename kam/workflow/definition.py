@@ -14,6 +14,14 @@ from kam.workflow.conditions import Condition, facts_in
 RENAMED = "renamed"
 _RENAMED = N_("Renamed in the workflow file")
 
+# What a state means, whatever it is called: code, facts and lists ask for this and never for a name.
+OPEN, WAITING, IN_FORCE = "open", "waiting", "in_force"
+WON, LOST, DONE, CANCELLED, ENDED = "won", "lost", "done", "cancelled", "ended"
+MEANINGS = (OPEN, WAITING, IN_FORCE, WON, LOST, DONE, CANCELLED, ENDED)
+GOES_ON = frozenset({OPEN, WAITING, IN_FORCE})
+_TONES = {OPEN: "info", WAITING: "watch", IN_FORCE: "good", WON: "good", LOST: "bad", DONE: "good"}
+TONES = ("calm", "info", "good", "watch", "bad", "dark")
+
 FIELD_KINDS = ("text", "integer", "decimal", "date", "boolean", "choice")
 
 
@@ -36,11 +44,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What happens `after` so long in a state: a transition by the system, effects, or a reminder to `tell`."""
+    """What happens `after` so long in a state, or so long `before` the date that stands in the record's field `of`: a
+    transition by the system, effects, or a reminder to `tell`."""
 
     name: str
     title: Titles
-    after: timedelta
+    after: timedelta = timedelta(0)
+    before: timedelta = timedelta(0)
+    of: str = ""
     transition: str | None = None
     tell: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
@@ -48,7 +59,8 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`renamed_from` are its former names: whatever still stands in one of them is taken along at start."""
+    """`renamed_from` are its former names: whatever still stands in one of them is taken along at start. What `meaning`
+    and `tone` it has where the file says nothing, `means` and `toned` tell."""
 
     name: str
     title: Titles
@@ -56,6 +68,17 @@ class State:
     final: bool = False
     deadlines: tuple[Deadline, ...] = ()
     renamed_from: tuple[str, ...] = ()
+    meaning: str = ""
+    tone: str = ""
+    icon: str = ""
+
+    @property
+    def means(self) -> str:
+        return self.meaning or (DONE if self.final else OPEN)
+
+    @property
+    def toned(self) -> str:
+        return self.tone or _TONES.get(self.meaning, "calm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +139,27 @@ class Definition:
         """The state of this name, now or formerly. One that the file no longer has is called by its name alone."""
         return self.states.get(name) or self._formerly.get(name) or State(name, called(name), {})
 
+    def meaning(self, *meanings: str) -> tuple[str, ...]:
+        """The names, present and former, of the states that mean one of these."""
+        return tuple(
+            name
+            for state in self.states.values()
+            if state.means in meanings
+            for name in (state.name, *state.renamed_from)
+        )
+
     def step_title(self, name: str) -> Titles:
         """What the history calls a step, also one that has another name now or is gone."""
         if name == RENAMED:
             return {language: gettext(language, _RENAMED) for language in LANGUAGES}
         known = self.transitions.get(name) or self._steps_formerly.get(name)
+        return known.title if known else called(name)
+
+    def rule_title(self, name: str | None) -> Titles | None:
+        """What made the system act, a trigger or a deadline; one that is gone is called by its name."""
+        if not name:
+            return None
+        known = self.triggers.get(name) or self.deadline(name)
         return known.title if known else called(name)
 
     @cached_property

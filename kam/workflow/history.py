@@ -15,13 +15,16 @@ from kam.database.engine import DB
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `number` is the revision of the instance after it; `by` is None when the system acted by `trigger`."""
+    """One step. `number` is the revision of the instance after it; `by` is None when the system acted by `trigger`.
+
+    `leaves` is what whoever takes it has then seen: the revision of the record's own row, or else of the instance.
+    """
 
     id: UUID
     instance: UUID
     workflow: str
     subject: UUID
-    customer: UUID
+    customer: UUID | None
     number: int
     transition: str
     from_state: str
@@ -35,6 +38,7 @@ class Step:
     definition: str = ""
     request: str | None = None
     hash: bytes | None = None
+    leaves: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

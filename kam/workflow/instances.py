@@ -19,12 +19,12 @@ from kam.workflow.registry import Workflows, current
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """`revision` counts the steps taken; a page sends it back so that nobody steps on what they have not seen."""
+    """`revision` counts the steps taken."""
 
     id: UUID
     workflow: str
     subject: UUID
-    customer: UUID
+    customer: UUID | None
     state: str
     revision: int
     entered_at: datetime
@@ -34,11 +34,21 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An instance with how people stand to its subject; `repeated` is true if the request was already answered."""
+    """An instance with how people stand to its subject; `repeated` is true if the request was already answered.
+
+    `own` is the revision of the record's own row, where that keeps the state of this workflow.
+    """
 
     instance: Instance
     standing: Standing
     repeated: bool = False
+    own: int | None = None
+
+    @property
+    def revision(self) -> int:
+        """What a page shows and sends back: of the record where it has a row of its own, so that whoever has seen it
+        before an edit steps on what they have not seen no more than whoever has seen it before a step."""
+        return self.instance.revision if self.own is None else self.own
 
 
 _INSTANCE = "i.id, i.workflow, i.subject, i.customer, i.state, i.revision, i.entered_at, i.started_at, i.definition"
@@ -57,6 +67,11 @@ async def hold(instance: Instance) -> None:
     customer, whose other workflows a step may move, then the instance."""
     await DB.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", instance.customer)
     await DB.execute("SELECT FROM workflow_instance WHERE id = $1 FOR NO KEY UPDATE", instance.id)
+
+
+async def hold_each(subject: UUID) -> None:
+    """For an edit of a record that has a row of its own, before that row: a step takes them in this order, too."""
+    await DB.execute("SELECT FROM workflow_instance WHERE subject = $1 ORDER BY id FOR NO KEY UPDATE", subject)
 
 
 async def hold_for_change(workflow: str, subject: UUID) -> None:
@@ -104,29 +119,33 @@ def _held(workflows: Workflows, row: Mapping[str, Any]) -> Held:
         members=frozenset((UUID(person), position) for person, position in members),
         proposer=row["proposer"],
     )
-    return Held(instance, standing, row["repeated"])
+    return Held(instance, standing, row["repeated"], row["own"])
 
 
 # A workflow's subject kind decides which table says who stands how to it; each part runs only for its own workflows.
-_Key = tuple[tuple[str, str], ...]
+_Key = tuple[tuple[str, str, str], ...]
 
 
 def _key(workflows: Workflows) -> _Key:
     kinds = workflows.vocabulary.subjects
-    return tuple((definition.name, kinds[definition.subject].standing) for definition in workflows.definitions.values())
+    return tuple(
+        (definition.name, kinds[definition.subject].standing, workflows.own_table(definition.name))
+        for definition in workflows.definitions.values()
+    )
 
 
 @lru_cache(maxsize=32)
 def _standing_sql(key: _Key, request: str) -> str:
-    workflows: dict[str, list[str]] = {}
-    for name, standing in key:
-        workflows.setdefault(standing, []).append(name)
+    workflows: dict[tuple[str, str], list[str]] = {}
+    for name, standing, table in key:
+        workflows.setdefault((standing, table), []).append(name)
     parts = [
-        f"SELECT * FROM ({standing.format(subject='i.subject')}) s WHERE i.workflow IN ({_quoted(names)})"
-        for standing, names in workflows.items()
+        f"SELECT s.*, {_own(table)} AS own FROM ({standing.format(subject='i.subject')}) s"
+        f" WHERE i.workflow IN ({_quoted(names)})"
+        for (standing, table), names in workflows.items()
     ]
     return f"""
-        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, p.by AS proposer,
+        SELECT {_INSTANCE}, s.title, s.owner, s.authors, s.members, s.own, p.by AS proposer,
                EXISTS (SELECT FROM workflow_step r WHERE r.instance = i.id AND r.request = {request}) AS repeated
         FROM workflow_instance i
         CROSS JOIN LATERAL ({" UNION ALL ".join(parts)}) s
@@ -135,6 +154,10 @@ def _standing_sql(key: _Key, request: str) -> str:
             ORDER BY l.number DESC LIMIT 1
         ) p ON TRUE
     """
+
+
+def _own(table: str) -> str:
+    return f"(SELECT t.revision FROM {table} t WHERE t.id = i.subject)" if table else "NULL::int"
 
 
 def _quoted(names: list[str]) -> str:

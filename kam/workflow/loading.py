@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kam.workflow.deciding import Rules
 from kam.workflow.definition import Definition
 from kam.workflow.faults import Fault, Faults
 from kam.workflow.machine import compiled
-from kam.workflow.parsing import Parsed, parse
+from kam.workflow.parsing import Parsed, parse, substance
 from kam.workflow.registry import Workflows
 from kam.workflow.sentences import Wording
 from kam.workflow.vocabulary import Vocabulary
@@ -65,6 +66,22 @@ async def remember(workflows: Workflows, *, now: datetime) -> None:
             definition.source,
             now,
         )
+
+
+async def with_kept_hashes(workflows: Workflows) -> Workflows:
+    """The same where only words, colours, icons or comments of a file differ from its newest kept version: then it is
+    that version, and goes on under its hash."""
+    rows = await DB.fetch(
+        "SELECT DISTINCT ON (workflow) workflow, hash, source FROM workflow_definition ORDER BY workflow, number DESC"
+    )
+    same = {
+        definition.name: replace(definition, hash=row["hash"])
+        for row in rows
+        if (definition := workflows.definitions.get(row["workflow"]))
+        and definition.hash != row["hash"]
+        and substance(definition.source) == substance(row["source"])
+    }
+    return replace(workflows, definitions={**workflows.definitions, **same}) if same else workflows
 
 
 def _naming(definitions: Mapping[str, Definition]) -> dict[str, dict[object, Titles]]:

@@ -156,7 +156,7 @@ def _option(
         blockers=current().rules[definition.name].blockers(attempt),
         comment=step.comment,
         fields=step.fields,
-        revision=held.instance.revision,
+        revision=held.revision,
         approves=step.approves,
         seen=seen,
     )

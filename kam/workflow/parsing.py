@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kam.workflow.conditions import All
-from kam.workflow.definition import FIELD_KINDS, Choice, Deadline, Definition, Field, State, Transition, Trigger
+from kam.workflow.definition import (
+    FIELD_KINDS,
+    MEANINGS,
+    TONES,
+    Choice,
+    Deadline,
+    Definition,
+    Field,
+    State,
+    Transition,
+    Trigger,
+)
 from kam.workflow.faults import Fault
 from kam.workflow.reading import Reader, Source
 
 _NOTHING = All(())
+_SHOWN = frozenset({"title", "description", "tone", "icon"})
 Item = TypeVar("Item", Choice, Deadline, Field, Trigger)
 
 
@@ -39,6 +52,28 @@ def parse(file: str, text: str) -> Parsed:
         source.faults.append(Fault(file, number, message, "correct the line"))
         return Parsed(None, source)
     return Parsed(_definition(Reader(source, (), table)), source)
+
+
+def substance(text: str) -> str:
+    """What a file says beside its words, colours, icons and comments, in its order; two files with the same substance
+    are one version."""
+    try:
+        return json.dumps(_bare(tomllib.loads(text)), default=str)
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _bare(value: Any, *, named: bool = False) -> Any:
+    """`named` tables have names for keys, of which each may be any word."""
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _bare(one, named=not named and key in ("states", "transitions"))
+        for key, one in value.items()
+        if named or key not in _SHOWN
+    }
 
 
 def _definition(reader: Reader) -> Definition:
@@ -68,16 +103,25 @@ def _state(name: str, reader: Reader) -> State:
         final=reader.text("kind", "normal", among=("normal", "final")) == "final",
         deadlines=tuple(_unique(reader.tables("deadlines"), _deadline, "deadline").values()),
         renamed_from=reader.names("renamed_from"),
+        meaning=reader.text("meaning", "", among=("", *MEANINGS)),
+        tone=reader.text("tone", "", among=("", *TONES)),
+        icon=reader.text("icon", ""),
     )
     reader.done()
     return state
 
 
 def _deadline(reader: Reader) -> Deadline:
+    dated = reader.has("before") or reader.has("of")
+    if dated and reader.has("after"):
+        reader.fault("A deadline has both `after` and `before`", "keep one: `after`, or `before` with `of`", "before")
+        reader.duration("after")
     return Deadline(
         name=reader.text("name"),
         title=reader.titles(),
-        after=reader.duration("after"),
+        after=timedelta(0) if dated else reader.duration("after"),
+        before=reader.duration("before", none=True) if dated else timedelta(0),
+        of=reader.text("of") if dated else "",
         transition=reader.maybe("transition"),
         tell=reader.names("tell"),
         effects=reader.names("effects"),

@@ -82,12 +82,16 @@ class Reader:
             self.fault(f"`{key}` is given in {language}", f"use {', '.join(LANGUAGES)}", key)
         return {language: str(text) for language, text in value.items()}
 
-    def duration(self, key: str, default: timedelta | None = None) -> timedelta:
+    def has(self, key: str) -> bool:
+        return key in self._left
+
+    def duration(self, key: str, default: timedelta | None = None, *, none: bool = False) -> timedelta:
+        """With `none` it may be none at all, such as "0 days"."""
         value = self._left.pop(key, None)
         if value is None and default is not None:
             return default
         match = _DURATION.match(value) if isinstance(value, str) else None
-        if not match or not int(match[1]):
+        if not match or not (none or int(match[1])):
             self.fault(f"`{key}` is {value!r}", 'write a length of time such as "36 hours", "14 days", "2 weeks"', key)
             return timedelta(days=1)
         try:

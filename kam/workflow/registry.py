@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
 
 from transitions import Machine
 
@@ -37,6 +39,20 @@ class Workflows:
     def of_subject(self, kind: str) -> list[Definition]:
         return [definition for definition in self.definitions.values() if definition.subject == kind]
 
+    def of_subject_marks(self, kind: str) -> tuple[str, ...]:
+        """What changes when another version of one of these workflows comes into force."""
+        return tuple(definition.hash for definition in self.of_subject(kind))
+
+    def own_table(self, workflow: str) -> str:
+        """The table whose rows keep the state of this workflow beside their revision; empty where the record has none
+        of its own, or keeps that of another workflow."""
+        kind = self.vocabulary.subjects[self.definition(workflow).subject]
+        return kind.table if kind.workflow == workflow else ""
+
+    def table(self, workflow: str) -> str:
+        """Where the rows of what it moves stand, if they are known to stand anywhere."""
+        return self.vocabulary.subjects[self.definition(workflow).subject].table
+
     def wording(self, workflow: str) -> Wording:
         return self.rules[workflow].wording
 
@@ -50,12 +66,28 @@ class Workflows:
 
 
 _current: Workflows | None = None
+_kept: list[Callable[[], None]] = []
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept_while_in_force(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For functions whose answers rest on the workflows in force: kept until others are installed."""
+
+    def keep(function: Callable[P, R]) -> Callable[P, R]:
+        kept = lru_cache(maxsize=maxsize)(function)
+        _kept.append(kept.cache_clear)
+        return cast(Callable[P, R], kept)
+
+    return keep
 
 
 def install(workflows: Workflows) -> None:
     """Puts workflows in force for this process."""
     global _current
     _current = workflows
+    for forget in _kept:
+        forget()
 
 
 def in_force() -> Workflows | None:

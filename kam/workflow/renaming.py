@@ -15,38 +15,45 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.workflow.definition import RENAMED, Definition
-from kam.workflow.registry import Workflows
+from kam.workflow.due import listed, of_state
+from kam.workflow.registry import Workflows, current
 
 BATCH = 1000
 NAMED = 3
 
-# One batch: history, deadlines and state of each. Two who start at one moment share the work: each holds what it takes.
+# One batch: history, deadlines and state of each, and of its own row. Two who start at one moment share the work: each
+# holds what it takes.
 _TAKE_ALONG = f"""
     WITH held AS (
-        SELECT i.id, i.customer, i.state, i.revision, i.entered_at, i.revision + 1 AS number, name.now AS become
+        SELECT i.id, i.customer, i.subject, i.state, i.revision, i.entered_at, i.revision + 1 AS number,
+               name.now AS become
         FROM workflow_instance i
         JOIN unnest($2::text[], $3::text[]) AS name(former, now) ON name.former = i.state
         WHERE i.workflow = $1 AND i.state = ANY($2) ORDER BY i.id LIMIT {BATCH} FOR UPDATE OF i
     ), step AS (
         INSERT INTO workflow_step (id, instance, number, transition, from_state, to_state, at, comment, fields, facts,
                                    definition)
-        SELECT new_id(), id, number, '{RENAMED}', state, become, $4, '', '{{}}', '{{}}', $5 FROM held
+        SELECT new_id(), id, number, '{RENAMED}', state, become, $4, '', '{{{{}}}}', '{{{{}}}}', $5 FROM held
         RETURNING instance, hash
     ), settled AS (
         UPDATE workflow_deadline d SET settled_at = $4, outcome = 'left'
         FROM held WHERE d.instance = held.id AND d.settled_at IS NULL
-    ), due AS (
+    ), {{own}}due AS (
         INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
-        SELECT new_id(), held.id, held.number, d.name, held.entered_at + d.after, ''
-        FROM held JOIN unnest($6::text[], $7::text[], $8::interval[]) AS d(state, name, after) ON d.state = held.become
-        WHERE NOT EXISTS (
+        SELECT new_id(), held.id, held.number, d.name, d.due_at, ''
+        FROM held {{row}} CROSS JOIN LATERAL {{deadlines}}
+        WHERE d.state = held.become AND d.due_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM workflow_deadline acted WHERE acted.instance = held.id AND acted.name = d.name
-            AND acted.due_at >= held.entered_at AND acted.settled_at IS NOT NULL AND acted.outcome <> 'left')
+            AND acted.settled_at >= held.entered_at AND acted.outcome NOT IN ('left', 'no date'))
     )
     UPDATE workflow_instance i SET state = held.become, revision = held.number, definition = $5, head = step.hash
     FROM held JOIN step ON step.instance = held.id WHERE i.id = held.id
     RETURNING held.customer
 """
+_OWN = """own AS (
+        UPDATE {table} t SET state = held.become, revision = t.revision + 1, updated_at = $4 FROM held
+        WHERE t.id = held.subject RETURNING t.*
+    ), told AS (UPDATE record SET state = own.state FROM own WHERE record.id = own.id), """
 
 # The states in which anything stands, each found by one step through the index on workflow and state.
 _STUCK = f"""
@@ -134,12 +141,21 @@ async def _batch(
     definition: Definition, pairs: list[tuple[str, str]], now: datetime,
     changed: Callable[[Collection[UUID]], Awaitable[None]],
 ) -> int:  # fmt: skip
-    due = [(state.name, one.name, one.after) for state in definition.states.values() for one in state.deadlines]
     async with DB.transaction():
         rows = await DB.fetch(
-            _TAKE_ALONG, definition.name, [old for old, _ in pairs], [new for _, new in pairs], now, definition.hash,
-            [state for state, _, _ in due], [name for _, name, _ in due], [after for _, _, after in due],
+            _statement(definition), definition.name, [old for old, _ in pairs], [new for _, new in pairs], now,
+            definition.hash,
         )  # fmt: skip
         if rows:
-            await changed({row["customer"] for row in rows})
+            await changed({row["customer"] for row in rows if row["customer"]})
     return len(rows)
+
+
+def _statement(definition: Definition) -> str:
+    own, table = current().own_table(definition.name), current().table(definition.name)
+    due = [one for state in definition.states.values() for one in of_state(definition, state, "held.entered_at", "own")]
+    return _TAKE_ALONG.format(
+        own=_OWN.format(table=own) if own else "",
+        row=f"LEFT JOIN {'own' if own else f'{table} own'} ON own.id = held.subject" if table else "",
+        deadlines=listed(due),
+    )

@@ -23,15 +23,15 @@ class WorkflowDefinition(Table, db=DB):
 class WorkflowInstance(Table, db=DB):
     """Where one subject stands in one workflow. `revision` counts steps; `head` is the hash of the last entry.
 
-    `subject` is the id of the record that `workflow` moves; `customer` is the customer it concerns. `beginning` is the
-    hash of the first entry: how it began, in state `begun_in` under definition `begun_under` (empty where it began
-    before that was kept). The database fills these in and keeps them; it moves the rest only together with a step.
+    `subject` is the id of the record that `workflow` moves; `customer` is the customer it concerns, if any. `beginning`
+    is the hash of the first entry: how it began, in state `begun_in` under definition `begun_under` (empty where it
+    began before that was kept). The database fills these in and keeps them; it moves the rest only with a step.
     """
 
     id = Key()
     workflow = Varchar(length=60)
     subject = UUID(default=None)
-    customer = UUID(default=None, index=True)
+    customer = UUID(default=None, null=True, index=True)
     state = Varchar(length=60)
     revision = Integer(default=0)
     entered_at = Timestamptz()

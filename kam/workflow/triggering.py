@@ -1,4 +1,4 @@
-"""The sweep: each trigger is one statement over all customers, and each match goes through the one door."""
+"""The sweep: each trigger is one statement over all that it watches, and each match goes through the one door."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kam.database.sql import Params
 from kam.errors import DomainError
 from kam.workflow.actors import SYSTEM
 from kam.workflow.advancing import advance
-from kam.workflow.conditions import to_sql
+from kam.workflow.conditions import facts_in, to_sql
 from kam.workflow.definition import Definition, Trigger
 from kam.workflow.registry import current
 
@@ -54,22 +54,42 @@ async def sweep(now: datetime) -> Swept:
 
 
 async def matches(definition: Definition, trigger: Trigger, *, now: datetime) -> list[UUID]:
-    """The instances for which the trigger holds by the last values of the facts, and which it may move again."""
+    """The instances for which the trigger holds, and which it may move again: by the last values of the facts of the
+    customer, and by what is known of the records themselves today."""
     params = Params(definition.name, list(trigger.sources))
-    rested = ""
-    if trigger.rest:
-        rested = f"""AND NOT EXISTS (
-            SELECT FROM workflow_step s WHERE s.instance = i.id AND s.trigger = {params(trigger.name)}
-            AND s.at > {params(now - trigger.rest)})"""
+    own = facts_in(trigger.when) & current().vocabulary.own(definition.subject)
     rows = await DB.fetch(
         f"""
-        SELECT i.id FROM customer_fact f JOIN workflow_instance i ON i.customer = f.customer
-        WHERE i.workflow = $1 AND i.state = ANY($2) AND {to_sql(trigger.when, params, "f")} {rested}
+        SELECT i.id FROM workflow_instance i {_known(definition, own, params, now)}
+        WHERE i.workflow = $1 AND i.state = ANY($2) AND {to_sql(trigger.when, params, "f", own)}
+        {_rested(trigger, params, now)}
         ORDER BY i.id
         """,
         *params.values,
     )
     return [row["id"] for row in rows]
+
+
+def _known(definition: Definition, own: frozenset[str], params: Params, now: datetime) -> str:
+    """Joins what is known of a customer as `f`, and of the record as `own`; what is deleted is not moved."""
+    vocabulary = current().vocabulary
+    joined = "LEFT JOIN customer_fact f ON f.customer = i.customer"
+    if table := vocabulary.subjects[definition.subject].table:
+        joined += f" JOIN {table} there ON there.id = i.subject AND there.deleted_at IS NULL"
+    if own and vocabulary.known:
+        standing = "(SELECT n.subject FROM workflow_instance n WHERE n.workflow = $1 AND n.state = ANY($2))"
+        as_of = f"{params(SYSTEM.as_of(now))}::date"
+        known = vocabulary.known(definition.subject, own, subjects=standing, as_of=as_of)
+        joined += f" JOIN ({known}) own ON own.subject = i.subject"
+    return joined
+
+
+def _rested(trigger: Trigger, params: Params, now: datetime) -> str:
+    if not trigger.rest:
+        return ""
+    return f"""AND NOT EXISTS (
+        SELECT FROM workflow_step s WHERE s.instance = i.id AND s.trigger = {params(trigger.name)}
+        AND s.at > {params(now - trigger.rest)})"""
 
 
 def _triggers() -> Iterator[tuple[Definition, Trigger]]:

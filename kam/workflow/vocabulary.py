@@ -47,6 +47,10 @@ class GatherSome(Protocol):
     ) -> Mapping[UUID, Mapping[str, Any]]: ...
 
 
+class Known(Protocol):
+    def __call__(self, subject_kind: str, names: Collection[str], *, subjects: str, as_of: str) -> str: ...
+
+
 class Reflect(Protocol):
     async def __call__(self, customer: UUID, *, as_of: date, now: datetime) -> None: ...
 
@@ -74,6 +78,10 @@ class SubjectKind:
     `authors` uuid[], `members` jsonb (a list of `[person, position]`). `link` has the place `{subject}`. `approving` is
     the effect that every approval of one must have: it holds what was read against what is approved. `fixing` is the
     effect of every step out of the initial state, the only one in which it is written.
+
+    `table` is where its own row stands, which keeps the state of the workflow `workflow` beside its revision; `columns`
+    are what people write there, and `days` those of them from which deadlines may count. `every` is SQL that yields all
+    there are, with `subject` and `customer`; what is not `of_customer` belongs to none.
     """
 
     name: str
@@ -82,6 +90,12 @@ class SubjectKind:
     link: str
     approving: str = ""
     fixing: str = ""
+    table: str = ""
+    workflow: str = ""
+    days: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
+    every: str = ""
+    of_customer: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,11 +111,12 @@ class AskedFor:
 class Vocabulary:
     """`facts` by subject kind and name; `onlookers` are roles that never take a step.
 
-    `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them.
+    `stored` names the customer facts that stand in columns of `customer_fact`, so that triggers can search by them;
+    `known` gives SQL that yields, for the relation `subjects`, what is known of them themselves at the date `as_of`.
     `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step. `reflections`
     say the same, by workflow, as assignments to `customer_fact`, where the step alone decides what changes: they have
     the places `{state}` (the new one), `{at}` and `{day}`, of which the facts are.
-    `asked_for` are, by workflow, the names that its file must keep.
+    `asked_for` are, by workflow, the names that its file must keep. `drawable` says whether there is an icon of a name.
     """
 
     facts: Mapping[str, Mapping[str, KnownFact]]
@@ -116,6 +131,12 @@ class Vocabulary:
     reflect: Reflect | None = None
     reflections: Mapping[str, str] = field(default_factory=dict)
     asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
+    known: Known | None = None
+    drawable: Callable[[str], bool] = lambda _name: True
+
+    def own(self, subject: str) -> frozenset[str]:
+        """The facts of a subject itself, which it does not share with its customer."""
+        return frozenset(self.facts[subject].keys() - self.facts["customer"].keys())
 
     def fact(self, subject: str, name: str) -> KnownFact:
         return self.facts[subject][name]

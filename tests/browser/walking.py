@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from itertools import product
 
 from playwright.async_api import Browser, Page
 
 from kam.demo.people import PASSWORD, accounts
+from kam.kinds import KINDS
+from kam.records.kind import Kind
 from tests.belongings import parameters, routes
+from tests.records.making import sample
 
 # Where the first record of each parameter is found. A route with another parameter fails until that stands here.
 SOURCES = {
@@ -50,6 +54,7 @@ async def addresses(page: Page) -> list[str]:
     for parameter, source in SOURCES.items():
         source = re.sub(r"{(\w+)}", lambda found: values[found[1]][0], source)
         values[parameter] = [await first(page, source, parameter)]
+    values |= {kind.path: [await of_kind(page, kind, values["customer"][0])] for kind in KINDS}
     version = f"/plans/{await first(page, '/plans?state=in_execution', 'plan')}"
     found = [address for path in routes("GET") if _is_page(path) for address in expanded(path, values)]
     return [*found, *MORE, version, f"{version}/versions/1", f"{version}/differences"]
@@ -63,9 +68,22 @@ def expanded(path: str, values: dict[str, list[str]]) -> list[str]:
     """The path with each combination of values in the place of its parameters."""
     names = parameters(path)
     plain = re.sub(r":\w+}", "}", path)
-    return [
-        plain.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*(values[one] for one in names))
-    ]
+    found = [values[path.split("/")[1] if name == "record" else name] for name in names]
+    return [plain.format(**dict(zip(names, chosen, strict=True))) for chosen in product(*found)]
+
+
+async def of_kind(page: Page, kind: Kind, customer: str) -> str:
+    """The id of a record of this kind; where the demo has none, one is added by its form."""
+    await page.goto(f"/{kind.path}")
+    if not await page.locator("tbody td.main a").count():
+        await page.goto(f"/{kind.path}/new?customer={customer}")
+        for name, value in sample(kind, datetime.now(UTC)).items():
+            control = page.locator(f"main input:is([type=text], [type=date])[name={name}]")
+            if await control.count() and not await control.input_value():
+                await control.fill(str(value))
+        await page.locator("main .form-actions button").click()
+        return re.search(UUID, page.url)[0]
+    return re.search(UUID, await page.locator("tbody td.main a").first.get_attribute("href"))[0]
 
 
 async def first(page: Page, source: str, kind: str) -> str:

@@ -5,7 +5,11 @@ import pytest
 from kam.database.engine import DB
 from kam.demo.calendar import Calendar
 from kam.demo.filling import fill
+from kam.demo.recording import content
+from kam.kinds import KINDS
+from kam.records import standing
 from kam.workflow.history import verify
+from kam.workflow.registry import current as workflows
 
 
 async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
@@ -22,6 +26,7 @@ async def test_the_demo_covers_every_state_and_its_history_is_sound(db, now):
         for state in states:
             assert reached.get((workflow, state)), f"nobody is {state} in {workflow}"
     assert await verify() == []
+    await every_kind_of_record_is_there_in_every_state(reached)
     await every_record_came_through_its_verb()
     assert await DB.fetchval("SELECT count(*) FROM record_change WHERE at > $1", now) == 0
     assert await DB.fetchval("SELECT count(*) FROM product WHERE unit = ''") == 0
@@ -50,3 +55,13 @@ async def every_record_came_through_its_verb():
         row = await DB.fetchrow(counted, kind or table)
         assert row["all"] > 20
         assert row["unrecorded"] == 0, table
+
+
+async def every_kind_of_record_is_there_in_every_state(reached):
+    for kind in KINDS:
+        assert content(kind.name)["records"], f"the demo has nothing of the kind {kind.name}"
+        found = await DB.fetch("SELECT owner, customer, deleted_at FROM record WHERE kind = $1", kind.name)
+        assert len(found) > 20, kind.name
+        for state in workflows().definition(kind.workflow).states if kind.workflow else ():
+            assert reached.get((kind.workflow, state)), f"no {kind.name} is {state}"
+    assert await standing.faults(KINDS) == []

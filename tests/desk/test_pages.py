@@ -73,7 +73,8 @@ async def _propose(cast):
 
 async def test_a_designation_is_decided_on_the_desk_which_is_where_one_stays(client, cast):
     await _propose(cast)
-    browser, address = await client(cast.mona), f"/customers/{cast.acme}/designation/steps"
+    instance = (await instance_of("designation", cast.acme)).id
+    browser, address = await client(cast.mona), f"/instances/{instance}/steps"
     desk = (await browser.get("/")).text
     assert f'action="{address}"' in desk and 'name="next" value="/"' in desk
     answer = await browser.post(address, data={"transition": "designate", "revision": "1", "next": "/"})

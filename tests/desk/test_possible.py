@@ -97,7 +97,8 @@ def test_the_last_working_day_of_a_monday_was_friday(day, ended):
 
 
 async def test_the_desk_offers_the_new_step_in_place_and_the_old_one_beside(client, cast, possible):
-    browser, action = await client(cast.alice), f'action="/customers/{cast.acme}/designation/steps"'
+    instance = (await instance_of("designation", cast.acme)).id
+    browser, action = await client(cast.alice), f'action="/instances/{instance}/steps"'
     text = (await browser.get("/")).text
     assert "Steps that have become possible" in text and action in text
     await look(TUESDAY - timedelta(days=9))
@@ -128,8 +129,10 @@ async def test_the_desk_offers_exactly_what_the_engine_would_let_one_take(cast, 
 
 
 async def possible_for(person, now):
-    """The guarded steps of customers that the engine says this person can take, asked one by one."""
-    instances = await DB.fetch("SELECT id, workflow FROM workflow_instance WHERE customer = subject")
+    """The guarded steps of customers and records that the engine says this person can take, asked one by one."""
+    instances = await DB.fetch(
+        "SELECT id, workflow FROM workflow_instance WHERE customer = subject OR subject IN (SELECT id FROM record)"
+    )
     known = {(definition.name, step.name) for definition, step in offered(current().definitions.values())}
     return {
         (row["id"], option.transition)

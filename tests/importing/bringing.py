@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from kam.importing import mapping
-from kam.importing.fields import KINDS
+from kam.importing import kinds, mapping
 from kam.importing.inside import guess
 from kam.importing.running import Report, run
 from kam.importing.source import Source
@@ -29,7 +28,8 @@ async def bring(
 ) -> Report:
     raw = content.encode() if isinstance(content, str) else content
     source = Source("file.csv", raw)
-    opened, guessed = guess(source, kind)
-    used = mapping.check(KINDS[kind], columns or guessed, len(opened.header))
+    known = kinds.every()[kind]
+    opened, guessed = guess(source, known)
+    used = mapping.check(known, columns or guessed, len(opened.header))
     dry_run = chosen.pop("dry_run", False)
     return await run(source, opened, kind, used, settings_of(chosen, by, NOW, dry_run=dry_run), progress, keep)

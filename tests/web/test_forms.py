@@ -41,6 +41,17 @@ def test_what_is_no_amount_is_said_and_kept(typed):
         form.valid()
 
 
+@pytest.mark.parametrize("typed", ["1.000", "12,5", "-2.000", "1e400", "x"])
+def test_a_whole_number_is_not_guessed_at(typed):
+    form = Form({"n": [typed]})
+    assert form.integer("n") is None and form.errors["n"] == "Please enter a whole number."
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("1,000", 1000), ("1 000", 1000), ("12.0", 12), ("−3", -3)])
+def test_whole_numbers_as_people_write_them(typed, meant):
+    assert Form({"n": [typed]}).integer("n") == meant
+
+
 def test_all_faults_are_said_at_once_and_the_first_of_a_field_wins():
     form = Form({"name": [" "], "when": ["31.3.2026"], "kind": ["x"], "who": ["me"], "long": ["a" * 11]})
     form.text("name", required=True, max=5)

@@ -145,6 +145,7 @@ async def test_filters_narrow_and_stay_in_the_address(client, cast, things, db):
     assert await count("region=Asia&region=Europe") == 20
     assert await count("employees_from=100") == 10
     assert await count("employees_to=100") == 10
+    assert await count("employees_from=1.250,50") == 0
     assert await count("big=yes") == 10
     assert await count("big=no") == 21
     assert await count("owner=me") == 31

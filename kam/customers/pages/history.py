@@ -7,12 +7,12 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 
-from kam import vocabulary
 from kam.customers import timeline
 from kam.customers.overview import heading
-from kam.customers.pages import telling
+from kam.customers.pages import telling, telling_kinds
 from kam.customers.pages.figures import written
 from kam.database.engine import DB
+from kam.facts.catalogue import current as known_facts
 from kam.language import N_, gettext, title
 from kam.plans.freezing import SUCCESSOR
 from kam.web.current import current
@@ -42,13 +42,14 @@ async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
     who = {step.by for step in taken if step.by}
     people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(who))
     names = {row["id"]: row["name"] for row in people}
-    return [_step(step, names, currency) for step in taken]
+    of = await telling_kinds.records_of({step.subject for step in taken if step.subject != step.customer})
+    return [{**_step(step, names, currency), "of": of.get(step.subject)} for step in taken]
 
 
 def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     language = current().language
     definition = workflows().known_or_absent(step.workflow)
-    facts = vocabulary.FACTS.facts("plan")
+    facts = known_facts().facts(definition.subject)
     stood = [
         (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
         for name, value in step.facts.items() if name in facts

@@ -80,13 +80,13 @@ def _priority() -> Priority:
 
 async def told(request: Asked, customer: UUID) -> dict[str, Any]:
     """The part of the timeline that the address asks for, and what leads to the rest."""
-    chosen = [kind for kind in timeline.KINDS if kind in request.query_params.getall("show", [])]
+    chosen = [kind for kind in timeline.narrowings() if kind in request.query_params.getall("show", [])]
     before = telling.read_before(request.query_params.get("before", ""))
     events = await timeline.events(customer, kinds=chosen, before=before, limit=EVENTS)
     names = await timeline.names_of(request.user, events)
     return {
         "entries": telling.entries(events, names, current().language), "older": telling.older(events, EVENTS),
-        "kinds": timeline.KINDS, "chosen": chosen, "paged": before is not None,
+        "kinds": timeline.narrowings(), "chosen": chosen, "paged": before is not None,
     }  # fmt: skip
 
 

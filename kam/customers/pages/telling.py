@@ -8,18 +8,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from kam.customers.pages import telling_kinds
 from kam.customers.pages.differing import differences
 from kam.customers.terms import CHANNELS
 from kam.customers.timeline import Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
+from kam.records.pages.telling import begun
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web import formats
-from kam.web.badges import KINDS as BADGES
-from kam.web.badges import Badge, badge
-from kam.workflow.registry import current
+from kam.web.badges import Badge, badge, badges_of
+from kam.web.current import current
+from kam.workflow.reaching import BEGUN
+from kam.workflow.registry import current as workflows
 
 CHANGE_TITLES = {
     ("customer", "created"): N_("Customer added"),
@@ -65,6 +68,7 @@ OTHER_CHANGES = {
     "changed": N_("Record changed"),
     "deleted": N_("Record deleted"),
     "restored": N_("Record restored"),
+    BEGUN: N_("Workflow begun"),
 }
 CHANNEL_ICONS = {
     "visit": "map-pin", "meeting": "users", "phone": "phone", "email": "mail", "letter": "mail-open", "fax": "printer",
@@ -85,12 +89,14 @@ ICONS_IN_VARIABLES = (
 
 
 def entries(events: list[Event], names: Mapping[str, str], language: str) -> list[dict[str, Any]]:
-    """For each event: at, icon, title, text, by, href, badge and kind, as `shared/timeline.html` draws them."""
-    return [{**_entry(event, names, language), "at": event.at, "kind": event.kind} for event in events]
+    """For each event: at, icon, title, text, by, href, badge and kind, as `shared/timeline.html` draws them,
+    for whoever asks for the page."""
+    told = [event for event in events if not telling_kinds.is_hidden(event, current().viewer)]
+    return [{**_entry(event, names, language), "at": event.at, "kind": event.kind} for event in told]
 
 
 def _entry(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
-    by = event.by or (gettext(language, N_("The system")) if event.kind in ("step", "plan") else "")
+    by = event.by or (gettext(language, N_("The system")) if event.kind in ("step", "plan", "record") else "")
     return {"text": "", "href": "", "badge": "", **_TELLERS[event.kind](event, names, language), "by": by}
 
 
@@ -136,11 +142,11 @@ def _case(event: Event, _names: Mapping[str, str], language: str) -> dict[str, A
 
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
-    definition = current().known_or_absent(data["workflow"])
+    definition = workflows().known_or_absent(data["workflow"])
     told, workflow = title(definition.step_title(data["transition"]), language), title(definition.title, language)
     return {
         "icon": "arrow-right-left", "title": _named(workflow, told, language), "text": data["comment"],
-        "badge": badge(BADGES.get(data["workflow"], {}), data["to"], language),
+        "badge": badge(badges_of(data["workflow"]), data["to"], language),
     }  # fmt: skip
 
 
@@ -150,11 +156,19 @@ def _plan(event: Event, names: Mapping[str, str], language: str) -> dict[str, An
     return {**step, "icon": "target", "text": text, "href": f"/plans/{event.data['plan']}"}
 
 
+def _record(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
+    told, kind = _step(event, names, language), telling_kinds.kind_of(event)
+    return telling_kinds.step(kind, event, told, language) if kind else told
+
+
 def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
+    if of_kind := telling_kinds.kind_of(event):
+        return telling_kinds.change(of_kind, event, names, current().viewer, language)
     kind, happened, changes = event.data["record_kind"], event.data["event"], event.data["changes"]
     known = CHANGE_TITLES.get((kind, happened)) or OTHER_CHANGES.get(happened, N_("Record changed"))
     created = happened in ("created", "attached")
     lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
+    lines = [begun(changes, language)] if happened == BEGUN else lines
     gone = happened in ("deleted", "detached") and kind not in STILL_READ
     href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
     told, which = gettext(language, known), names.get(str(event.data["record"]), "")
@@ -164,7 +178,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
 
 _TELLERS = {
     "interaction": _interaction, "order": _order, "opportunity": _opportunity, "case": _case, "step": _step,
-    "plan": _plan, "change": _change,
+    "plan": _plan, "record": _record, "change": _change,
 }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.errors import Invalid
-from kam.importing import apart, mapping, queries, seen, starting, uploading
-from kam.importing.fields import KINDS, FileKind
+from kam.importing import apart, kinds, mapping, queries, seen, starting, uploading
+from kam.importing.fields import FileKind
 from kam.importing.layout import DATE_ORDERS, DECIMAL_MARKS, ENCODINGS, SEPARATORS, Layout
 from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
@@ -28,7 +28,6 @@ from kam.web.limits import TAKES_LONG, UPLOADS
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
-KIND_TITLES = {name: kind.title for name, kind in KINDS.items()}
 ORDER_TITLES = {"dmy": N_("Day before month (31.12.)"), "mdy": N_("Month before day (12/31)")}
 MARK_TITLES = {".": N_("Point (1,234.50)"), ",": N_("Comma (1.234,50)")}
 SEPARATOR_TITLES = {",": N_("Comma"), ";": N_("Semicolon"), "\t": N_("Tab"), "|": N_("Vertical bar")}
@@ -45,6 +44,14 @@ RECORDS = {
 }
 
 
+def _titles() -> dict[str, str]:
+    return {name: kind.title for name, kind in kinds.every().items()}
+
+
+def _where(kind: FileKind) -> tuple[str, str]:
+    return RECORDS.get(kind.name) or (f"/{kind.name}", N_("Show the records"))
+
+
 @get("/imports")
 async def index(request: Asked) -> Response[Any]:
     request.user.require("import")
@@ -55,7 +62,7 @@ async def index(request: Asked) -> Response[Any]:
 async def _index(request: Asked, form: Form, status: int = 200, sent_name: str = "") -> Response[Any]:
     """`sent_name` is that of a file that was not taken: no page can choose it again for somebody."""
     return page(
-        request, "importing/index.html", status=status, form=form, kinds=KIND_TITLES,
+        request, "importing/index.html", status=status, form=form, kinds=_titles(),
         files=await queries.recent(request.user), kept=in_force().get("uploads"), largest=uploading.LARGEST,
         too_large=uploading.TOO_LARGE, sent_name=sent_name)  # fmt: skip
 
@@ -66,7 +73,7 @@ async def upload(request: Asked) -> Response[Any]:
     request.user.require("import")
     form, named = await Form.read(request), ""
     try:
-        kind = form.choice("kind", KINDS, required=True)
+        kind = form.choice("kind", kinds.every(), required=True)
         sent = form.file("file", required=True)
         named = sent.filename if sent else ""
         form.valid()
@@ -92,13 +99,13 @@ async def show(request: Asked, file: UUID) -> Response[Any]:
 
 
 async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Form, status: int = 200) -> Response[Any]:
-    kind = KINDS[record["kind"]]
+    kind = kinds.every()[record["kind"]]
     work = await queries.work_of(record)
     busy = work is not None and work["state"] in UNDER_WAY
     return page(
         request, "importing/show.html", status=status, file=record, kind=kind, form=form, opened=opened,
         columns=_columns(opened), not_taken=mapping.not_taken(opened.header, opened.first, _chosen(form, kind, opened)),
-        busy=busy, records=RECORDS[kind.name],
+        busy=busy, records=_where(kind),
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
         marks=MARK_TITLES, teams=await team_choices(request.user), people=await offered(form, request.user, "owner"),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
@@ -147,7 +154,7 @@ async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Op
     await _check_offered(request, form)
     form.valid()
     starting.settings_of(settings, request.user, now(), dry_run=True)
-    columns = _chosen(form, KINDS[record["kind"]], opened)
+    columns = _chosen(form, kinds.every()[record["kind"]], opened)
     await uploading.decide(record["id"], opened, columns, settings, by=request.user)
 
 
@@ -191,7 +198,7 @@ def _layout(form: Form, record: dict[str, Any]) -> Layout:
 
 def _form_of(record: dict[str, Any], opened: Opened) -> Form:
     columns = {mapping.column_of(name): place for name, place in record["mapping"].items()}
-    guessed = {} if record["mapping"] else mapping.guess(KINDS[record["kind"]], opened.header)
+    guessed = {} if record["mapping"] else mapping.guess(kinds.every()[record["kind"]], opened.header)
     columns |= {mapping.column_of(name): place for name, place in guessed.items()}
     return Form.of(opened.layout.stored() | record["options"]["settings"] | columns)
 

@@ -1,0 +1,79 @@
+"""What became of the records of a customer, whatever kinds there are: in the words of their fields and workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from kam.customers.timeline import Event
+from kam.database.engine import DB
+from kam.language import N_, gettext
+from kam.people.viewer import Viewer
+from kam.records import catalogue
+from kam.records.kind import Kind
+from kam.records.pages.telling import HAPPENED, begun, lines
+from kam.records.visibility import shown
+from kam.web.current import current
+from kam.workflow.reaching import BEGUN
+
+_CALLED = """
+SELECT id, kind, concat_ws(' ', nullif(number, ''), title) AS called, deleted_at IS NOT NULL AS deleted FROM record
+WHERE id = ANY($1) AND kind = ANY($2)
+"""
+SINCE_DELETED = N_("%(what)s (deleted since)")
+
+
+def kind_of(event: Event) -> Kind | None:
+    return catalogue.current().get(event.data.get("record_kind", ""))
+
+
+def is_hidden(event: Event, viewer: Viewer | None) -> bool:
+    """Whether a change touched nothing that the viewer may see."""
+    kind, changes = kind_of(event), event.data.get("changes")
+    if kind is None or not changes or event.data["event"] != "changed":
+        return False
+    seen = {one.name for one in shown(kind, viewer)} if viewer else set()
+    return set(changes) <= kind.by_name.keys() - seen
+
+
+def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | None, language: str) -> dict[str, Any]:
+    """Fields that the viewer may not see are not told."""
+    happened = event.data["event"]
+    said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
+    fields, changes = shown(kind, viewer) if viewer else (), event.data["changes"]
+    return {
+        "icon": kind.icon,
+        "title": _called(said, event, language, told=happened == "deleted"),
+        "text": begun(changes, language) if happened == BEGUN else "\n".join(lines(fields, changes, names)),
+        "href": kind.address(event.data["record"]),
+    }
+
+
+def step(kind: Kind, event: Event, told: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """`told` is the step as that of any workflow is told."""
+    text = "\n".join(filter(None, (_called("", event, language), event.data["comment"])))
+    return {**told, "icon": kind.icon, "text": text, "href": kind.address(event.data["record"])}
+
+
+async def records_of(subjects: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """What these records are called, and where they are."""
+    if not subjects:
+        return {}
+    language, kinds = current().language, catalogue.current()
+    rows = await DB.fetch(_CALLED, list(subjects), list(kinds))
+    return {
+        row["id"]: {"href": kinds[row["kind"]].address(row["id"]), "called": _with_its_end(row, language)}
+        for row in rows
+    }
+
+
+def _with_its_end(of: Mapping[str, Any], language: str) -> str:
+    return gettext(language, SINCE_DELETED, what=of["called"]) if of["deleted"] else str(of["called"])
+
+
+def _called(said: str, event: Event, language: str, *, told: bool = False) -> str:
+    """With what the record is called now; that it is deleted, unless that is what is `told`."""
+    of = event.data.get("of") or {"called": "", "deleted": False}
+    called = of["called"] if told else _with_its_end(of, language)
+    return gettext(language, N_("%(what)s: %(which)s"), what=said, which=called) if said and called else said or called

@@ -1,0 +1,242 @@
+"""Records of any kind from a file: read and judged as a form would be, begun by the statement that begins them all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import UniqueViolationError
+
+from kam.database.columns import new_id
+from kam.database.engine import DB
+from kam.errors import Invalid
+from kam.facts.storing import postponed
+from kam.importing import references
+from kam.importing.customer_keys import find_customers
+from kam.importing.kinds import EXTERNAL_KEY, NUMBER
+from kam.importing.oddities import ODDITIES, of_field, saying
+from kam.importing.settings import Settings
+from kam.importing.staging import Progress, Stage
+from kam.importing.upserting import leave_out_repeated
+from kam.language import LANGUAGES, N_, gettext
+from kam.records import adding, editing, reading
+from kam.records import fields as f
+from kam.records.fields import Field
+from kam.records.kind import Kind
+from kam.records.visibility import visible
+
+AT_ONCE = 2_000
+NOT_KNOWN = N_("You see no record of this number. Leave the number empty for a new record.")
+OF_ANOTHER = N_("This record belongs to another customer.")
+
+_ROWS = """
+SELECT s.*, {whose} AS whose, {currency} AS currency_of_customer FROM import_stage s {joined}
+WHERE s.line > $1 ORDER BY s.line LIMIT $2
+"""
+_NAMED = "coalesce(s.customer, s.customer_name)"
+_JOINED = f"LEFT JOIN import_customer c ON c.key = {_NAMED} LEFT JOIN customer owner_of ON owner_of.id = c.customer"
+_HOLD = """
+SELECT 1 FROM customer WHERE id IN (SELECT customer FROM import_customer) ORDER BY id FOR NO KEY UPDATE
+"""
+_GONE = f"""
+EXISTS (SELECT FROM import_customer i JOIN customer c ON c.id = i.customer WHERE i.key = {_NAMED}
+        AND c.deleted_at IS NOT NULL)
+"""
+
+Row = Mapping[str, Any]
+Values = dict[str, Any]
+
+
+def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitable[None]]:
+    async def bring_in(stage: Stage, settings: Settings, progress: Progress) -> None:
+        settings.by.require(kind.ability)
+        await _leave_out(stage, kind)
+        if kind.belongs:
+            await find_customers(stage, settings)
+            await stage.run(_HOLD)
+            await stage.leave_out("deleted_customer", _GONE, _NAMED)
+        await progress(-1, "matching")
+        named = await references.find_references(stage, kind, settings.by)
+        coming = Coming(kind, stage, settings, named)
+        async for rows in _portions(stage, kind):
+            await progress(-1, "writing")
+            await coming.take(rows)
+        await coming.done()
+
+    return bring_in
+
+
+async def _leave_out(stage: Stage, kind: Kind) -> None:
+    keys = [name for name in (NUMBER, EXTERNAL_KEY) if name in stage.mapped]
+    for key in keys:
+        await leave_out_repeated(stage, f"s.{key}")
+    if kind.belongs:
+        nobody = " AND ".join(f"s.{name} IS NULL" for name in ("customer", "customer_name", *keys))
+        await stage.leave_out("no_customer", nobody)
+
+
+async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
+    sql = _ROWS.format(whose="NULL::uuid", currency="NULL::text", joined="")
+    if kind.belongs:
+        sql = _ROWS.format(whose="c.customer", currency="owner_of.currency", joined=_JOINED)
+    await stage.run("CREATE INDEX ON import_stage (line)")
+    last = -1
+    while rows := await stage.connection.fetch(sql, last, AT_ONCE):
+        yield rows
+        last = rows[-1]["line"]
+
+
+@dataclass(slots=True)
+class Coming:
+    """The records on their way in, portion by portion; what a line was refused for stands in `import_finding`."""
+
+    kind: Kind
+    stage: Stage
+    settings: Settings
+    named: references.References
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    touched: set[UUID] = field(default_factory=set)
+    found: list[tuple[int, str, str]] = field(default_factory=list)
+
+    async def take(self, rows: list[Row]) -> None:
+        known = await self._known(rows)
+        fresh: list[tuple[Row, Values]] = []
+        for row in rows:
+            try:
+                before = self._before(row, known)
+                if before and before["deleted_at"]:
+                    self.found.append((row["line"], "deleted_record", before[self.kind.titled]))
+                elif before:
+                    await self._change(row, before)
+                else:
+                    fresh.append((row, await self._begun(row)))
+            except Invalid as refused:
+                self._refused(row, refused)
+        await self._begin(fresh)
+
+    async def done(self) -> None:
+        into = self.stage.connection
+        await into.copy_records_to_table("import_finding", records=self.found)
+        await into.copy_records_to_table("import_touched", records=[(id,) for id in self.touched])
+        self.stage.count(self.kind.path, new=self.new, changed=self.changed, unchanged=self.unchanged)
+
+    async def _known(self, rows: list[Row]) -> dict[tuple[str, str], Values]:
+        """The records that the portion names by number or key, as far as they are seen, held until the end."""
+        table: Any = self.kind.table
+        found: dict[tuple[str, str], Values] = {}
+        for name in (NUMBER, EXTERNAL_KEY):
+            keys = [row[name] for row in rows if row[name]] if name in self.stage.mapped else []
+            if keys:
+                asked = table.select(*table._meta.columns).where(getattr(table, name).is_in(keys))
+                held = asked.where(*visible(self.kind, self.settings.by)).order_by(table.id)
+                for one in await held.lock_rows(lock_strength="NO KEY UPDATE", of=(table,)):
+                    found[name, one[name]] = one
+        return found
+
+    def _before(self, row: Row, known: Mapping[tuple[str, str], Values]) -> Values | None:
+        mapped = [name for name in (NUMBER, EXTERNAL_KEY) if name in self.stage.mapped and row[name]]
+        before = next((known[name, row[name]] for name in mapped if (name, row[name]) in known), None)
+        if before is None and NUMBER in mapped:
+            raise Invalid({NUMBER: NOT_KNOWN})
+        if before and row["whose"] and self.kind.belongs and before[self.kind.belongs.column] != row["whose"]:
+            raise Invalid({mapped[0]: OF_ANOTHER})
+        return before
+
+    async def _change(self, row: Row, before: Values) -> None:
+        new = editing.judged(self.kind, before, self._said(row), by=self.settings.by)
+        if not new:
+            self.unchanged += 1
+            return
+        new |= await self.kind.completes({**before, **new}, before)
+        with postponed():
+            async with DB.attempt():
+                try:
+                    await editing.change(self.kind, before, new, by=self.settings.by, now=self.settings.now)
+                except UniqueViolationError as taken:
+                    raise self._taken(taken) from taken
+        self.changed += 1
+        if self.kind.belongs:
+            self.touched.add(before[self.kind.belongs.column])
+
+    async def _begun(self, row: Row) -> Values:
+        spoken = self._said(row)
+        if row["currency_of_customer"]:
+            open_ones = (one.name for one in self.kind.fields if one.type == f.CURRENCY)
+            spoken = dict.fromkeys(open_ones, row["currency_of_customer"]) | spoken
+        said = adding.judged(self.kind, spoken, by=self.settings.by, now=self.settings.now)
+        belongs = {self.kind.belongs.column: row["whose"]} if self.kind.belongs else {}
+        if self.kind.belongs and row["whose"] is None:
+            raise Invalid({"customer": ODDITIES["no_customer"].reason})
+        return {**said, **await self.kind.completes(said | belongs, {}), **belongs, "id": new_id()}
+
+    async def _begin(self, fresh: list[tuple[Row, Values]]) -> None:
+        """All at once; where one meets a unique index, by halves, until that one is found and told."""
+        if not fresh:
+            return
+        try:
+            async with DB.attempt():
+                await adding.begin(
+                    self.kind, [values for _, values in fresh], by=self.settings.by, now=self.settings.now
+                )
+        except UniqueViolationError as taken:
+            refused = self._taken(taken)
+            if len(fresh) == 1:
+                self._refused(fresh[0][0], refused)
+                return
+            middle = len(fresh) // 2
+            await self._begin(fresh[:middle])
+            await self._begin(fresh[middle:])
+        else:
+            self.new += len(fresh)
+            self.touched |= {row["whose"] for row, _ in fresh if row["whose"]}
+
+    def _taken(self, taken: UniqueViolationError) -> Invalid:
+        """Raises it where the kind has no word for it."""
+        if taken.constraint_name not in self.kind.taken:
+            raise taken
+        name, sentence = self.kind.taken[taken.constraint_name]
+        return Invalid({name: sentence})
+
+    def _said(self, row: Row) -> Values:
+        """What the filled cells say. Raises Invalid with every cell that cannot be read."""
+        said: Values = {}
+        faults: dict[str, str] = {}
+        for one in self.kind.fields:
+            if one.name in self.stage.mapped and row[one.name] is not None:
+                try:
+                    said[one.name] = self._read(one, row[one.name])
+                except reading.Unfit as unfit:
+                    faults[one.name] = unfit.args[0]
+        if faults:
+            raise Invalid(faults)
+        return said
+
+    def _read(self, one: Field, cell: Any) -> Any:
+        if one.type in (f.PERSON, f.RECORD):
+            if (one.name, cell) not in self.named:
+                raise reading.Unfit(references.fault(one))
+            return self.named[one.name, cell]
+        text = f"{cell:f}" if one.type in f.NUMBERS and not isinstance(cell, str | int) else str(cell)
+        value = reading.read(one, [_key_of(one, text) if one.type == f.CHOICE else text])
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=self.settings.by.clock)
+        return value
+
+    def _refused(self, row: Row, refused: Invalid) -> None:
+        for name, sentence in refused.fields.items():
+            known = self.kind.by_name.get(name)
+            title = known.title if known else self.stage.kind.field(name).title
+            cell = row[name] if name in self.stage.mapped else None
+            self.found.append((row["line"], of_field(title), saying(sentence, "" if cell is None else str(cell))))
+
+
+def _key_of(one: Field, text: str) -> str:
+    """A file may say what people see, in any language."""
+    said = text.strip().lower()
+    titles = ((key, gettext(language, title)) for key, title in one.choices.items() for language in LANGUAGES)
+    return next((key for key, title in titles if title.lower() == said), text.strip())

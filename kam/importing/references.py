@@ -1,0 +1,70 @@
+"""What the cells of a file name: our people and other records, as far as the importer sees them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from kam.database.sql import Params
+from kam.importing.staging import Stage
+from kam.people.owning import NOT_AN_OWNER, can_own
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+from kam.records import catalogue, referring
+from kam.records import fields as f
+from kam.records.fields import Field
+from kam.records.kind import Kind
+from kam.records.visibility import sees
+
+# By field and text: the one that is meant, or None if there is none, or more than one.
+References = dict[tuple[str, str], UUID | None]
+
+_NAMED = """
+SELECT s.named, array_agg(DISTINCT t.id) AS ids
+FROM (SELECT DISTINCT {column} AS named FROM import_stage WHERE {column} IS NOT NULL) s
+JOIN {source} ON {same} GROUP BY s.named
+"""
+_PEOPLE = ("person t", "(lower(t.name) = lower(s.named) OR t.email = lower(s.named)) AND {own}")
+_PRODUCTS = ("product t", "(t.code = s.named OR lower(t.name) = lower(s.named))")
+_CUSTOMERS = (
+    "customer t",
+    "(t.external_key = s.named OR t.code = s.named OR lower(t.name) = lower(s.named)) AND {own}",
+)
+_RECORDS = (
+    "record t {whose}",
+    "t.kind = '{kind}' AND t.deleted_at IS NULL AND (t.number = s.named OR lower(t.title) = lower(s.named)) AND {own}",
+)
+
+
+async def find_references(stage: Stage, kind: Kind, by: Viewer) -> References:
+    """Who and what is named stays as it is until the transaction ends."""
+    found: References = {}
+    for one in kind.fields:
+        if one.type in (f.PERSON, f.RECORD) and one.name in stage.mapped:
+            found |= await _of_field(stage, one, by)
+    return found
+
+
+def fault(field: Field) -> str:
+    return referring.NOT_THERE if field.type == f.RECORD else NOT_AN_OWNER
+
+
+async def _of_field(stage: Stage, field: Field, by: Viewer) -> References:
+    params = Params()
+    source, same = _where(field, by, params)
+    sql = _NAMED.format(column=field.name, source=source, same=same)
+    rows = await stage.connection.fetch(sql, *params.values)
+    one = {row["named"]: row["ids"][0] for row in rows if len(row["ids"]) == 1}
+    there = await referring.hold(field.of, sorted(set(one.values())), by)
+    return {(field.name, named): id for named, id in one.items() if id in there}
+
+
+def _where(field: Field, by: Viewer, params: Params) -> tuple[str, str]:
+    if field.type == f.PERSON:
+        return _PEOPLE[0], _PEOPLE[1].format(own=can_own("t"))
+    if field.of in catalogue.current():
+        kind = catalogue.kind_of(field.of)
+        whose = "JOIN customer ON customer.id = t.customer" if kind.belongs else ""
+        return _RECORDS[0].format(whose=whose), _RECORDS[1].format(kind=kind.name, own=sees(kind, by, params))
+    if field.of == "customer":
+        return _CUSTOMERS[0], _CUSTOMERS[1].format(own=f"t.deleted_at IS NULL AND {sees_customer(by, params, 't')}")
+    return _PRODUCTS

@@ -1,0 +1,12 @@
+"""The one list of record kinds. Importing it puts them in force."""
+
+from __future__ import annotations
+
+from kam.competitors.kind import COMPETITOR, POSITION
+from kam.contracts.kind import CONTRACT
+from kam.quotations.kind import QUOTATION
+from kam.records import catalogue
+
+KINDS = (CONTRACT, QUOTATION, COMPETITOR, POSITION)
+
+catalogue.use(KINDS)

@@ -1,0 +1,97 @@
+"""A kind of record: what a contract or a competitor is, as data for the functions and pages that all kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from piccolo.table import Table
+
+from kam.facts.declare import DerivedFact, FactGroup
+from kam.records.fields import Field, Rule
+from kam.records.parts import Parts
+from kam.workflow.vocabulary import Effect
+
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Whose a record is: the one of `kind` that stands in `column`. Who sees that one sees the record."""
+
+    kind: str
+    column: str
+
+
+OF_CUSTOMER = Belonging(CUSTOMER, CUSTOMER)
+
+
+Values = Mapping[str, Any]
+Complete = Callable[[Values, Values], Awaitable[Values]]
+
+
+async def _nothing_follows(_values: Values, _before: Values) -> Values:
+    return {}
+
+
+def _nothing_wrong(_values: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`title`, `titles`, `new` and `about` are marked texts: "Contract", "Contracts", "New contract", and one sentence
+    for who sees the first empty list. `path` is its address, `icon` its picture, `group` where the navigation has it.
+
+    `ability` is needed to write one and `sees` to see what belongs to nobody. `titled` names the field that a record is
+    called by. Where `number` is given ("K-{:05}"), each gets the next of its sequence, which is called after the table.
+    `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow whose state
+    the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of their customer.
+
+    `completes` gives, of a record as it will be with its parts and as it was before (empty for a new one), what follows
+    from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
+    `writable` are the states in which it may be edited, all if none is named. `effects` are what its steps can cause.
+    """
+
+    name: str
+    title: str
+    titles: str
+    new: str
+    about: str
+    path: str
+    icon: str
+    group: str
+    table: type[Table]
+    ability: str
+    fields: tuple[Field, ...]
+    belongs: Belonging | None = None
+    sees: str = ""
+    titled: str = "title"
+    number: str = ""
+    sort: str = ""
+    parts: tuple[Parts, ...] = ()
+    rules: Rule = _nothing_wrong
+    completes: Complete = _nothing_follows
+    writable: frozenset[str] = frozenset()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    workflow: str = ""
+    facts: tuple[FactGroup, ...] = ()
+    derived: tuple[DerivedFact, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def sql_table(self) -> str:
+        name: str = self.table._meta.tablename
+        return name
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {one.name: one for one in self.fields}
+
+    def address(self, record: object = "{record}") -> str:
+        return f"/{self.path}/{record}"

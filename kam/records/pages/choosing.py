@@ -1,0 +1,55 @@
+"""Choosing a record in a form by its number or title, whatever kind it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from kam.customers.pages.choosing import CUSTOMER
+from kam.database.searching import matches_indexed
+from kam.database.sql import Params
+from kam.language import N_
+from kam.people.viewer import Viewer
+from kam.records import catalogue
+from kam.records.kind import Kind
+from kam.records.visibility import sees
+from kam.sales.pages.choosing import PRODUCT
+from kam.web.choices import ChoiceOf
+
+# Kinds that are not yet in `kam.kinds`: how one is chosen, and where proposals are asked for.
+_OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
+    "customer": (CUSTOMER, "/customers/choices"),
+    "product": (PRODUCT, "/products/choices"),
+}
+LONGEST_KEY = 200  # by which a record without a number is known, as the index `record_by_title` has it
+
+
+def chosen_by(name: str) -> tuple[ChoiceOf, str]:
+    """How a record of the kind is chosen, and the address of the proposals."""
+    if name in _OUTSIDE:
+        return _OUTSIDE[name]
+    kind = catalogue.kind_of(name)
+    return choice_of(kind), f"/{kind.path}/choices"
+
+
+@cache
+def choice_of(kind: Kind) -> ChoiceOf:
+    title = f"left(record.title, {LONGEST_KEY})"
+    key, shown = ("record.number", f"record.number || ' · ' || {title}") if kind.number else (title, title)
+    return ChoiceOf(
+        "record", key=key, shown=shown, names=("record.title",), detail=_whose(kind), order="record.title",
+        search=lambda params, text: matches_indexed(params, text, "record"),
+        scope=lambda viewer, params: _there(kind, viewer, params),
+        nobody=N_("You see nothing of this number or name. Type the number, or a part of the name."),
+        several=N_("Several match this. Type the number, or choose one of those proposed."),
+    )  # fmt: skip
+
+
+def _there(kind: Kind, viewer: Viewer, params: Params) -> str:
+    seen = sees(kind, viewer, params)
+    seen = f"EXISTS (SELECT FROM customer WHERE customer.id = record.customer AND {seen})" if kind.belongs else seen
+    return f"record.kind = '{kind.name}' AND record.deleted_at IS NULL AND {seen}"
+
+
+def _whose(kind: Kind) -> str:
+    return "(SELECT customer.name FROM customer WHERE customer.id = record.customer)" if kind.belongs else "''"

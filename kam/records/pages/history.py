@@ -1,0 +1,81 @@
+"""What was changed in a record and by whom, told to somebody: only of the fields that they may see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.language import gettext
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+from kam.records import catalogue, recording
+from kam.records import fields as f
+from kam.records.fields import Field
+from kam.records.kind import Kind
+from kam.records.pages import sets, telling
+from kam.records.visibility import shown
+from kam.web.current import current
+from kam.workflow.reaching import BEGUN
+
+MOST = 100
+_ICONS = {
+    recording.CREATED: "plus",
+    recording.CHANGED: "pencil",
+    recording.DELETED: "trash",
+    recording.RESTORED: "undo-2",
+    BEGUN: "workflow",
+}
+_CHANGES = """
+SELECT c.event, c.changes::text, c.at, person.name FROM record_change c LEFT JOIN person ON person.id = c.by
+WHERE c.record = $1 ORDER BY c.at DESC, c.id DESC LIMIT $2
+"""
+
+
+async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, Any]]:
+    """The newest first, as `shared/timeline.html` draws them. What touched only what is not shown is left out."""
+    rows = [{**row, "changes": json.loads(row["changes"])} for row in await DB.fetch(_CHANGES, record, MOST)]
+    fields = shown(kind, viewer)
+    names = await _names(fields, (row["changes"] for row in rows), viewer)
+    told = [(row, telling.lines(fields, row["changes"], names) + sets.changed(kind, row["changes"])) for row in rows]
+    return [_entry(kind, row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
+
+
+def _entry(kind: Kind, row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
+    language, happened = current().language, telling.HAPPENED.get(row["event"], telling.HAPPENED[recording.CHANGED])
+    lines = [telling.begun(row["changes"], language)] if row["event"] == BEGUN else lines
+    return {
+        "at": row["at"],
+        "icon": _ICONS.get(row["event"], "pencil"),
+        "title": gettext(language, happened, what=gettext(language, kind.title)),
+        "text": "\n".join(lines),
+        "by": row["name"] or "",
+        "href": "",
+        "badge": "",
+    }
+
+
+async def _names(fields: Sequence[Field], changes: Iterable[Mapping[str, Any]], viewer: Viewer) -> dict[str, str]:
+    """Of the people, and of the records that the viewer sees, whose ids stand in the changes."""
+    referring = [one.name for one in fields if one.type in (f.PERSON, f.RECORD)]
+    ids = {value for one in changes for name in referring for value in one.get(name, ()) if value}
+    if not ids:
+        return {}
+    params = Params(list(ids))
+    sees = sees_customer(viewer, params)
+    whose = f"EXISTS (SELECT FROM customer WHERE customer.id = record.customer AND {sees})"
+    of_nobody = [one.name for one in catalogue.current().values() if one.belongs is None and viewer.may(one.sees)]
+    rows = await DB.fetch(
+        f"""
+        WITH wanted AS (SELECT x::uuid AS id FROM unnest($1::text[]) x)
+        SELECT id::text, name FROM person JOIN wanted USING (id)
+        UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
+        UNION ALL SELECT id::text, title FROM record JOIN wanted USING (id)
+        WHERE {whose} OR record.kind = ANY({params(of_nobody)}::text[])
+        """,
+        *params.values,
+    )
+    return {row["id"]: row["name"] for row in rows}

@@ -1,0 +1,201 @@
+"""The form that adds a record of a kind or changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+
+from kam.clock import now
+from kam.customers.pages.choosing import CUSTOMER, usual_currency
+from kam.database.columns import new_id
+from kam.errors import Invalid, Stale
+from kam.language import N_, gettext
+from kam.people.pages.choosing import offered
+from kam.people.viewer import Viewer
+from kam.records import fields as f
+from kam.records import sets as stored
+from kam.records.adding import add, usual
+from kam.records.editing import edit
+from kam.records.fields import Field
+from kam.records.finding import find
+from kam.records.kind import Kind
+from kam.records.pages import sets, telling
+from kam.records.pages.controls import controls_of
+from kam.records.pages.forming import as_of_kind, named, values_of
+from kam.records.pages.forming import blank as filled
+from kam.records.visibility import shown
+from kam.web.choices import ids_of
+from kam.web.current import current
+from kam.web.forms import Form
+from kam.web.page import page, redirect
+
+Asked = Request[Any, Any, Any]
+ADDED, CHANGED = N_("Added: %(name)s"), N_("The changes were saved.")
+
+
+async def blank(kind: Kind, request: Asked) -> Response[Any]:
+    viewer = request.user
+    viewer.require(kind.ability)
+    values = usual(kind, now=now(), by=viewer) | {
+        one.name: viewer.id for one in kind.fields if one.type == f.PERSON and one.name == "owner"
+    }
+    if kind.belongs:
+        values |= await _as_the_customer(kind, request)
+    form = filled(kind, _written(kind, viewer), values, key=new_id())
+    if kind.belongs:
+        form.values["customer"] = [request.query_params.get("customer", "")]
+    return await _new(kind, request, form)
+
+
+async def _as_the_customer(kind: Kind, request: Asked) -> dict[str, str]:
+    """The currency of the customer that the address names; open as long as nobody knows whose it will be."""
+    chosen = request.query_params.get("customer", "")
+    currency = await usual_currency(request.user, chosen) if chosen else ""
+    return {one.name: currency for one in kind.fields if one.type == f.CURRENCY}
+
+
+async def create(kind: Kind, request: Asked) -> Response[Any]:
+    viewer = request.user
+    viewer.require(kind.ability)
+    form = as_of_kind(kind, await Form.read(request))
+    if form.value("more"):
+        return await _new(kind, request, form, more=True)
+    try:
+        customer = await CUSTOMER.read(form, "customer", viewer, required=True) if kind.belongs else None
+        said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
+        said |= await sets.said(kind, viewer, form)
+        form.valid()
+        record = await add(kind, said, by=viewer, now=now(), customer=customer, key=form.value("key"))
+    except Invalid as invalid:
+        return await _new(kind, request, form.refused(invalid), status=422)
+    return redirect(kind.address(record), flash=("success", ADDED, {"name": form.value(kind.titled).strip()[:100]}))
+
+
+async def _new(kind: Kind, request: Asked, form: Form, *, status: int = 200, more: bool = False) -> Response[Any]:
+    if kind.belongs:
+        await CUSTOMER.write(form, request.user, "customer")
+    return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more)
+
+
+async def edit_form(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
+    request.user.require(kind.ability)
+    row = await find(kind, request.user, record)
+    return await _edit(kind, request, row, await _filled(kind, request.user, row))
+
+
+async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
+    viewer = request.user
+    viewer.require(kind.ability)
+    row = await find(kind, viewer, record)
+    form = as_of_kind(kind, await Form.read(request)).over(await _filled(kind, viewer, row))
+    if form.value("more"):
+        return await _edit(kind, request, row, form, more=True)
+    try:
+        said = form.news(await values_of(_written(kind, viewer), form, viewer)) | await sets.said(kind, viewer, form)
+        revision = form.seen()
+        form.valid()
+        await edit(kind, record, said, by=viewer, now=now(), revision=revision)
+    except Invalid as invalid:
+        return await _edit(kind, request, row, form.refused(invalid), status=422)
+    except Stale:
+        return await _overtaken(kind, request, record, form)
+    return redirect(kind.address(record), flash=("success", CHANGED))
+
+
+async def _filled(kind: Kind, viewer: Viewer, row: Mapping[str, Any]) -> Form:
+    fields = _written(kind, viewer)
+    form = await named(fields, filled(kind, fields, row, revision=row["revision"]), viewer)
+    for part in kind.parts:
+        sets.fill(part, viewer, form, (await stored.read(part, [row["id"]]))[row["id"]])
+    await sets.named(kind, viewer, form)
+    for one in fields:
+        if one.type == f.RECORD and ids_of(form.chosen(one.name)):
+            del form.values[one.name]  # what this viewer does not see has no field, and so stays
+    return form
+
+
+async def _edit(
+    kind: Kind,
+    request: Asked,
+    row: Mapping[str, Any],
+    form: Form,
+    *,
+    status: int = 200,
+    theirs: Any = None,
+    more: bool = False,
+) -> Response[Any]:
+    action = kind.address(row["id"])
+    return await _page(kind, request, form, action=action, record=row, status=status, theirs=theirs, more=more)
+
+
+async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Response[Any]:
+    """What was typed is kept; beside it stands what others have saved meanwhile, and saving again overwrites that."""
+    row = await find(kind, request.user, record)
+    stands = await _filled(kind, request.user, row)
+    form.over(stands)
+    language = current().language
+    theirs = [
+        (gettext(language, one.title), telling.value_of(one, row))
+        for one in _written(kind, request.user)
+        if one.name in form.values and not form.stays(one.name)
+    ]
+    form.values["revision"] = stands.values["revision"]
+    return await _edit(kind, request, row, form, status=409, theirs=theirs)
+
+
+async def _page(
+    kind: Kind,
+    request: Asked,
+    form: Form,
+    *,
+    action: str,
+    status: int,
+    record: Any = None,
+    theirs: Any = None,
+    more: bool = False,
+) -> Response[Any]:
+    fields = tuple(one for one in _written(kind, request.user) if record is None or _has(form, one))
+    await named(fields, form, request.user)
+    await sets.named(kind, request.user, form)
+    sheets = sets.sheets(kind, request.user, form, more=more or status == 200)
+    _tell_above(form, {one.name for one in fields} | {"customer", ""} | _places(sheets))
+    return page(
+        request, "records/form.html", status=status, kind=kind, form=form, action=action, record=record, theirs=theirs,
+        controls=controls_of(kind, fields), sheets=sheets, people=await offered(form, request.user, *_people(fields)),
+    )  # fmt: skip
+
+
+def _places(sheets: Sequence[sets.Sheet]) -> set[str]:
+    """Where a fault of a set can stand."""
+    rows = ((sheet, place, one) for sheet in sheets for place in range(len(sheet.rows)) for one in sheet.columns)
+    return {sheet.name for sheet in sheets} | {f"{sheet.name}_{place}_{one.name}" for sheet, place, one in rows}
+
+
+def _written(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
+    """The fields that this viewer may say something of."""
+    return tuple(one for one in shown(kind, viewer) if not one.reckoned)
+
+
+def _people(fields: tuple[Field, ...]) -> list[str]:
+    return [one.name for one in fields if one.type == f.PERSON]
+
+
+def _tell_above(form: Form, drawn: set[str]) -> None:
+    """A fault of what this viewer's form does not have stands above it."""
+    for name in form.errors.keys() - drawn:
+        form.errors.setdefault("", form.errors.pop(name))
+
+
+def _has(form: Form, one: Field) -> bool:
+    return one.type != f.RECORD or one.name in form.values
+
+
+def _with_open_currencies(kind: Kind, form: Form) -> Form:
+    """A currency that was left open is that of the customer, and no fault."""
+    for one in kind.fields:
+        if kind.belongs and one.type == f.CURRENCY and not form.value(one.name):
+            form.values.pop(one.name, None)
+    return form

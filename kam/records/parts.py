@@ -1,0 +1,31 @@
+"""Rows without a life of their own, such as the lines of an order: one set under the revision of their owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from piccolo.table import Table
+
+from kam.language import N_
+from kam.records.fields import Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """`name` is how forms, files and the history call the set, `one` a single row; `owner` is the column that names the
+    record. There are at least `least` rows, or `too_few` is said. They keep their order in the column `position`."""
+
+    name: str
+    title: str
+    one: str
+    table: type[Table]
+    owner: str
+    fields: tuple[Field, ...]
+    least: int = 0
+    most: int = 500
+    too_few: str = N_("Please give at least one row.")
+
+    @property
+    def sql_table(self) -> str:
+        name: str = self.table._meta.tablename
+        return name

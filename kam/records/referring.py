@@ -1,0 +1,113 @@
+"""What a record refers to: one of our people, or another record that whoever refers to it must see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.database.sql import Params
+from kam.errors import Invalid, NotFound
+from kam.language import N_
+from kam.people.owning import NOT_AN_OWNER, can_own
+from kam.people.viewer import Viewer
+from kam.people.visibility import sees_customer
+from kam.records import catalogue
+from kam.records import fields as f
+from kam.records.fields import Field
+from kam.records.kind import CUSTOMER, Kind
+from kam.records.visibility import sees
+
+NO_OWNER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
+NOT_THERE = N_("Choose one that is there and that you see.")
+
+Condition = Callable[[Viewer, Params], str]
+
+
+def _any(_viewer: Viewer, _params: Params) -> str:
+    return "TRUE"
+
+
+def _customers(viewer: Viewer, params: Params) -> str:
+    return f"customer.deleted_at IS NULL AND {sees_customer(viewer, params)}"
+
+
+# Kinds that are not yet in `kam.kinds`: the condition under which one may be referred to, and what it is called by.
+OUTSIDE: Mapping[str, tuple[Condition, str]] = {CUSTOMER: (_customers, "name"), "product": (_any, "name")}
+
+
+def titled_column(field: Field, reference: Any) -> Any:
+    """The column by which what a reference points to is called."""
+    if field.type == f.PERSON:
+        return reference.name
+    return getattr(reference, OUTSIDE[field.of][1] if field.of in OUTSIDE else catalogue.kind_of(field.of).titled)
+
+
+async def require(
+    kind: Kind, values: Mapping[str, Any], *, by: Viewer, before: Mapping[str, Any] | None = None
+) -> None:
+    """Raises Invalid at each field that refers to nobody who may write, or to a record that is not there or not seen,
+    in the record or in its parts. One question for each kind that is referred to, however many rows.
+
+    What stood there `before` may stay. What is referred to stays as it is until the transaction ends.
+    """
+    stood = {value for _, _, value in _references(kind, before or {})}
+    asked = [one for one in _references(kind, values) if one[2] not in stood]
+    faults: dict[str, str] = {}
+    for of in sorted({field.of for _, field, _ in asked}):
+        wanted = [(place, value) for place, field, value in asked if field.of == of]
+        ids = list({value for _, value in wanted})
+        there = await hold(of, ids, by)
+        faults |= {place: NOT_THERE if of else NOT_AN_OWNER for place, value in wanted if value not in there}
+    if faults:
+        raise Invalid(faults)
+
+
+def _references(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, Field, UUID]]:
+    """Where each stands, its field, and what it refers to; of a person `of` is empty."""
+    own = [(one.name, one, values.get(one.name)) for one in kind.fields]
+    own += [
+        (f"{part.name}_{place}_{one.name}", one, row[one.name])
+        for part in kind.parts
+        for place, row in enumerate(values.get(part.name, ()))
+        for one in part.fields
+    ]
+    return [(place, one, value) for place, one, value in own if value and one.type in (f.PERSON, f.RECORD)]
+
+
+async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
+    """Holds whose record it is until the transaction ends. Raises NotFound if `by` does not see it."""
+    if kind.belongs is None:
+        by.require(kind.sees)
+        return
+    params = Params(owner)
+    held = f"SELECT 1 FROM customer WHERE id = $1 AND deleted_at IS NULL AND {sees_customer(by, params)}"
+    if not await DB.fetchval(f"{held} FOR NO KEY UPDATE", *params.values):
+        raise NotFound(NO_OWNER)
+
+
+async def hold(of: str, ids: list[UUID], by: Viewer) -> set[UUID]:
+    """Those of these records that `by` sees or, where `of` is empty, of these people who may write. They stay as they
+    are until the transaction ends."""
+    return await (_seen(of, ids, by) if of else _writing(ids))
+
+
+async def _writing(people: list[UUID]) -> set[UUID]:
+    rows = await DB.fetch(f"SELECT id FROM person WHERE id = ANY($1) AND {can_own()} FOR SHARE", people)
+    return {row["id"] for row in rows}
+
+
+async def _seen(kind: str, records: list[UUID], viewer: Viewer) -> set[UUID]:
+    params = Params(records)
+    if kind in OUTSIDE:
+        condition = OUTSIDE[kind][0](viewer, params)
+        sql = f"SELECT id FROM {kind} WHERE id = ANY($1) AND {condition} FOR KEY SHARE"
+    else:
+        known = catalogue.kind_of(kind)
+        whose = f"JOIN customer ON customer.id = t.{known.belongs.column}" if known.belongs else ""
+        sql = (
+            f"SELECT t.id FROM {known.sql_table} t {whose} WHERE t.id = ANY($1) AND t.deleted_at IS NULL"
+            f" AND {sees(known, viewer, params)} FOR KEY SHARE OF t"
+        )
+    return {row["id"] for row in await DB.fetch(sql, *params.values)}

@@ -1,0 +1,44 @@
+"""The one row that every record has in `record`, by which it is found, named and listed beside all others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from uuid import UUID
+
+from kam.database.engine import DB
+from kam.records import fields as f
+from kam.records.kind import Kind
+
+_COLUMNS = ("customer", "number", "title", "owner", "state", "deleted_at", "words")
+
+
+async def keep(kind: Kind, records: Collection[UUID]) -> None:
+    """Brings the rows of these records up to date, in the transaction that changed them."""
+    await DB.execute(f"{statement(kind)} WHERE t.id = ANY($1) {_conflict()}", list(records))
+
+
+async def keep_all(kind: Kind) -> None:
+    """Of every record there is, as when a kind comes under this roof."""
+    await DB.execute(f"{statement(kind)} {_conflict()}")
+
+
+@cache
+def statement(kind: Kind, source: str = "") -> str:
+    """`source` is a relation with the columns of the kind's table, where it is not that table itself."""
+    has = {column._meta.name for column in kind.table._meta.columns}
+    owner = next((f"t.{one.name}" for one in kind.fields if one.type == f.PERSON and one.name == "owner"), "NULL::uuid")
+    number = "t.number" if "number" in has else "''"
+    state = "t.state" if "state" in has else "''"
+    found_by = [one.name for one in kind.fields if one.type == f.TEXT and not one.protect]
+    words = [number, *(f"t.{name}" for name in found_by)]
+    customer = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
+    return (
+        f"INSERT INTO record (id, kind, {', '.join(_COLUMNS)})"
+        f" SELECT t.id, '{kind.name}', {customer}, {number}, t.{kind.titled}, {owner}, {state}, t.deleted_at,"
+        f" concat_ws(' ', {', '.join(words)}) FROM {source or kind.sql_table} t"
+    )
+
+
+def _conflict() -> str:
+    return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
