@@ -97,7 +97,11 @@ NASTY_BY_TYPE: dict[str, Any] = {
     f.DAY: date(1750, 1, 1), f.MOMENT: TWICE, f.CHOICE: "gone",
 }  # fmt: skip
 NASTY |= {
-    kind.sql_table: {one.name: NASTY_BY_TYPE[one.type] for one in kind.fields if one.type in NASTY_BY_TYPE}
+    kind.sql_table: {
+        one.name: NASTY_BY_TYPE[one.type]
+        for one in kind.fields
+        if one.type in NASTY_BY_TYPE and one.name not in {name for name, _ in kind.taken.values()}  # two are not alike
+    }
     for kind in KINDS
 }
 

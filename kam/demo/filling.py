@@ -19,7 +19,7 @@ from kam.demo.living import Life
 from kam.demo.patterns import PATTERNS
 from kam.demo.people import PASSWORD, Ours, accounts, hire, renew_passwords
 from kam.demo.planning import plan_plans
-from kam.demo.recording import plan_records
+from kam.demo.recording import note_nobodys, plan_records
 from kam.demo.selling import Selling
 from kam.facts.storing import postponed
 from kam.people.viewer import Viewer
@@ -57,6 +57,7 @@ async def _live_through(now: datetime) -> None:
             ours = await hire(now=founded)
             selling = Selling(calendar, chance)
             await selling.stock(ours.people["ingrid"], founded)
+            await note_nobodys(ours.people["ingrid"], founded)
             lives = await _customers(calendar, ours, selling, chance)
             taken: set[str] = set()
             for life in lives:

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from kam.database.engine import DB
 from kam.demo.calendar import Calendar
 from kam.demo.careers import reach
 from kam.demo.content import FOLDER
@@ -36,11 +37,18 @@ def content(kind: str) -> Mapping[str, Any]:
 
 def plan_records(calendar: Calendar, life: Life, seed: int) -> None:
     """Puts what this customer has of each kind into the calendar."""
-    for kind in catalogue.current().values():
+    for kind in (one for one in catalogue.current().values() if one.belongs):
         chance = Random(f"{seed} {kind.name} {life.company.name}")
         entries = [one for one in content(kind.name)["records"] if one["added"] < _known(life)]
         if entries and chance.random() < content(kind.name)["share"]:
             Written(kind, chance.choice(entries), life, chance).plan(calendar)
+
+
+async def note_nobodys(by: Viewer, now: datetime) -> None:
+    """What belongs to no customer, as everybody knows it from the beginning."""
+    for kind in catalogue.current().values():
+        for entry in content(kind.name)["records"] if kind.belongs is None else ():
+            await add(kind, entry["values"], by=by, now=now)
 
 
 def _known(life: Life) -> int:
@@ -73,8 +81,19 @@ class Written:
         rate = facts().currencies.rates[self.life.currency]
         for name, part in self.entry.get("parts_of_revenue", {}).items():
             said[name] = round(Decimal(self.life.company.volume * part * self.chance.randint(5, 12) / 10) * rate) * 100
+        for name, written in self.entry.get("rows", {}).items():
+            said[name] = [self._row(row, rate) for row in written]
         said |= {one.name: self.life.currency for one in self.kind.fields if one.type == f.CURRENCY}
         return said | ({"owner": self.life.owner.id} if "owner" in self.kind.by_name else {})
+
+    def _row(self, row: Mapping[str, Any], rate: Decimal) -> dict[str, Any]:
+        """`price` is what one costs in the base currency."""
+        return {
+            "description": self._in_their_language(row["description"]),
+            "quantity": Decimal(row["quantity"]),
+            "unit": row["unit"],
+            "unit_price": round(Decimal(row["price"]) * rate),
+        }
 
     def _in_their_language(self, texts: list[str]) -> str:
         return texts[-1] if self.life.company.speaks_chinese else texts[0]
@@ -84,8 +103,15 @@ class Written:
 
     async def _add(self, values: Mapping[str, Any], now: datetime) -> None:
         assert self.life.customer is not None
-        customer = self.life.customer if self.kind.belongs else None
-        self.record = await add(self.kind, values, by=self.life.owner, now=now, customer=customer)
+        refers = {one.name: await self._any(one.of) for one in self.kind.fields if one.of in catalogue.current()}
+        self.record = await add(
+            self.kind, {**values, **refers}, by=self.life.owner, now=now, customer=self.life.customer
+        )
+
+    async def _any(self, kind: str) -> UUID:
+        rows = await DB.fetch("SELECT id FROM record WHERE kind = $1 AND customer IS NULL ORDER BY title", kind)
+        found: UUID = self.chance.choice([row["id"] for row in rows])
+        return found
 
     async def _move(self, state: str, by: Viewer, why: list[str], now: datetime) -> None:
         assert self.record is not None

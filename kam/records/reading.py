@@ -25,6 +25,7 @@ NO_MOMENT = N_("Please enter a date and time such as 2026-03-31 14:30.")
 NOT_LISTED = N_("Please choose one of the list.")
 TOO_MANY_DIGITS = N_("Please enter at most %(digits)s decimals.")
 
+_WRITTEN = re.compile(rf"[-+]?[\d.,]{{1,{LONGEST_NUMBER}}}")
 _LARGEST = Decimal(10) ** 15
 _EITHER = re.compile(r"[-−]?\d{1,3}\.\d{3}")
 _YES = frozenset({"1", "yes", "true", "y", "是"})
@@ -44,10 +45,10 @@ def read(field: Field, texts: Sequence[str]) -> Any:
 
 
 def decimal(text: str, digits: int | None = None) -> Decimal:
-    """1,250.50 and 1.250,50 and 1250,5 all mean what they look like."""
+    """1,250.50 and 1.250,50 and 1250,5 all mean what they look like; nobody writes 1e9."""
     plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("−", "-")
     try:
-        value = Decimal(_without_thousands(plain) if len(plain) <= LONGEST_NUMBER else "")
+        value = Decimal(_without_thousands(plain) if _WRITTEN.fullmatch(plain) else "")
         if not value.is_finite() or abs(value) >= _LARGEST:
             raise InvalidOperation
     except InvalidOperation:

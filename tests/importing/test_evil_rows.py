@@ -16,7 +16,7 @@ from kam.importing.reading import Opened
 from kam.importing.running import run
 from kam.importing.source import Source
 from kam.importing.starting import settings_of
-from tests.importing.bringing import NOW, quiet
+from tests.importing.bringing import NOW, keep, quiet
 
 GOOD = {
     "customers": {
@@ -93,7 +93,7 @@ async def _run(kind, rows, cast):
     content, columns = sheet(kind, rows), {name: place for place, name in enumerate(GOOD[kind])}
     opened = Opened(Layout(), list(GOOD[kind]), [], len(rows))
     settings = settings_of({"create_customers": True}, cast.ada, NOW, dry_run=False)
-    return await run(Source("evil.csv", content), opened, kind, columns, settings, quiet)
+    return await run(Source("evil.csv", content), opened, kind, columns, settings, quiet, keep)
 
 
 @pytest.mark.parametrize("kind", GOOD)
