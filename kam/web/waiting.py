@@ -62,7 +62,7 @@ _PLACES: tuple[Place, ...] = (
 
 
 def navigation() -> tuple[Place, ...]:
-    """The places, and those of the kinds of record at the end of their groups."""
+    """The places, and those of the kinds of record at the end of their groups; the settings stay last."""
     return _with_kinds(tuple(catalogue.current().values()))
 
 
@@ -70,6 +70,7 @@ def navigation() -> tuple[Place, ...]:
 def _with_kinds(kinds: tuple[Kind, ...]) -> tuple[Place, ...]:
     own = [Place(f"/{kind.path}", kind.titles, icon=kind.icon, ability=kind.sees, group=kind.group) for kind in kinds]
     groups = list(dict.fromkeys(place.group for place in (*_PLACES, *own)))
+    groups.append(groups.pop(groups.index(_PLACES[-1].group)))
     return tuple(sorted((*_PLACES, *own), key=lambda place: groups.index(place.group)))
 
 
