@@ -15,6 +15,7 @@ from kam.database import postmaster
 from tests.chaos.served import Served
 
 TENTH = 1.1
+WARM = 2000  # requests
 FEW = 3  # descriptors: of thirty a tenth is not even one more connection for each of the two who listen
 
 
@@ -57,7 +58,8 @@ class Held:
 
     def check(self, after: int, least: int) -> list[str]:
         """Who got fat after the first requests, of those that lived on for `least` more; a line for each, and raises
-        AssertionError if one is a tenth above."""
+        AssertionError if one is a tenth above. The memory of a process that is hardly warm still grows with all that
+        it does for the first time, so that the short form compares only descriptors and files."""
         told = []
         for (kind, pid, _), samples in self.samples.items():
             old = [sample for sample in samples if sample.age >= after]
@@ -69,7 +71,7 @@ class Held:
                 f"{kind} {pid} from its {old[0].age:,}th to its {old[-1].age:,}th request: memory {memory[0]:.0f} to "
                 f"{memory[1]:.0f} MB, descriptors {descriptors[0]:.0f} to {descriptors[1]:.0f}"
             )
-            assert memory[1] <= memory[0] * TENTH, told[-1]
+            assert after < WARM or memory[1] <= memory[0] * TENTH, told[-1]
             assert descriptors[1] <= descriptors[0] * TENTH + FEW, told[-1]
         assert any(line.startswith("web") for line in told), "No web process grew old enough to be compared"
         files = [count for asked, count in self.files if asked >= after]

@@ -46,8 +46,8 @@ def hits(said: str) -> dict[str, int]:
 
 
 def test_some_kills():
-    found = hits(ended(begun("killing", SEED, "--share", "0.03"), 400))
-    assert sum(found.values()) >= 12
+    found = hits(ended(begun("killing", SEED, "--share", "0.01"), 400))
+    assert sum(found.values()) >= 8
     assert len(found) == 8
 
 
