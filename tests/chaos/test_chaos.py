@@ -45,6 +45,7 @@ def hits(said: str) -> dict[str, int]:
     return found
 
 
+@pytest.mark.long
 def test_some_kills():
     found = hits(ended(begun("killing", SEED, "--share", "0.01"), 400))
     assert sum(found.values()) >= 8
@@ -59,6 +60,7 @@ def test_three_hundred_kills():
     assert sum(sum(each.values()) for each in found) >= 300
 
 
+@pytest.mark.long
 def test_a_thousand_requests():
     ended(begun("soaking", SEED, "--requests", "1000"), 400)
 
