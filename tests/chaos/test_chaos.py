@@ -1,8 +1,8 @@
 """Whatever is killed, kam comes back with everything that was acknowledged; and it grows no fatter while it is used.
 
-The seed is printed, and taken from KAM_CHAOS_SEED where that is set; otherwise the long forms get another one each time,
-and the short ones always the same. The long form of kills runs several kams at once, since most of the time is spent
-waiting for one that was killed.
+The seed is printed, and taken from KAM_CHAOS_SEED where that is set; otherwise the long forms get another one each
+time, and the short ones always the same. The long form of kills runs several kams at once, since most of the time is
+spent waiting for one that was killed.
 """
 
 from __future__ import annotations
