@@ -76,5 +76,7 @@ async def _migrates(kam: Served) -> bool:
         return False
     try:
         return bool(await link.fetchval(_MIGRATING, migrating._LOCK))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the database went while it was asked
+        return False
     finally:
         link.terminate()
