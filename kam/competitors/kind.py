@@ -15,7 +15,7 @@ _WEAKNESSES = Field(name="weaknesses", title=N_("Weaknesses"), type=f.LONG, list
 
 LEADS, PRESENT, TRIES, GONE = "leads", "present", "tries", "gone"
 STANDINGS = {
-    LEADS: N_("Leads"),
+    LEADS: N_("Leads there"),
     PRESENT: N_("Present"),
     TRIES: N_("Tries to get in"),
     GONE: N_("Gone"),
