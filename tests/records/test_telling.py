@@ -7,11 +7,14 @@ from decimal import Decimal
 import pytest
 
 from kam.customers import timeline
+from kam.customers.pages import history
 from kam.database.engine import DB
 from kam.records.adding import add
 from kam.records.deleting import delete, restore
 from kam.records.editing import edit
+from kam.records.subject import facts_of
 from kam.workflow.options import instance_of
+from tests.records.made_up import MOODS
 from tests.stepping import advance
 
 
@@ -71,3 +74,11 @@ async def test_a_reference_is_named_to_whoever_sees_it_alone(cast, now, visits, 
     event = timeline.Event("change", visit, now, "", {"changes": changes})
     assert (await timeline.names_of(cast.alice, [event]))[str(of_charlie)] == "…"
     assert (await timeline.names_of(cast.alice, [event]))[str(visit)].endswith("Walk")
+
+
+async def test_one_of_a_choice_that_stood_at_a_step_is_told_by_its_title(visits):
+    mood = next(fact for group in facts_of(visits).groups for fact in group.facts if fact.name == "mood")
+    value = next(iter(MOODS))
+    assert history._stood("visit", mood, value, "EUR", "en") == MOODS[value]
+    assert history._stood("visit", mood, "gone", "EUR", "en") == "gone"
+    assert history._stood("customer", mood, "growable", "EUR", "en") == "growable"

@@ -64,6 +64,8 @@ def written(unit: str, value: Any, currency: str, language: str) -> str:
     """A fact's value with its unit."""
     if value is None:
         return formats.NOTHING
+    if isinstance(value, str):
+        return value  # one of a choice, such as a segment
     if unit == declare.MONEY:
         return formats.money(value, currency, language)
     if unit == declare.PERCENT:

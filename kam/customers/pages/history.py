@@ -13,8 +13,10 @@ from kam.customers.pages import telling, telling_kinds
 from kam.customers.pages.figures import written
 from kam.database.engine import DB
 from kam.facts.catalogue import current as known_facts
+from kam.facts.declare import Fact
 from kam.language import N_, gettext, title
 from kam.plans.freezing import SUCCESSOR
+from kam.records import catalogue
 from kam.web.current import current
 from kam.web.page import page
 from kam.workflow.definition import Definition
@@ -51,9 +53,10 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
     definition = workflows().known_or_absent(step.workflow)
     facts = known_facts().facts(definition.subject)
     stood = [
-        (gettext(language, facts[name].title), written(facts[name].unit, value, currency, language))
-        for name, value in step.facts.items() if name in facts
-    ]  # fmt: skip
+        (gettext(language, facts[name].title), _stood(definition.subject, facts[name], value, currency, language))
+        for name, value in step.facts.items()
+        if name in facts
+    ]
     return {
         "workflow": title(definition.title, language), "kind": step.workflow,
         "title": title(definition.step_title(step.transition), language),
@@ -62,6 +65,15 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
         "trigger": _why(definition, step.trigger, language), "facts": stood,
         "fields": step.fields, "hash": (step.hash or b"").hex(),
     }  # fmt: skip
+
+
+def _stood(subject: str, fact: Fact, value: Any, currency: str, language: str) -> str:
+    """One of a choice by its title, where the fact is a field of the record that was moved."""
+    kind = catalogue.current().get(subject)
+    field = kind.by_name.get(fact.name) if kind else None
+    if field and isinstance(value, str):
+        return gettext(language, field.choices.get(value, value))
+    return written(fact.unit, value, currency, language)
 
 
 def _why(definition: Definition, trigger: str | None, language: str) -> str:
