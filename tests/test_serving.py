@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -74,9 +74,10 @@ def without_advice(said: str) -> str:
 
 
 def descendants(pid: int) -> list[int]:
-    direct = []
+    direct: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*"):
-        direct += [int(child) for child in (task / "children").read_text().split()]
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end while it is looked at
+            direct += [int(child) for child in (task / "children").read_text().split()]
     return direct + [below for child in direct for below in descendants(child)]
 
 
@@ -88,12 +89,15 @@ def listening_on(port: int) -> int:
 def command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 
 def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def until(true: Callable[[], object], seconds: float = 20) -> None:
