@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
+from kam.customers.terms import CHANNELS, INDUSTRY_STAGES, KINDS, SIZES
 from kam.language import N_
-from kam.records.rules import UNSEEN, Rules, fit, is_amount
+from kam.records.rules import (
+    CURRENCIES,
+    NO_ADDRESS,
+    NO_CURRENCY,
+    NO_EMAIL,
+    Rules,
+    is_amount,
+    is_email,
+    is_web_address,
+    tidy,
+    web_address,
+)
 
 # Field -> its title, in the order in which a form asks for them.
 TITLES = {
@@ -46,9 +56,6 @@ LENGTHS = {
     "notes": 10_000,
 }  # fmt: skip
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ADDRESS = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
-_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 CHOICES: dict[str, Mapping[str, str]] = {
     "kind": KINDS,
     "industry_stage": {"": "", **INDUSTRY_STAGES},
@@ -60,8 +67,8 @@ CUSTOMER = Rules(
     {
         "name": (lambda name: bool(name and name.strip()), N_("Give the customer a name.")),
         "email": (
-            lambda email: not email or bool(EMAIL.fullmatch(email)),
-            N_("An e-mail address looks like name@example.com."),
+            lambda email: not email or is_email(email),
+            NO_EMAIL,
         ),
         "employees": (lambda count: count is None or 0 <= count < 2**31, N_("Give a whole number of 0 or more.")),
         "contact_every_days": (
@@ -69,10 +76,10 @@ CUSTOMER = Rules(
             N_("Give a number of days from 1 to 3650."),
         ),
         "credit_limit": (is_amount, N_("Give an amount of 0 or more.")),
-        "currency": (lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
+        "currency": (lambda currency: currency in CURRENCIES, NO_CURRENCY),
         "website": (
-            lambda site: not site or bool(_ADDRESS.fullmatch(site)),
-            N_("A web address looks like https://www.example.com."),
+            lambda site: not site or is_web_address(site),
+            NO_ADDRESS,
         ),
     },
     lengths=LENGTHS,
@@ -89,17 +96,3 @@ def clean(values: Mapping[str, Any]) -> dict[str, Any]:
     """The known fields of `values`, without stray space and without signs that cannot be kept or seen."""
     tidied = {name: tidy(value) for name, value in values.items() if name in EDITABLE}
     return tidied | {"website": web_address(tidied["website"])} if tidied.get("website") else tidied
-
-
-def web_address(text: str) -> str:
-    """What people write as a web address, as one: `www.example.com` is https://www.example.com."""
-    return f"https://{text}" if _HOST.fullmatch(text) else text
-
-
-def tidy(value: Any) -> Any:
-    if isinstance(value, str):
-        return fit(value).strip()
-    if isinstance(value, list | tuple):
-        tags = (fit(str(tag)).strip()[:60] for tag in value)
-        return sorted({tag for tag in tags if tag})
-    return value

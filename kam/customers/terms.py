@@ -68,5 +68,3 @@ INFLUENCES = {
     2: N_("Little influence"),
     1: N_("No influence"),
 }
-
-CURRENCIES = ("EUR", "USD", "CNY", "HKD", "TWD", "GBP", "JPY", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "SGD", "INR")

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from kam.customers.fields import web_address
 from kam.importing import values
 from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, WEB, Field, FileKind
 from kam.importing.layout import Layout
 from kam.importing.oddities import refusal
 from kam.importing.source import Row
-from kam.records.rules import LONGEST_NUMBER, fit
+from kam.records.rules import LONGEST_NUMBER, fit, web_address
 
 NULL = "\\N"
 ROWS_AT_ONCE = 10_000

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kam.customers.fields import tidy
-from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
+from kam.records.rules import CURRENCIES, NO_CURRENCY, tidy
 
 TITLES = {
     "channel": N_("Channel"),
@@ -50,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     ("next_step", lambda text: len(text or "") <= LENGTHS["next_step"], N_("This is too long. Shorten it.")),
     ("hours", lambda hours: hours is None or 0 <= hours <= 1000, N_("Give the hours as a number from 0 to 1000.")),
     ("cost", lambda cost: cost is None or 0 <= cost < Decimal(10) ** 12, N_("Give an amount of 0 or more.")),
-    ("currency", lambda currency: currency in CURRENCIES, N_("Choose one of the currencies.")),
+    ("currency", lambda currency: currency in CURRENCIES, NO_CURRENCY),
     ("feeling", lambda feeling: feeling is None or feeling in FEELINGS, N_("Choose a feeling from the list.")),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from uuid import UUID
 
@@ -15,9 +14,8 @@ from kam.people import passwords
 from kam.people.roles import ROLES
 from kam.people.viewer import Viewer
 from kam.records import recording
+from kam.records.rules import is_email
 from kam.workflow.actors import System
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 ADDRESS_TAKEN = N_("Somebody with this e-mail address is there already.")
 ONE_ADDRESS = {"person_email_key": ("email", ADDRESS_TAKEN)}
@@ -53,7 +51,7 @@ async def check_person(person: UUID | None, *, name: str, email: str, role: str)
     faults: dict[str, str] = {}
     if not name:
         faults["name"] = N_("Please enter a name.")
-    if not _EMAIL.match(email) or len(email) > 320:
+    if not is_email(email) or len(email) > 320:
         faults["email"] = N_("Please enter an e-mail address such as wang.li@example.com.")
     elif await DB.fetchval("SELECT id FROM person WHERE lower(email) = $1 AND id IS DISTINCT FROM $2", email, person):
         faults["email"] = ADDRESS_TAKEN

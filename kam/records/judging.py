@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,27 +10,31 @@ from typing import Any
 from kam.errors import Invalid
 from kam.language import N_, Filled
 from kam.records import fields as f
+from kam.records import rules
 from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.parts import Parts
-from kam.records.rules import FIRST_DAY, LARGEST_AMOUNT, LAST_DAY, UNSEEN, fit
+from kam.records.rules import (
+    CURRENCIES,
+    FIRST_DAY,
+    LARGEST_AMOUNT,
+    LAST_DAY,
+    NO_ADDRESS,
+    NO_CURRENCY,
+    NO_EMAIL,
+    WITHOUT_CENTS,
+    is_email,
+    is_web_address,
+)
 
 MISSING = N_("Please fill this in.")
 TOO_LONG = N_("Please shorten this to %(max)s characters; it has %(count)s.")
 TOO_SMALL = N_("Please enter %(least)s or more.")
 TOO_LARGE = N_("Please enter %(most)s or less.")
-NO_EMAIL = N_("An e-mail address looks like name@example.com.")
-NO_ADDRESS = N_("A web address looks like https://www.example.com.")
-NO_CURRENCY = N_("Choose one of the currencies.")
 NOT_LISTED = N_("Please choose one of the list.")
 NO_TEXT = N_("Please write a text.")
 TOO_MANY = N_("Please give at most %(most)s rows.")
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_WEB = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
-_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
-CURRENCIES = ("EUR", "USD", "CNY", "HKD", "TWD", "GBP", "JPY", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "SGD", "INR")
-WITHOUT_CENTS = frozenset({"JPY"})
 NO_CENTS = N_("Please enter a whole amount: this currency has no cents.")
 _INTEGER = 2**31
 
@@ -101,12 +104,10 @@ def fault(field: Field, value: Any) -> str:
 
 
 def tidy(field: Field, value: Any) -> Any:
-    if isinstance(value, str):
-        text = fit(value).strip()
-        return f"https://{text}" if field.type == f.WEB and _HOST.fullmatch(text) else text
-    if isinstance(value, list | tuple):
-        return sorted({fit(str(tag)).strip()[:60] for tag in value if fit(str(tag)).strip()})
-    return field.empty if value is None else value
+    if value is None:
+        return field.empty
+    plain = rules.tidy(value)
+    return rules.web_address(plain) if field.type == f.WEB and isinstance(plain, str) else plain
 
 
 def _text(field: Field, value: Any) -> str:
@@ -118,11 +119,11 @@ def _text(field: Field, value: Any) -> str:
 
 
 def _email(field: Field, value: Any) -> str:
-    return _text(field, value) or ("" if _EMAIL.fullmatch(value) else NO_EMAIL)
+    return _text(field, value) or ("" if is_email(value) else NO_EMAIL)
 
 
 def _web(field: Field, value: Any) -> str:
-    return _text(field, value) or ("" if _WEB.fullmatch(value) else NO_ADDRESS)
+    return _text(field, value) or ("" if is_web_address(value) else NO_ADDRESS)
 
 
 def _within(field: Field, value: Any, least: Any, most: Any) -> str:

@@ -28,6 +28,16 @@ LONGEST_NUMBER = 60
 UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
+CURRENCIES = ("EUR", "USD", "CNY", "HKD", "TWD", "GBP", "JPY", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "SGD", "INR")
+WITHOUT_CENTS = frozenset({"JPY"})
+NO_CURRENCY = N_("Choose one of the currencies.")
+NO_EMAIL = N_("An e-mail address looks like name@example.com.")
+NO_ADDRESS = N_("A web address looks like https://www.example.com.")
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_WEB = re.compile(rf"https?://[^\s/?#@\\{UNSEEN}]+(?:[/?#][^\s{UNSEEN}]*)?", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
+
 Holds = Callable[[Any], bool]
 
 
@@ -68,3 +78,26 @@ def fit(text: str) -> str:
 
 def is_amount(value: Decimal | None) -> bool:
     return value is None or 0 <= value < LARGEST_AMOUNT
+
+
+def is_email(text: str) -> bool:
+    return bool(_EMAIL.fullmatch(text))
+
+
+def is_web_address(text: str) -> bool:
+    return bool(_WEB.fullmatch(text))
+
+
+def web_address(text: str) -> str:
+    """What people write as a web address, as one: `www.example.com` is https://www.example.com."""
+    return f"https://{text}" if _HOST.fullmatch(text) else text
+
+
+def tidy(value: Any) -> Any:
+    """Without space around it and without signs that cannot be kept or seen; tags in the order of the alphabet."""
+    if isinstance(value, str):
+        return fit(value).strip()
+    if isinstance(value, list | tuple):
+        tags = (fit(str(tag)).strip()[:60] for tag in value)
+        return sorted({tag for tag in tags if tag})
+    return value

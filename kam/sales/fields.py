@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from kam.customers.terms import CURRENCIES
 from kam.language import N_
-from kam.records.rules import Rules, is_amount
+from kam.records.rules import CURRENCIES, NO_CURRENCY, Rules, is_amount
 from kam.sales.terms import CHANNELS, ORDER_STATUSES, STAGES
 
-_CURRENCY = (lambda currency: currency in CURRENCIES, N_("Choose one of the currencies."))
+_CURRENCY = (lambda currency: currency in CURRENCIES, NO_CURRENCY)
 _AMOUNT = (is_amount, N_("Give an amount of 0 or more."))
 TOO_LARGE = N_("The amount of a line is too large.")
 TOTAL_TOO_LARGE = N_("The total of the order is too large. Divide it into several orders.")

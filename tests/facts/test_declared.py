@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from kam.customers.terms import CURRENCIES
 from kam.database.engine import DB
 from kam.facts.catalogue import Catalogue
 from kam.facts.declare import INTEGER, DerivedFact, Fact, FactGroup
 from kam.facts.tables import CustomerFact
 from kam.kinds import KINDS
+from kam.records.rules import CURRENCIES
 from kam.vocabulary import FACTS
 
 NAMES = [

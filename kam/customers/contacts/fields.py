@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kam.customers.fields import EMAIL, tidy
 from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
 from kam.errors import Invalid
 from kam.language import N_
+from kam.records.rules import is_email, tidy
 
 PERSON_TITLES = {
     "name": N_("Name"),
@@ -37,7 +37,7 @@ def of_person(values: Mapping[str, Any]) -> dict[str, Any]:
     faults = _too_long(known)
     if "name" in known and not known["name"]:
         faults["name"] = N_("Give the contact a name.")
-    if known.get("email") and not EMAIL.fullmatch(known["email"]):
+    if known.get("email") and not is_email(known["email"]):
         faults["email"] = N_("An e-mail address looks like name@example.com.")
     if known.get("preferred_channel") and known["preferred_channel"] not in CHANNELS:
         faults["preferred_channel"] = N_("Choose one of the values in the list.")

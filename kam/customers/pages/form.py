@@ -15,13 +15,14 @@ from kam.customers.overview import heading
 from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
 from kam.customers.queries import find, same_name, similar
-from kam.customers.terms import CHANNELS, CURRENCIES, INDUSTRY_STAGES, KINDS, SIZES
+from kam.customers.terms import CHANNELS, INDUSTRY_STAGES, KINDS, SIZES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import team_choices
 from kam.people.viewer import Viewer
+from kam.records.rules import CURRENCIES
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 

@@ -13,7 +13,6 @@ from kam.customers.overview import heading, read
 from kam.customers.pages.choosing import CUSTOMER
 from kam.customers.pages.differing import overtaken
 from kam.customers.queries import similar
-from kam.customers.terms import CURRENCIES
 from kam.database.columns import new_id
 from kam.errors import Invalid, Stale
 from kam.interactions import adding, editing, queries
@@ -21,6 +20,7 @@ from kam.interactions.fields import LENGTHS, NEXT_STEP, USUAL, check, clean
 from kam.interactions.terms import CHANNELS, DIRECTIONS, FEELINGS
 from kam.language import N_
 from kam.people.pages.choosing import PERSON, offered, settled
+from kam.records.rules import CURRENCIES
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 

@@ -10,8 +10,8 @@ from kam.people.queries import people_choices
 from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.judging import CURRENCIES
 from kam.records.kind import Kind
+from kam.records.rules import CURRENCIES
 from kam.web.badges import StateBadges
 from kam.web.lists import Column, Filter
 from kam.web.state_choices import StatesOf

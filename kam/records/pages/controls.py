@@ -9,9 +9,9 @@ from typing import Any
 from kam.language import N_
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.judging import CURRENCIES
 from kam.records.kind import Kind
 from kam.records.pages.choosing import chosen_by
+from kam.records.rules import CURRENCIES
 
 _HINTS = {f.TAGS: N_("Separated by commas.")}
 _CURRENCIES = tuple((code, code) for code in CURRENCIES)

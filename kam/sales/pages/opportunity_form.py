@@ -9,11 +9,11 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
-from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
 from kam.language import N_
 from kam.people.pages.choosing import offered, settled
 from kam.people.viewer import Viewer
+from kam.records.rules import CURRENCIES
 from kam.sales import pursuing, queries
 from kam.sales.pages.choosing import PRODUCT, overtaken_by
 from kam.sales.pages.opportunities import OPEN_TITLES

@@ -10,10 +10,10 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
 from kam.customers.pages.differing import overtaken
-from kam.customers.terms import CURRENCIES
 from kam.errors import Invalid, Stale
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
+from kam.records.rules import CURRENCIES
 from kam.sales import ordering, queries
 from kam.sales.pages import lines
 from kam.sales.pages.choosing import PRODUCT

@@ -8,10 +8,10 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.customers.terms import CURRENCIES
 from kam.database.searching import matches_product
 from kam.errors import Invalid
 from kam.language import N_
+from kam.records.rules import CURRENCIES
 from kam.sales import cataloguing, queries
 from kam.web.forms import Form
 from kam.web.lists import Column, Filter, ListOf
