@@ -39,7 +39,9 @@ async def add(
     with once(kind.taken):
         async with DB.transaction():
             await referring.hold_owner(kind, customer, by)
-            said |= await _in_their_currency(kind, values, customer)
+            if theirs := await _in_their_currency(kind, values, customer):
+                said |= theirs
+                judging.check(kind, said)  # what is an amount in one currency may be none in another
             sent = {**said, "customer": customer}
             if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -67,3 +68,12 @@ async def test_what_is_to_be_decided_is_in_force_until_it_ends_also_on_a_past_da
         known = await gather("customer", cast.acme, as_of=day.date(), names=FACTS[:1])
         assert known == {"contracts_in_force": number}
     assert await DB.fetchval("SELECT contracts_in_force FROM customer_fact WHERE customer = $1", cast.acme) == 0
+
+
+async def test_an_amount_in_the_customers_currency_has_no_cents_where_that_has_none(cast, now):
+    await DB.execute("UPDATE customer SET currency = 'JPY' WHERE id = $1", cast.acme)
+    with pytest.raises(Invalid) as refused:
+        await add(
+            CONTRACT, {"title": "Support", "value": Decimal("100.50")}, by=cast.alice, now=now, customer=cast.acme
+        )
+    assert refused.value.fields.keys() == {"value"}
