@@ -11,6 +11,8 @@ from kam.database.engine import DB, KamEngine
 from kam.starting import put_in_force
 from tests.cast import Cast, assemble
 from tests.clients import client  # noqa: F401
+from tests.racing import committed  # noqa: F401
+from tests.records.made_up import visits  # noqa: F401
 from tests.server import fresh_database
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)

@@ -16,10 +16,10 @@ from kam.people.teams import add_team, change_team
 from kam.trees import circles
 from kam.workflow.actors import SYSTEM
 from tests.importing.bringing import bring
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 
-async def test_two_who_make_contacts_report_to_each_other_at_one_moment(committed, now):  # noqa: F811
+async def test_two_who_make_contacts_report_to_each_other_at_one_moment(committed, now):
     cast = committed
     for _ in range(5):
         one, two, three = [await adding.add(cast.acme, {"name": "N"}, by=cast.alice, now=now) for _ in range(3)]
@@ -33,7 +33,7 @@ async def test_two_who_make_contacts_report_to_each_other_at_one_moment(committe
         assert not circles({row["contact"]: row["reports_to"] for row in await DB.fetch("SELECT * FROM contact_role")})
 
 
-async def test_two_who_make_customers_each_others_parent_at_one_moment(committed, now):  # noqa: F811
+async def test_two_who_make_customers_each_others_parent_at_one_moment(committed, now):
     cast = committed
     for _ in range(5):
         ids = [await create({"name": f"N{number}"}, by=cast.alice, now=now) for number in range(3)]
@@ -43,7 +43,7 @@ async def test_two_who_make_customers_each_others_parent_at_one_moment(committed
         assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM customer")})
 
 
-async def test_a_file_and_a_form_at_one_moment_close_no_circle_either(committed, now):  # noqa: F811
+async def test_a_file_and_a_form_at_one_moment_close_no_circle_either(committed, now):
     cast = committed
     for number in range(4):
         one, other = [await create({"name": f"N{number}{end}"}, by=cast.alice, now=now) for end in "ab"]
@@ -55,7 +55,7 @@ async def test_a_file_and_a_form_at_one_moment_close_no_circle_either(committed,
         assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM customer")})
 
 
-async def test_two_who_put_teams_below_each_other_at_one_moment(committed, now):  # noqa: F811
+async def test_two_who_put_teams_below_each_other_at_one_moment(committed, now):
     for number in range(5):
         ids = [await add_team(name=f"T{number}{letter}", by=SYSTEM, now=now) for letter in "abc"]
         tries = [

@@ -9,7 +9,7 @@ from kam.customers.creating import create
 from kam.customers.queries import find
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 
 async def test_an_edit_records_only_what_differs(cast, now):
@@ -81,7 +81,7 @@ async def test_a_deleted_customer_is_gone_until_it_is_restored(cast, now):
     assert (await find(cast.alice, cast.acme))["name"] == "Acme Industrial"
 
 
-async def test_of_two_who_give_the_same_code_or_key_at_one_moment_one_is_told_so(committed, now):  # noqa: F811
+async def test_of_two_who_give_the_same_code_or_key_at_one_moment_one_is_told_so(committed, now):
     cast = committed
     for field in ("code", "external_key"):
         one, other = [await create({"name": name}, by=cast.alice, now=now) for name in ("One", "Other")]
@@ -89,7 +89,7 @@ async def test_of_two_who_give_the_same_code_or_key_at_one_moment_one_is_told_so
         assert [set(result.fields) for result in results if result] == [{field}]
 
 
-async def test_of_two_put_into_one_team_with_the_same_key_at_one_moment_one_is_told_so(committed, now):  # noqa: F811
+async def test_of_two_put_into_one_team_with_the_same_key_at_one_moment_one_is_told_so(committed, now):
     cast = committed
     made = [
         await create({"name": "N", "external_key": "K"}, by=cast.ada, now=now, team=team)

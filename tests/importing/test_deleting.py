@@ -13,7 +13,7 @@ from kam.importing.deleting import delete
 from kam.importing.starting import start
 from kam.importing.uploading import upload
 from tests.importing.test_pages import in_worker, uploaded
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 ROWS = b"id,name\n1,One Ltd\n2,\n"
 CHOSEN = {"column_key": "0", "column_name": "1", "currency": "EUR", "header": "1", "then": "import"}
@@ -89,7 +89,7 @@ async def test_the_page_says_how_large_each_file_is_and_how_long_it_is_kept(brow
     assert f"{held} B" in shown
 
 
-async def test_deleted_twice_at_one_moment_it_is_deleted_once(committed, now):  # noqa: F811
+async def test_deleted_twice_at_one_moment_it_is_deleted_once(committed, now):
     alice = committed.alice
     file = await upload("customers", "a.csv", ROWS, by=alice, now=now)
     done = await at_once(*(delete(file, by=alice, now=now) for _ in range(4)))
@@ -98,13 +98,13 @@ async def test_deleted_twice_at_one_moment_it_is_deleted_once(committed, now):  
 
 
 @pytest.fixture
-async def queue(committed):  # noqa: F811
+async def queue(committed):
     """What is queued for good is cleared away, for the tests that count it."""
     yield
     await DB.execute("DELETE FROM procrastinate_jobs")
 
 
-async def test_of_starting_and_deleting_at_one_moment_one_wins(committed, queue, now):  # noqa: F811
+async def test_of_starting_and_deleting_at_one_moment_one_wins(committed, queue, now):
     alice = committed.alice
     for _ in range(12):
         file = await upload("customers", "a.csv", ROWS, by=alice, now=now)

@@ -12,11 +12,10 @@ from kam.importing.starting import start
 from kam.importing.uploading import upload
 from kam.jobs.ending import KEPT, TOO_OFTEN, end
 from kam.jobs.performing import perform
-from tests.racing import committed  # noqa: F401
 
 
 @pytest.fixture
-async def work(committed, now):  # noqa: F811
+async def work(committed, now):
     alice = committed.alice
     file = await upload("customers", "a.csv", b"id,name\n1,One Ltd\n2,Two Ltd\n", by=alice, now=now)
     yield await start(await queries.find(alice, file), dry_run=False, by=alice, now=now)

@@ -15,7 +15,6 @@ from kam.records.adding import add
 from kam.records.deleting import delete
 from kam.workflow.options import instance_of
 from tests.importing.bringing import bring
-from tests.records.conftest import visits  # noqa: F401
 
 HEADER = "Customer,Purpose of the visit,Guests,Distance,Day of the visit,Mood,Owner,Tags,Moment,Currency\n"
 GOOD = 'C-ACME,Walk,3,"1,250.50",2026-07-01,Good mood,bob@example.com,"a,b",2026-07-01 14:30,EUR\n'
@@ -29,7 +28,7 @@ def reasons(report) -> str:
     return report.failed_rows.decode("utf-8-sig")
 
 
-async def test_a_line_becomes_a_record_with_its_history_workflow_and_row(cast, visits):  # noqa: F811
+async def test_a_line_becomes_a_record_with_its_history_workflow_and_row(cast, visits):
     report = await bring("visits", HEADER + GOOD, cast.alice)
     assert report.records["visits"] == {"new": 1, "changed": 0, "unchanged": 0}, reasons(report)
     [row] = await rows()
@@ -43,7 +42,7 @@ async def test_a_line_becomes_a_record_with_its_history_workflow_and_row(cast, v
 
 
 @pytest.mark.parametrize("title", ["New contact", "title", "Purpose of the visit", "PURPOSE-OF-THE-VISIT"])
-def test_columns_are_known_by_the_title_of_the_field_or_its_name(visits, title):  # noqa: F811
+def test_columns_are_known_by_the_title_of_the_field_or_its_name(visits, title):
     _, columns = guess(Source("a.csv", f"Customer,{title}\nA,B\n".encode()), kinds.every()["visits"])
     assert ("title" in columns) == (title != "New contact") and "customer" in columns
 
@@ -64,7 +63,7 @@ FAULTY = {
 
 
 @pytest.mark.parametrize("named", FAULTY)
-async def test_a_faulty_cell_keeps_its_line_out_and_says_why(cast, visits, named):  # noqa: F811
+async def test_a_faulty_cell_keeps_its_line_out_and_says_why(cast, visits, named):
     title, cell, said = FAULTY[named]
     text = f"Customer,Purpose of the visit,{title}\nC-ACME,Walk,{cell}\nC-ACME,Talk,\n"
     report = await bring("visits", text, cast.alice)
@@ -75,20 +74,20 @@ async def test_a_faulty_cell_keeps_its_line_out_and_says_why(cast, visits, named
     assert not whole.kept and len(await rows()) == 1
 
 
-async def test_all_faults_of_a_line_are_told_at_once_and_in_the_language_of_the_reader(cast, visits):  # noqa: F811
+async def test_all_faults_of_a_line_are_told_at_once_and_in_the_language_of_the_reader(cast, visits):
     report = await bring("visits", "Customer,Purpose of the visit,Guests,E-mail\nC-ACME,,100,x\n", cast.alice)
     for said in ("99", "name@example.com", "Please fill this in."):
         assert said in reasons(report)
 
 
-async def test_a_customer_of_another_team_is_as_good_as_not_there(cast, visits):  # noqa: F811
+async def test_a_customer_of_another_team_is_as_good_as_not_there(cast, visits):
     ghost = await bring("visits", "Customer,title\nC-GHOST,Walk\n", cast.alice)
     theirs = await bring("visits", "Customer,title\nC-OMEGA,Walk\n", cast.alice)
     assert await rows() == []
     assert reasons(ghost).replace("C-GHOST", "C-OMEGA") == reasons(theirs)
 
 
-async def test_a_known_one_is_changed_as_a_form_would_and_an_unseen_one_is_not_told_of(cast, now, visits):  # noqa: F811
+async def test_a_known_one_is_changed_as_a_form_would_and_an_unseen_one_is_not_told_of(cast, now, visits):
     mine = await add(visits, {"title": "Walk", "guests": 2}, by=cast.alice, now=now, customer=cast.acme)
     theirs = await add(visits, {"title": "Run"}, by=cast.charlie, now=now, customer=cast.omega)
     numbers = {row["id"]: row["number"] for row in await rows()}
@@ -110,25 +109,25 @@ async def test_a_known_one_is_changed_as_a_form_would_and_an_unseen_one_is_not_t
     assert gone.findings == {"deleted_record": 1}
 
 
-async def test_what_a_unique_index_refuses_is_told_at_its_line(cast, visits):  # noqa: F811
+async def test_what_a_unique_index_refuses_is_told_at_its_line(cast, visits):
     text = "Customer,title\nC-ACME,One\nC-ACME,Two\nC-ACME,One\nC-ACME,Three\n"
     report = await bring("visits", text, cast.alice)
     assert [row["title"] for row in await rows()] == ["One", "Two", "Three"]
     assert "There is a visit of this name." in reasons(report) and "One,4," in reasons(report)
 
 
-async def test_a_currency_left_open_is_that_of_the_customer(cast, visits):  # noqa: F811
+async def test_a_currency_left_open_is_that_of_the_customer(cast, visits):
     await DB.execute("UPDATE customer SET currency = 'CNY' WHERE id = $1", cast.acme)
     await bring("visits", "Customer,title,Currency\nC-ACME,One,\nC-ACME,Two,USD\n", cast.alice)
     assert [row["currency"] for row in await rows()] == ["CNY", "USD"]
 
 
-async def test_a_dry_run_writes_nothing(cast, visits):  # noqa: F811
+async def test_a_dry_run_writes_nothing(cast, visits):
     report = await bring("visits", HEADER + GOOD, cast.alice, dry_run=True)
     assert report.records["visits"]["new"] == 1 and await rows() == []
 
 
-async def test_who_may_not_write_them_may_not_bring_them(cast, visits):  # noqa: F811
+async def test_who_may_not_write_them_may_not_bring_them(cast, visits):
     from kam.errors import NotAllowed
 
     with pytest.raises(NotAllowed):

@@ -17,7 +17,7 @@ from kam.schedule import SCHEDULE
 from kam.starting import WORKFLOWS
 from kam.verifying import verify
 from tests.belongings import belongings
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 from tests.server import as_owner
 
 TIMES = times.load(WORKFLOWS)
@@ -192,7 +192,7 @@ async def test_it_runs_every_night(cast, now):
     assert await ids("import_file") == set()
 
 
-async def test_two_nights_at_one_moment_clear_everything_once(committed, now):  # noqa: F811
+async def test_two_nights_at_one_moment_clear_everything_once(committed, now):
     for _ in range(20):
         await an_upload(committed.alice, LONG_AGO)
     done = await at_once(*(clear(now, {"uploads": DAY}) for _ in range(3)))

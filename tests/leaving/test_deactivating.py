@@ -21,7 +21,7 @@ from kam.sales.pursuing import note
 from kam.workflow.advancing import advance
 from kam.workflow.instances import look_at
 from tests.belongings import MARK, belongings
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ async def test_the_last_administrator_stays_by_every_door(cast, now):
 
 
 @pytest.fixture
-async def administrators(committed):  # noqa: F811
+async def administrators(committed):
     """Two, seen by every connection; there is no other."""
     await DB.execute("UPDATE person SET role = $2 WHERE id = $1", committed.rita.id, ADMINISTRATOR)
     return [Viewer(one.id, one.name, ADMINISTRATOR) for one in (committed.ada, committed.rita)]

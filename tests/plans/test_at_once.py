@@ -18,7 +18,7 @@ from kam.plans.starting import start
 from kam.workflow.history import verify
 from tests.clients import browser
 from tests.plans.conftest import PERIOD, begun, write_all
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 from tests.stepping import advance
 
 ROUNDS = pytest.mark.parametrize("rounds", [14, pytest.param(60, marks=pytest.mark.long)])
@@ -26,7 +26,7 @@ SCRIPT = {"accept": "application/json"}
 
 
 @pytest.fixture
-async def cast(committed):  # noqa: F811
+async def cast(committed):
     return committed
 
 

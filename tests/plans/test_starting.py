@@ -12,7 +12,7 @@ from kam.plans.planning_actions import plan_action
 from kam.plans.queries import find, in_force, initiatives, objectives, of_customer, risks, sections
 from kam.plans.starting import start
 from tests.plans.conftest import PERIOD
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 NEXT = {"period_start": date(2027, 7, 1), "period_end": date(2028, 6, 30)}
 
@@ -77,7 +77,7 @@ async def test_a_period_is_not_moved_into_that_of_another_draft(plan, cast, now)
     await describe(plan, title="The first", **PERIOD, by=cast.alice, now=now)
 
 
-async def test_of_two_periods_that_are_moved_at_one_moment_one_is_refused(committed, now):  # noqa: F811
+async def test_of_two_periods_that_are_moved_at_one_moment_one_is_refused(committed, now):
     cast = committed
     for year in (2031, 2034):
         plans = [

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kam.database.engine import DB
-from kam.errors import Invalid, Stale
+from kam.errors import Invalid, NotFound, Refused, Stale
 from kam.quotations.kind import LINES, QUOTATION
 from kam.records import sets
 from kam.records.adding import add
@@ -16,6 +16,7 @@ from kam.records.editing import edit
 from kam.records.finding import find
 from kam.workflow.advancing import advance
 from kam.workflow.instances import instance_of
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -88,3 +89,17 @@ async def test_when_it_is_accepted_an_order_with_its_lines_is_taken(cast, now, q
     assert await DB.fetchval("SELECT total FROM sales_order WHERE id = $1::text::uuid", order) == 1080
     assert await DB.fetchval("SELECT count(*) FROM sales_order_line WHERE sales_order = $1::text::uuid", order) == 2
     assert (await find(QUOTATION, cast.alice, quotation))["state"] == "accepted"
+
+
+async def test_accepted_twice_at_one_moment_it_becomes_one_order(committed, now):
+    said = {
+        "title": "Travel",
+        "valid_until": now.date(),
+        "lines": [{"description": "Travel", "unit_price": Decimal(8)}],
+    }
+    for _ in range(8):
+        one = await add(QUOTATION, said, by=committed.alice, now=now, customer=committed.acme)
+        await _step(one, "send", committed.alice, now)
+        tried = await at_once(*(_step(one, "accept", by, now) for by in (committed.alice, committed.mona)))
+        assert sorted(isinstance(each, Stale | NotFound | Refused) for each in tried) == [False, True], tried
+    assert await DB.fetchval("SELECT count(*) FROM sales_order") == 8

@@ -12,13 +12,6 @@ from tests.records.made_up import STEPPED, in_force, make_visits
 
 
 @pytest.fixture
-async def visits(cast) -> AsyncIterator[Kind]:
-    await make_visits()
-    with in_force(STEPPED):
-        yield STEPPED
-
-
-@pytest.fixture
 async def visited(world) -> AsyncIterator[Kind]:
     """The same with everything committed, for races of several connections."""
     await make_visits()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
 from piccolo.columns import Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
@@ -187,3 +188,10 @@ def _workflows(kinds: tuple[Kind, ...]) -> registry.Workflows:
     texts = [(file.name, file.read_text("utf-8")) for file in files]
     texts += [(f"{kind.workflow}.toml", WORKFLOWS[kind.workflow]) for kind in kinds if kind.workflow]
     return loading.assemble(texts, words)
+
+
+@pytest.fixture
+async def visits(cast) -> AsyncIterator[Kind]:
+    await make_visits()
+    with in_force(STEPPED):
+        yield STEPPED

@@ -14,7 +14,7 @@ from kam.records.deleting import delete
 from kam.records.editing import edit
 from kam.workflow.advancing import advance
 from kam.workflow.history import verify
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 from tests.records.leases import LEASE, make_leases
 from tests.records.made_up import in_force
 from tests.server import drop_table
@@ -23,7 +23,7 @@ ROUNDS = 30
 
 
 @pytest.fixture
-async def leased(committed):  # noqa: F811
+async def leased(committed):
     await make_leases()
     try:
         with in_force(LEASE):
@@ -52,7 +52,7 @@ async def no_deadlocks():
     return await DB.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
 
-async def test_a_step_is_written_into_the_own_row_of_the_record(leased, committed, now):  # noqa: F811
+async def test_a_step_is_written_into_the_own_row_of_the_record(leased, committed, now):
     record, instance = await drafted(committed, now)
     step = await advance(instance, "sign", by=committed.alice, now=now, revision=1)
     row = await stands(record)
@@ -60,7 +60,7 @@ async def test_a_step_is_written_into_the_own_row_of_the_record(leased, committe
     assert (row["revision"], step.leaves, row["steps"]) == (2, 2, 1)
 
 
-async def test_of_a_step_and_an_edit_of_what_both_have_seen_exactly_one_wins(leased, committed, now):  # noqa: F811
+async def test_of_a_step_and_an_edit_of_what_both_have_seen_exactly_one_wins(leased, committed, now):
     before = await no_deadlocks()
     for turn in range(ROUNDS):
         record, instance = await drafted(committed, now)
@@ -80,7 +80,7 @@ async def test_of_a_step_and_an_edit_of_what_both_have_seen_exactly_one_wins(lea
     assert await verify() == []
 
 
-async def test_of_a_step_and_a_delete_the_second_is_told(leased, committed, now):  # noqa: F811
+async def test_of_a_step_and_a_delete_the_second_is_told(leased, committed, now):
     before = await no_deadlocks()
     for turn in range(ROUNDS):
         record, instance = await drafted(committed, now)
@@ -96,7 +96,7 @@ async def test_of_a_step_and_a_delete_the_second_is_told(leased, committed, now)
     assert await no_deadlocks() == before
 
 
-async def test_the_system_steps_on_what_an_edit_has_left(leased, committed, now):  # noqa: F811
+async def test_the_system_steps_on_what_an_edit_has_left(leased, committed, now):
     record, instance = await drafted(committed, now)
     await edit(LEASE, record, {"title": "More"}, by=committed.alice, now=now, revision=1)
     await retrying(lambda: advance(instance, "sign", by=committed.alice, now=now, revision=2))

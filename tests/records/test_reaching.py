@@ -21,7 +21,7 @@ from kam.workflow import loading, registry
 from kam.workflow.history import verify
 from kam.workflow.reaching import reach
 from kam.workflow.registry import current
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 from tests.records.making import sample
 from tests.stepping import advance
 
@@ -161,7 +161,7 @@ async def test_one_step_of_it_stands_on_the_timeline_of_the_customer(cast, now, 
     assert KIND.address(record) in page
 
 
-async def test_two_who_start_at_once_begin_each_once(committed, now, added):  # noqa: F811
+async def test_two_who_start_at_once_begin_each_once(committed, now, added):
     for _ in range(40):
         await made(committed, now)
     workflows = added()

@@ -14,7 +14,7 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.interactions.adding import log
 from tests.belongings import belongings
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 TALK = {"channel": "phone", "purpose": "Prices"}
 
@@ -128,7 +128,7 @@ async def test_a_page_says_so_keeps_what_was_typed_and_saves_it_on_the_second_cl
 
 
 @pytest.mark.parametrize("make", MAKERS)
-async def test_of_two_at_one_moment_the_same_make_one_and_of_others_one_is_refused(committed, now, make):  # noqa: F811
+async def test_of_two_at_one_moment_the_same_make_one_and_of_others_one_is_refused(committed, now, make):
     same, other = new_id(), new_id()
     assert await at_once(*(make(committed, now, same) for _ in range(4))) == [same] * 4
     results = await at_once(*(make(committed, now, other, name=f"Name {number}") for number in range(4)))

@@ -16,11 +16,11 @@ from kam.workflow.advancing import advance
 from kam.workflow.history import steps, verify
 from kam.workflow.options import instance_of
 from tests.plans.conftest import begun
-from tests.racing import at_once, committed  # noqa: F401
+from tests.racing import at_once
 
 
 @pytest.fixture
-async def cast(committed):  # noqa: F811
+async def cast(committed):
     return committed
 
 
