@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from kam.facts.declare import COUNT, DECIMAL, INTEGER, MONEY, Fact, FactGroup
 from kam.language import N_
+from kam.workflow.meanings import STATE_THEN
 
 _CHANGE = N_("Follow up what was offered")
 _LINK = "/quotations?customer={customer}"
 
 QUOTATIONS = FactGroup(
     name="quotations",
-    sql="""
+    sql=f"""
         SELECT q.customer AS subject, count(*)::int AS open_quotations,
-               round(sum(q.total * {rate:q.currency>c.currency}), 2) AS open_quotation_amount
+               round(sum(q.total * {{rate:q.currency>c.currency}}), 2) AS open_quotation_amount
         FROM quotation q JOIN customer c ON c.id = q.customer
         JOIN workflow_instance w ON w.subject = q.id AND w.workflow = 'quotation'
-        WHERE {only:q.customer} AND q.created_at < {end} AND (q.deleted_at IS NULL OR q.deleted_at >= {end})
-          AND q.state = 'sent' AND w.entered_at < {end}
+        WHERE {{only:q.customer}} AND q.created_at < {{end}} AND (q.deleted_at IS NULL OR q.deleted_at >= {{end}})
+          AND {STATE_THEN} IN ({{means:quotation:waiting}})
         GROUP BY q.customer
     """,
     facts=(
