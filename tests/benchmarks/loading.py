@@ -21,10 +21,11 @@ from kam.database.connecting import connected
 from kam.database.engine import DB, Link
 from kam.database.preparing import prepare
 from kam.database.roles import SUPERUSER
-from kam.facts import catalogue
 from kam.facts.refreshing import refresh
-from kam.ranking.catalogue import build
+from kam.jobs.clockwork import moment
+from kam.schedule import SCHEDULE
 from kam.settings import read
+from kam.starting import put_in_force
 from tests.benchmarks.book import STEPS, TABLES
 
 
@@ -80,6 +81,14 @@ async def _timed(link: Link, title: str, statement: str) -> None:
     print(f"{time.perf_counter() - begun:8.1f} s  {title}", flush=True)
 
 
+async def _note_that_all_has_run(now: datetime) -> None:
+    """Or the first server on the folder would make up for the night while it is measured."""
+    for job in SCHEDULE:
+        await DB.execute(
+            "INSERT INTO periodic_run (name, slot, good_at) VALUES ($1, $2, $3)", job.name, moment(job.cron, now), now
+        )
+
+
 async def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--customers", type=int, default=100_000)
@@ -88,7 +97,7 @@ async def main() -> None:
     asked.add_argument("--data", type=Path, required=True)
     options = asked.parse_args()
     now = datetime.now(UTC)
-    catalogue.use(build())
+    put_in_force()
     settings = read({**os.environ, "KAM_DATA": str(options.data)})
     async with connected(settings, pool=2):
         await prepare(settings)
@@ -101,6 +110,7 @@ async def main() -> None:
         print(f"{time.perf_counter() - begun:8.1f} s  facts", flush=True)
         async with superior():
             await DB.execute("VACUUM ANALYZE customer_fact")
+        await _note_that_all_has_run(now)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,8 @@ async def main() -> None:
     settings = read({**os.environ, "KAM_DATA": str(options.data)})
     async with started(settings, pool=16):
         customers = await DB.fetchval("SELECT count(*) FROM customer")
+        if await DB.fetchval("SELECT count(*) FROM customer_fact WHERE as_of < (SELECT max(as_of) FROM customer_fact)"):
+            raise SystemExit("The facts of this folder were never computed or are of several days: load it anew.")
         caller, jobs = await prepare()
         jobs = [job for job in jobs if options.only in job.title]
         with serving(options.data, options.port) as running:
