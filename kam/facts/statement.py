@@ -20,7 +20,7 @@ _TOTAL = "(SELECT r.revenue_12m FROM fact_refresh r WHERE r.as_of <= {as_of} ORD
 
 _TYPES = {DECIMAL: "numeric", INTEGER: "int", BOOLEAN: "boolean", TEXT: "text"}
 
-Source = Callable[[FactGroup], str]
+Source = Callable[[FactGroup], str]  # empty where nothing is recorded for anybody
 
 
 def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "", total: str = _TOTAL) -> str:
@@ -93,8 +93,7 @@ def of_new(catalogue: Catalogue, new: str, records: Mapping[str, str], *, as_of:
     what `records` says: by group, SQL that yields what the group's own would. `as_of` is SQL of the date."""
 
     def source(group: FactGroup) -> str:
-        nothing = ", ".join(f"NULL::{_TYPES[fact.kind]} AS {fact.name}" for fact in group.facts)
-        return f"({records.get(group.name) or f'SELECT NULL::uuid AS subject, {nothing} WHERE FALSE'})"
+        return f"({records[group.name]})" if group.name in records else ""
 
     names = list(catalogue.customer_facts)
     subjects = f"(SELECT id AS subject, id AS customer FROM {new})"
@@ -134,13 +133,21 @@ def _gathered(catalogue: Catalogue, subject: str, needed: frozenset[str], subjec
     columns, joins = ["s.*"], []
     for group in catalogue.groups_for(subject, needed):
         key = "s.customer" if group.subject == CUSTOMER else "s.subject"
-        joins.append(f"LEFT JOIN {source(group)} g_{group.name} ON g_{group.name}.subject = {key}")
+        joins.append(_joined(group, source(group), key))
         facts = [fact for fact in group.facts if fact.name in needed]
         columns += [f"{_with_nothing(fact, f'g_{group.name}')} AS {fact.name}" for fact in facts]
     if CURRENCY in needed:
         group = catalogue.groups_for(CUSTOMER, [CURRENCY])[0]
         columns.append(f"{catalogue.currencies.per_base(f'g_{group.name}.{CURRENCY}')} AS {PER_BASE}")
     return f"SELECT {', '.join(columns)} FROM {subjects} s {' '.join(joins)}"
+
+
+def _joined(group: FactGroup, relation: str, key: str) -> str:
+    """Where no group relation is, its columns are constants, which the planner computes with instead of joining."""
+    if relation:
+        return f"LEFT JOIN {relation} g_{group.name} ON g_{group.name}.subject = {key}"
+    nothing = ", ".join(f"NULL::{_TYPES[fact.kind]} AS {fact.name}" for fact in group.facts)
+    return f"CROSS JOIN (SELECT NULL::uuid AS subject, {nothing}) g_{group.name}"
 
 
 def _with_nothing(fact: Fact, alias: str) -> str:
