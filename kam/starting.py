@@ -91,11 +91,12 @@ def put_in_force() -> Workflows:
     from kam import vocabulary
     from kam.keeping import times
     from kam.kinds import KINDS
-    from kam.records import checking
+    from kam.records import checking, guards
     from kam.workflow import loading
 
     times.put_in_force(times.load(WORKFLOWS))
     workflows = loading.load(WORKFLOWS, vocabulary.VOCABULARY)
     checking.check(KINDS, workflows.definitions)
+    guards.put_in_force(guards.load(WORKFLOWS, KINDS, workflows))
     registry.install(workflows)
     return workflows

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kam.importing.fields import KINDS, Field, FileKind
-from kam.language import N_, Filled, gettext
+from kam.language import LANGUAGES, N_, Filled, gettext, title
+from kam.records.guards import called
+from kam.workflow.blockers import Blocker
 
 # A failed line is not imported; a line left out is not imported on purpose; a noted line is imported.
 FAILED, LEFT_OUT, NOTED = "failed", "left_out", "noted"
@@ -23,28 +26,40 @@ class Oddity:
     field: str = ""
     rule: str = ""
 
+    guard: str = ""
+
     def titled(self, language: str) -> str:
+        if self.guard:
+            return gettext(language, self.title, guard=_guard_called(self.guard, language))
         what, which = gettext(language, self.field), gettext(language, self.rule)
         if self.field and not self.rule:
             return gettext(language, self.title, what=what)
         return gettext(language, self.title, what=what, which=which) if self.rule else gettext(language, self.title)
 
     def told(self, detail: str, language: str) -> str:
+        if self.guard and self.severity == FAILED:
+            return str(json.loads(detail)[language])
         if self.field and not self.rule:
             return _said(detail, language)
         return gettext(language, self.reason, detail=detail, rule=gettext(language, self.rule) if self.rule else "")
 
 
 class _Oddities(dict[str, Oddity]):
-    """Also of each field of a record by its title, `field:Value`, since which kinds there are is not known here."""
+    """Also of each field of a record by its title, `field:Value`, since which kinds there are is not known here, and of
+    each guard by its name."""
 
     def __missing__(self, name: str) -> Oddity:
+        if name.startswith(_GUARD):
+            return Oddity(FAILED, N_("Refused: %(guard)s"), "", guard=name.removeprefix(_GUARD))
+        if name.startswith(_PAST):
+            title = N_("Let in as it is over: %(guard)s")
+            return Oddity(NOTED, title, N_("“%(detail)s” is history."), guard=name.removeprefix(_PAST))
         if not name.startswith(_FIELD):
             raise KeyError(name)
         return Oddity(FAILED, N_("%(what)s: what cannot be taken"), "", field=name.removeprefix(_FIELD))
 
 
-_FIELD = "field:"
+_FIELD, _GUARD, _PAST = "field:", "guard:", "past:"
 
 ODDITIES: dict[str, Oddity] = _Oddities(
     {
@@ -189,6 +204,27 @@ IMPORTED = frozenset(name for name, oddity in ODDITIES.items() if oddity.severit
 def of_field(title: str) -> str:
     """The kind of oddity of a field of a record; its detail is `saying` of the sentence."""
     return f"{_FIELD}{title}"
+
+
+def of_guard(name: str) -> str:
+    """The kind of oddity of what a guard refuses; its detail is `reasoning`."""
+    return f"{_GUARD}{name}"
+
+
+def of_past(name: str) -> str:
+    """The kind of oddity of what a guard would refuse if it were still to happen; its detail is what it is called."""
+    return f"{_PAST}{name}"
+
+
+def reasoning(blockers: Iterable[Blocker]) -> str:
+    """What stands in the way, in every language."""
+    reasons = [blocker for blocker in blockers if blocker.code != "remark"]
+    return json.dumps({one: " ".join(blocker.text(one) for blocker in reasons) for one in LANGUAGES})
+
+
+def _guard_called(name: str, language: str) -> str:
+    guard = called(name)
+    return title(guard.title, language) if guard else name
 
 
 def saying(sentence: str, cell: str) -> str:

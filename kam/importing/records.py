@@ -17,14 +17,15 @@ from kam.facts.storing import postponed
 from kam.importing import references
 from kam.importing.customer_keys import find_customers
 from kam.importing.kinds import EXTERNAL_KEY, NUMBER
-from kam.importing.oddities import ODDITIES, of_field, saying
+from kam.importing.oddities import ODDITIES, of_field, of_guard, of_past, reasoning, saying
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import leave_out_repeated
 from kam.language import LANGUAGES, N_, gettext
-from kam.records import adding, editing, reading
+from kam.records import adding, editing, guarding, reading
 from kam.records import fields as f
 from kam.records.fields import Field
+from kam.records.guards import Guard
 from kam.records.kind import Kind
 from kam.records.visibility import visible
 
@@ -89,6 +90,14 @@ async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
         last = rows[-1]["line"]
 
 
+class _Guarded(Exception):
+    """Records were written that guards refuse, so the attempt is taken back."""
+
+    def __init__(self, against: guarding.Against) -> None:
+        super().__init__()
+        self.against = against
+
+
 @dataclass(slots=True)
 class Coming:
     """The records on their way in, portion by portion; what a line was refused for stands in `import_finding`."""
@@ -107,6 +116,7 @@ class Coming:
         known = await self._known(rows)
         fresh: list[tuple[Row, Values]] = []
         for row in rows:
+            before = None
             try:
                 before = self._before(row, known)
                 if before and before["deleted_at"]:
@@ -117,6 +127,9 @@ class Coming:
                     fresh.append((row, await self._begun(row)))
             except Invalid as refused:
                 self._refused(row, refused)
+            except _Guarded as guarded:
+                assert before
+                self._is_refused(row, before, guarded)
         await self._begin(fresh)
 
     async def done(self) -> None:
@@ -157,6 +170,11 @@ class Coming:
             async with DB.attempt():
                 try:
                     await editing.change(self.kind, before, new, by=self.settings.by, now=self.settings.now)
+                    refused = await guarding.against(
+                        self.kind, [before["id"]], by=self.settings.by, now=self.settings.now, changed=new
+                    )
+                    if refused:
+                        raise _Guarded(refused)
                 except UniqueViolationError as taken:
                     raise self._taken(taken) from taken
         self.changed += 1
@@ -180,9 +198,9 @@ class Coming:
             return
         try:
             async with DB.attempt():
-                await adding.begin(
-                    self.kind, [values for _, values in fresh], by=self.settings.by, now=self.settings.now
-                )
+                over = await self._begin_guarded([values for _, values in fresh])
+        except _Guarded as guarded:
+            await self._begin([(row, values) for row, values in fresh if not self._is_refused(row, values, guarded)])
         except UniqueViolationError as taken:
             refused = self._taken(taken)
             if len(fresh) == 1:
@@ -193,7 +211,23 @@ class Coming:
             await self._begin(fresh[middle:])
         else:
             self.new += len(fresh)
+            lines = {values["id"]: (row["line"], str(values[self.kind.titled])) for row, values in fresh}
+            self.found += [(lines[id][0], of_past(guard.name), lines[id][1]) for id, guard in over]
             self.touched |= {row["whose"] for row, _ in fresh if row["whose"]}
+
+    async def _begin_guarded(self, fresh: list[Values]) -> list[tuple[UUID, Guard]]:
+        """What is over and so was let in. Raises _Guarded for all that a guard refuses."""
+        by, now = self.settings.by, self.settings.now
+        await adding.begin(self.kind, fresh, by=by, now=now)
+        ids = [values["id"] for values in fresh]
+        if refused := await guarding.against(self.kind, ids, by=by, now=now):
+            raise _Guarded(refused)
+        return await guarding.past(self.kind, ids, by=by, now=now)
+
+    def _is_refused(self, row: Row, values: Values, guarded: _Guarded) -> bool:
+        against = guarded.against.get(values["id"], {})
+        self.found += [(row["line"], of_guard(name), reasoning(blockers)) for name, blockers in against.items()]
+        return bool(against)
 
     def _taken(self, taken: UniqueViolationError) -> Invalid:
         """Raises it where the kind has no word for it."""

@@ -15,7 +15,7 @@ from kam.database.uniqueness import once
 from kam.facts.storing import refresh_some
 from kam.people.viewer import Viewer
 from kam.records import fields as f
-from kam.records import judging, keys, referring, rows, sets
+from kam.records import guarding, judging, keys, referring, rows, sets
 from kam.records.kind import Kind
 from kam.records.recording import plain
 from kam.records.visibility import require_shown
@@ -26,12 +26,20 @@ Values = Mapping[str, Any]
 
 
 async def add(
-    kind: Kind, values: Values, *, by: Viewer, now: datetime, customer: UUID | None = None, key: str = ""
+    kind: Kind,
+    values: Values,
+    *,
+    by: Viewer,
+    now: datetime,
+    customer: UUID | None = None,
+    key: str = "",
+    remark: str = "",
 ) -> UUID:
     """The id of the new record, which belongs to `customer` if its kind does.
 
-    The same values with the same `key` answer with the record that they made the first time. Raises Invalid with every
-    fault at once, NotAllowed, or NotFound for a customer whom `by` does not see.
+    The same values with the same `key` answer with the record that they made the first time; `remark` says why it goes
+    beyond a guard. Raises Invalid with every fault at once, Refused with all that the guards have against it,
+    NotAllowed, or NotFound for a customer whom `by` does not see.
     """
     by.require(kind.ability)
     said = judged(kind, values, by=by, now=now)
@@ -49,6 +57,7 @@ async def add(
             belongs = {kind.belongs.column: customer} if kind.belongs else {}
             follows = await kind.completes(said | belongs, {})
             await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
+            await guarding.require(kind, [record], by=by, now=now, remark=remark)
             if customer:
                 await refresh_some([customer], as_of=by.as_of(now), now=now)
     return record

@@ -8,7 +8,7 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.database.uniqueness import once
 from kam.people.viewer import Viewer
-from kam.records import recording
+from kam.records import guarding, recording
 from kam.records.changing import check_revision
 from kam.records.editing import change
 from kam.records.finding import locked
@@ -24,10 +24,12 @@ async def delete(kind: Kind, record: UUID, *, by: Viewer, now: datetime, revisio
         await change(kind, before, {"deleted_at": now}, by=by, now=now, event=recording.DELETED)
 
 
-async def restore(kind: Kind, record: UUID, *, by: Viewer, now: datetime) -> None:
-    """Raises NotFound for one that is not deleted, Invalid where what it is called by was given to another since."""
+async def restore(kind: Kind, record: UUID, *, by: Viewer, now: datetime, remark: str = "") -> None:
+    """Raises NotFound for one that is not deleted, Invalid where what it is called by was given to another since, and
+    Refused with all that the guards have against it; `remark` says why it goes beyond them."""
     by.require(kind.ability)
     with once(kind.taken):
         async with DB.transaction():
             before = await locked(kind, by, record, deleted=True)
             await change(kind, before, {"deleted_at": None}, by=by, now=now, event=recording.RESTORED)
+            await guarding.require(kind, [record], by=by, now=now, remark=remark)

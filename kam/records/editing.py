@@ -13,7 +13,7 @@ from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.records import judging, recording, referring, rows, sets
+from kam.records import guarding, judging, recording, referring, rows, sets
 from kam.records.changing import check_revision
 from kam.records.finding import locked
 from kam.records.kind import Kind
@@ -26,10 +26,18 @@ Values = Mapping[str, Any]
 
 
 async def edit(
-    kind: Kind, record: UUID, values: Values, *, by: Viewer, now: datetime, revision: int | None = None
+    kind: Kind,
+    record: UUID,
+    values: Values,
+    *,
+    by: Viewer,
+    now: datetime,
+    revision: int | None = None,
+    remark: str = "",
 ) -> None:
-    """Sets the given fields. Raises Stale when somebody was faster, also by a step, Invalid with every fault at once,
-    NotAllowed, or NotFound."""
+    """Sets the given fields; `remark` says why that goes beyond a guard. Raises Stale when somebody was faster, also by
+    a step, Invalid with every fault at once, Refused with all that the guards have against it, NotAllowed, or
+    NotFound."""
     by.require(kind.ability)
     with once(kind.taken):
         async with DB.transaction():
@@ -40,6 +48,7 @@ async def edit(
             await referring.require(kind, new, by=by, before=before)
             follows = await kind.completes({**before, **new}, before) if new else {}
             await change(kind, before, {**new, **follows}, by=by, now=now)
+            await guarding.require(kind, [record], by=by, now=now, remark=remark, changed=new)
 
 
 def judged(kind: Kind, before: Values, values: Values, *, by: Viewer) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from kam.workflow.against import Against
 from kam.workflow.checking_conditions import check_condition
 from kam.workflow.checking_names import check_names, check_states
 from kam.workflow.checking_rules import check_deadlines, check_triggers
@@ -15,24 +14,13 @@ from kam.workflow.sentences import Naming
 from kam.workflow.vocabulary import AUTHOR, OWNER, PROPOSER, Vocabulary
 
 
-class Checking:
-    """One definition against the vocabulary; faults go to its source with their lines."""
+class Checking(Against):
+    """One definition against the vocabulary."""
 
     def __init__(self, definition: Definition, source: Source, vocabulary: Vocabulary, naming: Naming) -> None:
-        self.definition, self.source, self.vocabulary, self.naming = definition, source, vocabulary, naming
+        super().__init__(source, vocabulary, naming, definition.subject)
+        self.definition = definition
         self.positions = {OWNER, AUTHOR, PROPOSER, *vocabulary.positions}
-
-    def fault(self, place: Place, message: str, remedy: str, near: str = "") -> None:
-        self.source.fault(place, message, remedy, near)
-
-    def known(self, place: Place, noun: str, names: Iterable[str], among: Iterable[str]) -> bool:
-        """Notes each of `names` that is not `among` the known ones; true if all are."""
-        known, fine = sorted(among), True
-        for name in names:
-            if name not in known:
-                self.fault(place, f"There is no {noun} `{name}`", f"use one of {', '.join(known)}", f'"{name}"')
-                fine = False
-        return fine
 
 
 def check(definition: Definition, source: Source, vocabulary: Vocabulary, naming: Naming) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from kam.workflow.against import Against
 from kam.workflow.conditions import ORDERINGS, Condition, Test, tests_in
 from kam.workflow.contradiction import satisfiable
 from kam.workflow.lines import Place
 from kam.workflow.vocabulary import KnownFact
-
-if TYPE_CHECKING:
-    from kam.workflow.checking import Checking
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "decimal": (int, Decimal),
@@ -22,8 +19,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _EXAMPLES = {"decimal": "a number", "integer": "a whole number", "boolean": "true or false", "text": "a text"}
 
 
-def check_condition(checking: Checking, place: Place, condition: Condition) -> None:
-    facts = checking.vocabulary.facts[checking.definition.subject]
+def check_condition(checking: Against, place: Place, condition: Condition) -> None:
+    facts = checking.vocabulary.facts[checking.subject]
     fine = True
     for test in tests_in(condition):
         near = f'"{test.fact}"'
@@ -53,7 +50,7 @@ def _mismatch(test: Test, fact: KnownFact) -> tuple[str, str] | None:
     return None
 
 
-def _check_named(checking: Checking, place: Place, test: Test, fact: KnownFact) -> None:
+def _check_named(checking: Against, place: Place, test: Test, fact: KnownFact) -> None:
     """Stages and levels are known by name; a value that none has would never match."""
     names = checking.naming.get(fact.unit)
     if not names or test.operator == "known":

@@ -12,9 +12,10 @@ from uuid import UUID
 from kam.language import N_
 from kam.workflow.actors import Actor
 from kam.workflow.blockers import Blocker
-from kam.workflow.conditions import Any, Test, holds, unmet
+from kam.workflow.conditions import holds
 from kam.workflow.definition import Definition, Field, Transition
 from kam.workflow.phrases import Listed, Phrase
+from kam.workflow.reasons import Place, reasons
 from kam.workflow.sentences import Wording
 from kam.workflow.vocabulary import AUTHOR, OWNER, PROPOSER, Vocabulary
 
@@ -126,36 +127,8 @@ class Rules:
             yield self._blocker(attempt, "automatic", N_("The system may not take this step by itself."))
 
     def _guard(self, attempt: Attempt) -> Iterator[Blocker]:
-        guard = attempt.transition.guard
-        for missing in unmet(guard, attempt.facts) if guard else ():
-            yield self._fact(attempt, missing) if isinstance(missing, Test) else self._alternatives(attempt, missing)
-
-    def _fact(self, attempt: Attempt, test: Test) -> Blocker:
-        fact = self.wording.facts[test.fact]
-        parts = {
-            "fact": self.wording.title(test.fact),
-            "need": self.wording.need(test),
-            "now": self.wording.amount(test.fact, attempt.facts.get(test.fact)),
-        }
-        message = N_("%(fact)s – needed: %(need)s; now: %(now)s.")
-        blocker = self._blocker(attempt, "fact", message, parts, now=parts["now"], need=parts["need"])
-        link = (fact.link or "{page}").replace("{page}", attempt.standing.link)
-        link = link.replace("{customer}", str(attempt.standing.customer))
-        return Blocker("fact", message, parts, test.fact, blocker.now, blocker.need, Phrase(fact.change_by), link)
-
-    def _alternatives(self, attempt: Attempt, choice: Any) -> Blocker:
-        names = sorted(set(_facts(choice)))
-        need = self.wording.sentence(choice)
-        place = N_("%(fact)s: %(now)s")
-        now = Listed(
-            tuple(
-                Phrase(place, {"fact": self.wording.title(n), "now": self.wording.amount(n, attempt.facts.get(n))})
-                for n in names
-            )
-        )
-        who = Listed(tuple(Phrase(m) for m in dict.fromkeys(self.wording.facts[n].change_by for n in names)), "or")
-        message = N_("One of these is needed: %(need)s. Now: %(now)s.")
-        return self._blocker(attempt, "alternatives", message, {"need": need, "now": now}, now=now, need=need, who=who)
+        place = Place(attempt.standing.link, attempt.standing.customer)
+        return reasons(self.wording, attempt.transition.guard, attempt.facts, place)
 
     def _unsaid(self, attempt: Attempt) -> Iterator[Blocker]:
         if attempt.by.id is None:
@@ -195,11 +168,6 @@ class Rules:
 def excluded_from(step: Transition) -> frozenset[str]:
     """Nobody approves their own work: whoever wrote it or brought it here is out, whatever the file says."""
     return step.not_by | {AUTHOR, PROPOSER} if step.approves else step.not_by
-
-
-def _facts(choice: Any) -> Iterator[str]:
-    for part in choice.parts:
-        yield from (part.fact,) if isinstance(part, Test) else _facts(part)  # type: ignore[arg-type]
 
 
 def _fits(wanted: Field, value: object) -> bool:

@@ -20,7 +20,7 @@ from kam.workflow.sentences import Wording
 from kam.workflow.vocabulary import Vocabulary
 
 # Files of the folder that belong to other parts of the application.
-NOT_WORKFLOWS = frozenset({"priority.toml", "segments.toml", "currencies.toml", "keeping.toml"})
+NOT_WORKFLOWS = frozenset({"priority.toml", "segments.toml", "currencies.toml", "keeping.toml", "guards.toml"})
 
 # Which workflow's states give a unit its names; levels count from 0 in the order of the file.
 _STAGES, _LEVELS = "relationship", "early_warning"

@@ -43,15 +43,20 @@ class Parsed:
 
 def parse(file: str, text: str) -> Parsed:
     source = Source(file, text)
+    table = table_of(source)
+    return Parsed(None if table is None else _definition(Reader(source, (), table)), source)
+
+
+def table_of(source: Source) -> dict[str, Any] | None:
+    """What the file holds; None, and a fault at its line, if it is not TOML."""
     try:
-        table = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(source.text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         message = f"This is not TOML: {str(error).split(' (at ')[0]}"
-        number = int(line[1]) if line else len(text.splitlines())
-        source.faults.append(Fault(file, number, message, "correct the line"))
-        return Parsed(None, source)
-    return Parsed(_definition(Reader(source, (), table)), source)
+        number = int(line[1]) if line else len(source.text.splitlines())
+        source.faults.append(Fault(source.file, number, message, "correct the line"))
+        return None
 
 
 def substance(text: str) -> str:

@@ -124,11 +124,13 @@ description = { en = "A visit is planned and made.", zh_Hans = "计划并完成�
 [states.planned]
 title = { en = "Planned", zh_Hans = "已计划", zh_Hant = "已計劃" }
 description = { en = "To be made.", zh_Hans = "待完成。", zh_Hant = "待完成。" }
+meaning = "open"
 
 [states.made]
 title = { en = "Made", zh_Hans = "已完成", zh_Hant = "已完成" }
 description = { en = "It took place.", zh_Hans = "已进行。", zh_Hant = "已進行。" }
 kind = "final"
+meaning = "done"
 
 [transitions.make]
 title = { en = "Note that it took place", zh_Hans = "登记已完成", zh_Hant = "登記已完成" }

@@ -12,10 +12,9 @@ from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
-from kam.records.pages.telling import HAPPENED, begun, lines
+from kam.records.pages.telling import HAPPENED, IN_OWN_WORDS, lines
 from kam.records.visibility import shown
 from kam.web.current import current
-from kam.workflow.reaching import BEGUN
 
 _CALLED = """
 SELECT id, kind, concat_ws(' ', nullif(number, ''), title) AS called, deleted_at IS NOT NULL AS deleted FROM record
@@ -40,12 +39,13 @@ def is_hidden(event: Event, viewer: Viewer | None) -> bool:
 def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | None, language: str) -> dict[str, Any]:
     """Fields that the viewer may not see are not told."""
     happened = event.data["event"]
+    own = IN_OWN_WORDS.get(happened)
     said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
     fields, changes = shown(kind, viewer) if viewer else (), event.data["changes"]
     return {
         "icon": kind.icon,
         "title": _called(said, event, language, told=happened == "deleted"),
-        "text": begun(changes, language) if happened == BEGUN else "\n".join(lines(fields, changes, names)),
+        "text": own(changes, language) if own else "\n".join(lines(fields, changes, names)),
         "href": kind.address(event.data["record"]),
     }
 

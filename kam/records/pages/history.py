@@ -15,6 +15,7 @@ from kam.people.visibility import sees_customer
 from kam.records import catalogue, recording
 from kam.records import fields as f
 from kam.records.fields import Field
+from kam.records.guarding import LET_THROUGH
 from kam.records.kind import Kind
 from kam.records.pages import sets, telling
 from kam.records.visibility import shown
@@ -28,6 +29,7 @@ _ICONS = {
     recording.DELETED: "trash",
     recording.RESTORED: "undo-2",
     BEGUN: "workflow",
+    LET_THROUGH: "circle-alert",
 }
 _CHANGES = """
 SELECT c.event, c.changes::text, c.at, person.name FROM record_change c LEFT JOIN person ON person.id = c.by
@@ -46,7 +48,8 @@ async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, An
 
 def _entry(kind: Kind, row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
     language, happened = current().language, telling.HAPPENED.get(row["event"], telling.HAPPENED[recording.CHANGED])
-    lines = [telling.begun(row["changes"], language)] if row["event"] == BEGUN else lines
+    if row["event"] in telling.IN_OWN_WORDS:
+        lines = [telling.IN_OWN_WORDS[row["event"]](row["changes"], language)]
     return {
         "at": row["at"],
         "icon": _ICONS.get(row["event"], "pencil"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Request, Response
 
 from kam.clock import now
-from kam.errors import Invalid
+from kam.errors import Invalid, Refused
 from kam.language import N_, gettext
 from kam.records import fields as f
 from kam.records.deleting import delete, restore
@@ -23,12 +23,15 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 from kam.web.steps import astray, outlooks_of
+from kam.workflow.blockers import Blocker
 
 Asked = Request[Any, Any, Any]
 DELETED, RESTORED = N_("Deleted: %(name)s"), N_("Restored: %(name)s")
 
 
-async def show(kind: Kind, request: Asked, record: UUID, *, status: int = 200, fault: str = "") -> Response[Any]:
+async def show(
+    kind: Kind, request: Asked, record: UUID, *, status: int = 200, fault: str = "", blockers: Sequence[Blocker] = ()
+) -> Response[Any]:
     """A deleted record is still found here, with the way to restore it."""
     viewer = request.user
     row = await find(kind, viewer, record, deleted=None)
@@ -37,9 +40,10 @@ async def show(kind: Kind, request: Asked, record: UUID, *, status: int = 200, f
     fields = shown(kind, viewer)
     return page(
         request, "records/show.html", status=status, kind=kind, record=row, title=row[kind.titled],
-        address=kind.address(record), deleted=deleted, fault=fault, may_write=viewer.may(kind.ability),
-        standings=standings, astray=astray(standings), particulars=_particulars(kind, fields, row),
-        sets=await sets.told(kind, viewer, row), texts=_texts(fields, row), entries=await history(kind, viewer, record),
+        address=kind.address(record), deleted=deleted, fault=fault, blockers=blockers,
+        may_write=viewer.may(kind.ability), standings=standings, astray=astray(standings),
+        particulars=_particulars(kind, fields, row), sets=await sets.told(kind, viewer, row), texts=_texts(fields, row),
+        entries=await history(kind, viewer, record),
     )  # fmt: skip
 
 
@@ -65,8 +69,11 @@ async def remove(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
 
 async def bring_back(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     row = await find(kind, request.user, record, deleted=True)
+    remark = (await Form.read(request)).value("remark")
     try:
-        await restore(kind, record, by=request.user, now=now())
+        await restore(kind, record, by=request.user, now=now(), remark=remark)
+    except Refused as refused:
+        return await show(kind, request, record, status=409, blockers=refused.blockers)
     except Invalid as invalid:
         return await show(kind, request, record, status=422, fault=" ".join(_sentences(invalid)))
     return redirect(kind.address(record), flash=("success", RESTORED, {"name": row[kind.titled]}))

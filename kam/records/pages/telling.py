@@ -13,6 +13,8 @@ from kam.language import N_, gettext, title
 from kam.records import catalogue, recording
 from kam.records import fields as f
 from kam.records.fields import Field
+from kam.records.guarding import LET_THROUGH
+from kam.records.guards import called
 from kam.web import formats
 from kam.web.addresses import mail_address, phone_address, web_address
 from kam.web.current import current
@@ -30,6 +32,7 @@ HAPPENED = {
     recording.DELETED: N_("%(what)s deleted"),
     recording.RESTORED: N_("%(what)s restored"),
     BEGUN: N_("%(what)s: workflow begun"),
+    LET_THROUGH: N_("%(what)s let through beyond a guard"),
 }
 
 
@@ -61,11 +64,22 @@ def lines(fields: Sequence[Field], changes: Mapping[str, Any], names: Names) -> 
     return told
 
 
+def let_through(changes: Mapping[str, Any], language: str) -> str:
+    """Beyond which guard, and why; a guard whose file is gone is told by its name."""
+    name, remark = changes["guard"][1], changes["remark"][1]
+    guard = called(name)
+    return f"{title(guard.title, language) if guard else name}: {remark}"
+
+
 def begun(changes: Mapping[str, Any], language: str) -> str:
     """In which workflow and state a record has begun that was there before."""
     definition = workflows().known_or_absent(changes["workflow"][1])
     state = definition.state(changes["state"][1])
     return f"{title(definition.title, language)}: {title(state.title, language)}"
+
+
+# Events that have words of their own, whatever fields there are.
+IN_OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {BEGUN: begun, LET_THROUGH: let_through}
 
 
 def _plain(_field: Field, value: Any, _row: Any) -> str:

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
 from kam.database.columns import new_id
-from kam.errors import Invalid, Stale
+from kam.errors import Invalid, Refused, Stale
 from kam.language import N_, gettext
 from kam.people.pages.choosing import offered
 from kam.people.viewer import Viewer
@@ -31,6 +31,7 @@ from kam.web.choices import ids_of
 from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page, redirect
+from kam.workflow.blockers import Blocker
 
 Asked = Request[Any, Any, Any]
 ADDED, CHANGED = N_("Added: %(name)s"), N_("The changes were saved.")
@@ -68,16 +69,27 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
         said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
         said |= await sets.said(kind, viewer, form)
         form.valid()
-        record = await add(kind, said, by=viewer, now=now(), customer=customer, key=form.value("key"))
+        record = await add(kind, said, by=viewer, now=now(), customer=customer, key=form.value("key"),
+                           remark=form.value("remark"))  # fmt: skip
     except Invalid as invalid:
         return await _new(kind, request, form.refused(invalid), status=422)
+    except Refused as refused:
+        return await _new(kind, request, form, status=409, blockers=refused.blockers)
     return redirect(kind.address(record), flash=("success", ADDED, {"name": form.value(kind.titled).strip()[:100]}))
 
 
-async def _new(kind: Kind, request: Asked, form: Form, *, status: int = 200, more: bool = False) -> Response[Any]:
+async def _new(
+    kind: Kind,
+    request: Asked,
+    form: Form,
+    *,
+    status: int = 200,
+    more: bool = False,
+    blockers: Sequence[Blocker] = (),
+) -> Response[Any]:
     if kind.belongs:
         await CUSTOMER.write(form, request.user, "customer")
-    return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more)
+    return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more, blockers=blockers)
 
 
 async def edit_form(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
@@ -97,9 +109,11 @@ async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
         said = form.news(await values_of(_written(kind, viewer), form, viewer)) | await sets.said(kind, viewer, form)
         revision = form.seen()
         form.valid()
-        await edit(kind, record, said, by=viewer, now=now(), revision=revision)
+        await edit(kind, record, said, by=viewer, now=now(), revision=revision, remark=form.value("remark"))
     except Invalid as invalid:
         return await _edit(kind, request, row, form.refused(invalid), status=422)
+    except Refused as refused:
+        return await _edit(kind, request, row, form, status=409, blockers=refused.blockers)
     except Stale:
         return await _overtaken(kind, request, record, form)
     return redirect(kind.address(record), flash=("success", CHANGED))
@@ -126,9 +140,12 @@ async def _edit(
     status: int = 200,
     theirs: Any = None,
     more: bool = False,
+    blockers: Sequence[Blocker] = (),
 ) -> Response[Any]:
     action = kind.address(row["id"])
-    return await _page(kind, request, form, action=action, record=row, status=status, theirs=theirs, more=more)
+    return await _page(
+        kind, request, form, action=action, record=row, status=status, theirs=theirs, more=more, blockers=blockers
+    )
 
 
 async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Response[Any]:
@@ -156,6 +173,7 @@ async def _page(
     record: Any = None,
     theirs: Any = None,
     more: bool = False,
+    blockers: Sequence[Blocker] = (),
 ) -> Response[Any]:
     fields = tuple(one for one in _written(kind, request.user) if record is None or _has(form, one))
     await named(fields, form, request.user)
@@ -164,7 +182,8 @@ async def _page(
     _tell_above(form, {one.name for one in fields} | {"customer", ""} | _places(sheets))
     return page(
         request, "records/form.html", status=status, kind=kind, form=form, action=action, record=record, theirs=theirs,
-        controls=controls_of(kind, fields), sheets=sheets, people=await offered(form, request.user, *_people(fields)),
+        blockers=blockers, controls=controls_of(kind, fields), sheets=sheets,
+        people=await offered(form, request.user, *_people(fields)),
     )  # fmt: skip
 
 
