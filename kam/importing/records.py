@@ -161,7 +161,8 @@ class Coming:
         return before
 
     async def _change(self, row: Row, before: Values) -> None:
-        new = editing.judged(self.kind, before, self._said(row), by=self.settings.by)
+        whose = before[self.kind.belongs.column] if self.kind.belongs else None
+        new = editing.judged(self.kind, before, self._said(row, whose), by=self.settings.by)
         if not new:
             self.unchanged += 1
             return
@@ -182,7 +183,7 @@ class Coming:
             self.touched.add(before[self.kind.belongs.column])
 
     async def _begun(self, row: Row) -> Values:
-        spoken = self._said(row)
+        spoken = self._said(row, row["whose"])
         if row["currency_of_customer"]:
             open_ones = (one.name for one in self.kind.fields if one.type == f.CURRENCY)
             spoken = dict.fromkeys(open_ones, row["currency_of_customer"]) | spoken
@@ -190,7 +191,8 @@ class Coming:
         belongs = {self.kind.belongs.column: row["whose"]} if self.kind.belongs else {}
         if self.kind.belongs and row["whose"] is None:
             raise Invalid({"customer": ODDITIES["no_customer"].reason})
-        return {**said, **await self.kind.completes(said | belongs, {}), **belongs, "id": new_id()}
+        whole = said | belongs | {"created_at": self.settings.now}
+        return {**said, **await self.kind.completes(whole, {}), **belongs, "id": new_id()}
 
     async def _begin(self, fresh: list[tuple[Row, Values]]) -> None:
         """All at once; where one meets a unique index, by halves, until that one is found and told."""
@@ -236,25 +238,26 @@ class Coming:
         name, sentence = self.kind.taken[taken.constraint_name]
         return Invalid({name: sentence})
 
-    def _said(self, row: Row) -> Values:
+    def _said(self, row: Row, whose: UUID | None) -> Values:
         """What the filled cells say. Raises Invalid with every cell that cannot be read."""
         said: Values = {}
         faults: dict[str, str] = {}
         for one in self.kind.fields:
             if one.name in self.stage.mapped and row[one.name] is not None:
                 try:
-                    said[one.name] = self._read(one, row[one.name])
+                    said[one.name] = self._read(one, row[one.name], whose)
                 except reading.Unfit as unfit:
                     faults[one.name] = unfit.args[0]
         if faults:
             raise Invalid(faults)
         return said
 
-    def _read(self, one: Field, cell: Any) -> Any:
+    def _read(self, one: Field, cell: Any, whose: UUID | None) -> Any:
         if one.type in (f.PERSON, f.RECORD):
-            if (one.name, cell) not in self.named:
+            meant = (one.name, cell, whose if one.within else None)
+            if meant not in self.named:
                 raise reading.Unfit(references.fault(one))
-            return self.named[one.name, cell]
+            return self.named[meant]
         text = f"{cell:f}" if one.type in f.NUMBERS and not isinstance(cell, str | int) else str(cell)
         value = reading.read(one, [_key_of(one, text) if one.type == f.CHOICE else text])
         if isinstance(value, datetime) and value.tzinfo is None:

@@ -15,8 +15,8 @@ from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.visibility import sees
 
-# By field and text: the one that is meant, or None if there is none, or more than one.
-References = dict[tuple[str, str], UUID | None]
+# By field, text and customer, where it must be theirs: the one that is meant, or None if there is none, or several.
+References = dict[tuple[str, str, UUID | None], UUID | None]
 
 _NAMED = """
 SELECT s.named, array_agg(DISTINCT t.id) AS ids
@@ -29,6 +29,14 @@ _CUSTOMERS = (
     "customer t",
     "(t.external_key = s.named OR t.code = s.named OR lower(t.name) = lower(s.named)) AND {own}",
 )
+# Of the customer whom the line names.
+_THEIRS = """
+SELECT s.named, s.customer, array_agg(DISTINCT t.id) AS ids
+FROM (SELECT DISTINCT s.{column} AS named, c.customer FROM import_stage s
+      JOIN import_customer c ON c.key = coalesce(s.customer, s.customer_name)
+      WHERE s.{column} IS NOT NULL AND c.customer IS NOT NULL) s
+JOIN {table} t ON lower(t.{title}) = lower(s.named) AND {own} GROUP BY s.named, s.customer
+"""
 _RECORDS = (
     "record t {whose}",
     "t.kind = '{kind}' AND t.deleted_at IS NULL AND (t.number = s.named OR lower(t.title) = lower(s.named)) AND {own}",
@@ -40,7 +48,7 @@ async def find_references(stage: Stage, kind: Kind, by: Viewer) -> References:
     found: References = {}
     for one in kind.fields:
         if one.type in (f.PERSON, f.RECORD) and one.name in stage.mapped:
-            found |= await _of_field(stage, one, by)
+            found |= await (_theirs(stage, one) if one.within else _of_field(stage, one, by))
     return found
 
 
@@ -55,7 +63,30 @@ async def _of_field(stage: Stage, field: Field, by: Viewer) -> References:
     rows = await stage.connection.fetch(sql, *params.values)
     one = {row["named"]: row["ids"][0] for row in rows if len(row["ids"]) == 1}
     there = await referring.hold(field.of, sorted(set(one.values())), by)
-    return {(field.name, named): id for named, id in one.items() if id in there}
+    return {(field.name, named, None): id for named, id in one.items() if id in there}
+
+
+async def _theirs(stage: Stage, field: Field) -> References:
+    table, title, own = _place(field)
+    sql = _THEIRS.format(column=field.name, table=table, title=title, own=own.format(customer="s.customer"))
+    rows = await stage.connection.fetch(sql)
+    found: References = {}
+    for customer in {row["customer"] for row in rows}:
+        one = {row["named"]: row["ids"][0] for row in rows if row["customer"] == customer and len(row["ids"]) == 1}
+        there = await referring.theirs(field.of, sorted(set(one.values())), customer)
+        found |= {(field.name, named, customer): id for named, id in one.items() if id in there}
+    return found
+
+
+def _place(field: Field) -> tuple[str, str, str]:
+    """The table of what is referred to, what one is called by, and SQL that is true for those of the customer."""
+    if field.of in referring.OUTSIDE:
+        outside = referring.OUTSIDE[field.of]
+        return outside.table, outside.title, outside.theirs
+    kind = catalogue.kind_of(field.of)
+    assert kind.belongs
+    title = "number" if kind.number else kind.titled
+    return kind.sql_table, title, f"t.deleted_at IS NULL AND t.{kind.belongs.column} = {{customer}}"
 
 
 def _where(field: Field, by: Viewer, params: Params) -> tuple[str, str]:

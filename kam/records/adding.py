@@ -53,9 +53,9 @@ async def add(
             sent = {**said, "customer": customer}
             if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before
-            await referring.require(kind, said, by=by)
+            await referring.require(kind, said, by=by, customer=customer)
             belongs = {kind.belongs.column: customer} if kind.belongs else {}
-            follows = await kind.completes(said | belongs, {})
+            follows = await kind.completes(said | belongs | {"created_at": now}, {})
             await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
             await guarding.require(kind, [record], by=by, now=now, remark=remark)
             if customer:
@@ -138,7 +138,8 @@ def _statement(kind: Kind, given: str, _workflows: tuple[str, ...]) -> str:
 def _number(kind: Kind) -> dict[str, str]:
     if not kind.number:
         return {}
-    return {"number": f"'{kind.number}' || lpad(nextval('{kind.sql_table}_number')::text, 6, '0')"}
+    before = kind.number.replace("{year}", "' || to_char($2 AT TIME ZONE 'UTC', 'YYYY') || '")
+    return {"number": f"'{before}' || lpad(nextval('{kind.sql_table}_number')::text, 6, '0')"}
 
 
 def _state(kind: Kind) -> dict[str, str]:

@@ -45,7 +45,8 @@ async def edit(
             check_revision(before, revision)
             before |= {part.name: (await sets.read(part, [record]))[record] for part in kind.parts}
             new = judged(kind, before, values, by=by)
-            await referring.require(kind, new, by=by, before=before)
+            customer = before[kind.belongs.column] if kind.belongs else None
+            await referring.require(kind, new, by=by, customer=customer, before=before)
             follows = await kind.completes({**before, **new}, before) if new else {}
             await change(kind, before, {**new, **follows}, by=by, now=now)
             await guarding.require(kind, [record], by=by, now=now, remark=remark, changed=new)

@@ -55,6 +55,14 @@ NUMBERS = frozenset({WHOLE, NUMBER, PERCENT, MONEY})
 Limit = Decimal | date | int
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a badge looks: its tone and its icon."""
+
+    tone: str
+    icon: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """`title` and `help` are marked texts.
@@ -63,7 +71,9 @@ class Field:
     keys of a choice to titles. `currency` names the field that holds the currency of an amount. `usual` is what a new
     record has where nothing is said; a function of it gets the day. `protect` is the ability that whoever sees the
     field must have. `listed` fields are columns of the list from the start; `indexed` ones can be sorted by. `reckoned`
-    ones follow from others and are never said.
+    ones follow from others and are never said. A record that is `within` is one of the same customer. `looks` says
+    how the keys of a choice look. The words of a text that is `sought` find the record, as do its
+    lines.
     """
 
     name: str
@@ -83,6 +93,9 @@ class Field:
     listed: bool = True
     indexed: bool = False
     reckoned: bool = False
+    within: bool = False
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    sought: bool = False
 
     @property
     def empty(self) -> Any:
@@ -92,6 +105,10 @@ class Field:
     @property
     def longest(self) -> int:
         return self.length or (20_000 if self.type == LONG else 320 if self.type == EMAIL else 300)
+
+
+def nobody(_day: date) -> None:
+    """What is usual of a person where it is not who writes."""
 
 
 Rule = Callable[[Mapping[str, Any]], Mapping[str, str]]

@@ -46,13 +46,15 @@ class Kind:
     for who sees the first empty list. `path` is its address, `icon` its picture, `group` where the navigation has it.
 
     `ability` is needed to write one and `sees` to see what belongs to nobody. `titled` names the field that a record is
-    called by. Where `number` is given ("K-{:05}"), each gets the next of its sequence, which is called after the table.
-    `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow whose state
-    the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of their customer.
+    called by. Where `number` is given ("K-", "S-{year}-"), each gets the next of its sequence, which is called after
+    the table. `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow
+    whose state the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of
+    their customer.
 
     `completes` gives, of a record as it will be with its parts and as it was before (empty for a new one), what follows
     from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
-    `writable` are the states in which it may be edited, all if none is named. `effects` are what its steps can cause.
+    A record has its `created_at` there. `writable` are the states in which it may be edited, all if none is named.
+    `effects` are what its steps can cause. `former` are fields that it had once, of which its history still tells.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Kind:
     completes: Complete = _nothing_follows
     writable: frozenset[str] = frozenset()
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    former: tuple[Field, ...] = ()
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
     facts: tuple[FactGroup, ...] = ()

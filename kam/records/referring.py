@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from kam.records.visibility import sees
 
 NO_OWNER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
 NOT_THERE = N_("Choose one that is there and that you see.")
+NOT_OF_THEIRS = N_("Choose one of this customer.")
 
 Condition = Callable[[Viewer, Params], str]
 
@@ -33,33 +35,59 @@ def _customers(viewer: Viewer, params: Params) -> str:
     return f"customer.deleted_at IS NULL AND {sees_customer(viewer, params)}"
 
 
-# Kinds that are not yet in `kam.kinds`: the condition under which one may be referred to, and what it is called by.
-OUTSIDE: Mapping[str, tuple[Condition, str]] = {CUSTOMER: (_customers, "name"), "product": (_any, "name")}
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A kind that is not yet in `kam.kinds`: its table, what one is called by, the condition under which one may be
+    referred to, and SQL that is true for those of the customer in the place."""
+
+    table: str
+    title: str = "name"
+    seen: Condition = _any
+    theirs: str = ""
+
+
+OUTSIDE: Mapping[str, Outside] = {
+    CUSTOMER: Outside("customer", seen=_customers),
+    "product": Outside("product"),
+    "contact": Outside(
+        "contact",
+        theirs="t.deleted_at IS NULL AND EXISTS"
+        " (SELECT FROM contact_role r WHERE r.contact = t.id AND r.customer = {customer})",
+    ),
+    "order": Outside("sales_order", "number", theirs="t.deleted_at IS NULL AND t.customer = {customer}"),
+}
 
 
 def titled_column(field: Field, reference: Any) -> Any:
     """The column by which what a reference points to is called."""
     if field.type == f.PERSON:
         return reference.name
-    return getattr(reference, OUTSIDE[field.of][1] if field.of in OUTSIDE else catalogue.kind_of(field.of).titled)
+    return getattr(reference, OUTSIDE[field.of].title if field.of in OUTSIDE else catalogue.kind_of(field.of).titled)
 
 
 async def require(
-    kind: Kind, values: Mapping[str, Any], *, by: Viewer, before: Mapping[str, Any] | None = None
+    kind: Kind,
+    values: Mapping[str, Any],
+    *,
+    by: Viewer,
+    customer: UUID | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
-    """Raises Invalid at each field that refers to nobody who may write, or to a record that is not there or not seen,
-    in the record or in its parts. One question for each kind that is referred to, however many rows.
+    """Raises Invalid at each field that refers to nobody who may write, to a record that is not there or not seen, or
+    to one that is not of the `customer` where it must be, in the record or in its parts. One question for each kind
+    that is referred to, however many rows.
 
     What stood there `before` may stay. What is referred to stays as it is until the transaction ends.
     """
     stood = {value for _, _, value in _references(kind, before or {})}
     asked = [one for one in _references(kind, values) if one[2] not in stood]
     faults: dict[str, str] = {}
-    for of in sorted({field.of for _, field, _ in asked}):
-        wanted = [(place, value) for place, field, value in asked if field.of == of]
+    for of, within in sorted({(field.of, field.within) for _, field, _ in asked}):
+        wanted = [(place, value) for place, field, value in asked if (field.of, field.within) == (of, within)]
         ids = list({value for _, value in wanted})
-        there = await hold(of, ids, by)
-        faults |= {place: NOT_THERE if of else NOT_AN_OWNER for place, value in wanted if value not in there}
+        there = await (theirs(of, ids, customer) if within and customer else hold(of, ids, by))
+        sentence = NOT_OF_THEIRS if within else NOT_THERE if of else NOT_AN_OWNER
+        faults |= {place: sentence for place, value in wanted if value not in there}
     if faults:
         raise Invalid(faults)
 
@@ -93,6 +121,18 @@ async def hold(of: str, ids: list[UUID], by: Viewer) -> set[UUID]:
     return await (_seen(of, ids, by) if of else _writing(ids))
 
 
+async def theirs(of: str, ids: list[UUID], customer: UUID) -> set[UUID]:
+    """Those of these records that are the customer's. They stay as they are until the transaction ends."""
+    if of in OUTSIDE:
+        table, own = OUTSIDE[of].table, OUTSIDE[of].theirs.format(customer="$2")
+    else:
+        kind = catalogue.kind_of(of)
+        assert kind.belongs
+        table, own = kind.sql_table, f"t.{kind.belongs.column} = $2 AND t.deleted_at IS NULL"
+    rows = await DB.fetch(f"SELECT t.id FROM {table} t WHERE t.id = ANY($1) AND {own} FOR KEY SHARE", ids, customer)
+    return {row["id"] for row in rows}
+
+
 async def _writing(people: list[UUID]) -> set[UUID]:
     rows = await DB.fetch(f"SELECT id FROM person WHERE id = ANY($1) AND {can_own()} FOR SHARE", people)
     return {row["id"] for row in rows}
@@ -101,8 +141,8 @@ async def _writing(people: list[UUID]) -> set[UUID]:
 async def _seen(kind: str, records: list[UUID], viewer: Viewer) -> set[UUID]:
     params = Params(records)
     if kind in OUTSIDE:
-        condition = OUTSIDE[kind][0](viewer, params)
-        sql = f"SELECT id FROM {kind} WHERE id = ANY($1) AND {condition} FOR KEY SHARE"
+        sql = f"SELECT id FROM {OUTSIDE[kind].table} WHERE id = ANY($1) AND {OUTSIDE[kind].seen(viewer, params)}"
+        sql += " FOR KEY SHARE"
     else:
         known = catalogue.kind_of(kind)
         whose = f"JOIN customer ON customer.id = t.{known.belongs.column}" if known.belongs else ""

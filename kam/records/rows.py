@@ -30,7 +30,7 @@ def statement(kind: Kind, source: str = "") -> str:
     owner = next((f"t.{one.name}" for one in kind.fields if one.type == f.PERSON and one.name == "owner"), "NULL::uuid")
     number = "t.number" if "number" in has else "''"
     state = "t.state" if "state" in has else "''"
-    found_by = [one.name for one in kind.fields if one.type == f.TEXT and not one.protect]
+    found_by = [one.name for one in kind.fields if (one.type == f.TEXT or one.sought) and not one.protect]
     words = [number, *(f"t.{name}" for name in found_by)]
     customer = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return (

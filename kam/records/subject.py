@@ -43,6 +43,7 @@ def subject_of(kind: Kind) -> SubjectKind:
         workflow=kind.workflow,
         of_customer=kind.belongs is not None,
         days=frozenset(one.name for one in kind.fields if one.type == f.DAY),
+        moments=frozenset(one.name for one in kind.fields if one.type == f.MOMENT),
         columns=frozenset(kind.by_name),
         every=f"SELECT t.id AS subject, {_whose(kind)} AS customer FROM {kind.sql_table} t",
     )

@@ -39,6 +39,7 @@ class Form(Returned):
         super().__init__(values or {})
         self.files = dict(files or {})
         self.errors: dict[str, str] = {}
+        self.whose: UUID | None = None  # the customer whose records may be chosen, once that is known
 
     @classmethod
     async def read(cls, request: Request[Any, Any, Any]) -> Form:

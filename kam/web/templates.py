@@ -51,7 +51,7 @@ def _globals(language: str) -> dict[str, Any]:
         "csrf": csrf_field, "door": DOOR, "zone_name": zone_name, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
         "role_titles": ROLES, "work_states": WORK_STATES,
-        "customer_kinds": catalogue.of_customers, **_filters(language),
+        "customer_kinds": catalogue.of_customers, "record_kinds": catalogue.current, **_filters(language),
     }  # fmt: skip
 
 

@@ -71,11 +71,12 @@ def _check_deadline(checking: Checking, place: Place, state: str, deadline: Dead
 
 def _check_date(checking: Checking, place: Place, deadline: Deadline) -> None:
     kind = checking.vocabulary.subjects[checking.definition.subject]
-    if deadline.of in kind.days:
+    dates = kind.days | kind.moments
+    if deadline.of in dates:
         return
     what = "no date" if deadline.of in kind.columns else "no field"
-    days = f"use one of {', '.join(sorted(kind.days))}" if kind.days else f"use after: a {kind.name} has no dates"
-    checking.fault(place, f"`{deadline.of}` is {what} of a {kind.name}", days, f'"{deadline.of}"')
+    remedy = f"use one of {', '.join(sorted(dates))}" if dates else f"use after: a {kind.name} has no dates"
+    checking.fault(place, f"`{deadline.of}` is {what} of a {kind.name}", remedy, f'"{deadline.of}"')
 
 
 def _check_step(checking: Checking, place: Place, name: str, sources: tuple[str, ...], rule: str) -> None:

@@ -22,7 +22,7 @@ GOES_ON = frozenset({OPEN, WAITING, IN_FORCE})
 _TONES = {OPEN: "info", WAITING: "watch", IN_FORCE: "good", WON: "good", LOST: "bad", DONE: "good"}
 TONES = ("calm", "info", "good", "watch", "bad", "dark")
 
-FIELD_KINDS = ("text", "integer", "decimal", "date", "boolean", "choice")
+FIELD_KINDS = ("text", "long", "integer", "decimal", "date", "boolean", "choice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ class SubjectKind:
     effect of every step out of the initial state, the only one in which it is written.
 
     `table` is where its own row stands, which keeps the state of the workflow `workflow` beside its revision; `columns`
-    are what people write there, and `days` those of them from which deadlines may count. `every` is SQL that yields all
-    there are, with `subject` and `customer`; what is not `of_customer` belongs to none.
+    are what people write there, and `days` and `moments` those of them from which deadlines may count. `every` is SQL
+    that yields all there are, with `subject` and `customer`; what is not `of_customer` belongs to none.
     """
 
     name: str
@@ -93,6 +93,7 @@ class SubjectKind:
     table: str = ""
     workflow: str = ""
     days: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
     every: str = ""
     of_customer: bool = True

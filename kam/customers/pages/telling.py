@@ -14,7 +14,7 @@ from kam.customers.terms import CHANNELS
 from kam.customers.timeline import Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
-from kam.records.pages.telling import begun
+from kam.records.pages.happening import begun
 from kam.sales.terms import ORDER_STATUSES
 from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS

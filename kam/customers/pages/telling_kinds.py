@@ -12,7 +12,8 @@ from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
-from kam.records.pages.telling import HAPPENED, IN_OWN_WORDS, lines
+from kam.records.pages.happening import HAPPENED, IN_OWN_WORDS
+from kam.records.pages.telling import lines
 from kam.records.visibility import shown
 from kam.web.current import current
 
@@ -41,7 +42,7 @@ def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | 
     happened = event.data["event"]
     own = IN_OWN_WORDS.get(happened)
     said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
-    fields, changes = shown(kind, viewer) if viewer else (), event.data["changes"]
+    fields, changes = (*shown(kind, viewer), *kind.former) if viewer else (), event.data["changes"]
     return {
         "icon": kind.icon,
         "title": _called(said, event, language, told=happened == "deleted"),

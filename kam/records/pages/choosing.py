@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
+from uuid import UUID
 
-from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.choosing import CUSTOMER, contacts_of
 from kam.database.searching import matches_indexed
 from kam.database.sql import Params
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import catalogue
+from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.visibility import sees
-from kam.sales.pages.choosing import PRODUCT
+from kam.sales.pages.choosing import PRODUCT, orders_of
 from kam.web.choices import ChoiceOf
 
 # Kinds that are not yet in `kam.kinds`: how one is chosen, and where proposals are asked for.
@@ -21,15 +24,34 @@ _OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
     "customer": (CUSTOMER, "/customers/choices"),
     "product": (PRODUCT, "/products/choices"),
 }
+# The same of those that are a customer's.
+_THEIRS: Mapping[str, tuple[Callable[[UUID], ChoiceOf], str]] = {
+    "contact": (contacts_of, "/contacts/choices"),
+    "order": (orders_of, "/orders/choices"),
+}
 LONGEST_KEY = 200  # by which a record without a number is known, as the index `record_by_title` has it
 
 
-def chosen_by(name: str) -> tuple[ChoiceOf, str]:
-    """How a record of the kind is chosen, and the address of the proposals."""
-    if name in _OUTSIDE:
-        return _OUTSIDE[name]
-    kind = catalogue.kind_of(name)
-    return choice_of(kind), f"/{kind.path}/choices"
+def chosen_by(field: Field, customer: UUID | None = None) -> ChoiceOf | None:
+    """How what the field refers to is chosen; None where it must be a customer's and nobody knows whose yet."""
+    if field.within:
+        return choice_of_theirs(field.of, customer) if customer else None
+    return _OUTSIDE[field.of][0] if field.of in _OUTSIDE else choice_of(catalogue.kind_of(field.of))
+
+
+def source_of(field: Field) -> str:
+    """The address of the proposals."""
+    known = {**_OUTSIDE, **_THEIRS}
+    return known[field.of][1] if field.of in known else f"/{catalogue.kind_of(field.of).path}/choices"
+
+
+def choice_of_theirs(of: str, customer: UUID) -> ChoiceOf:
+    if of in _THEIRS:
+        return _THEIRS[of][0](customer)
+    every = choice_of(catalogue.kind_of(of))
+    return replace(
+        every, scope=lambda viewer, params: f"record.customer = {params(customer)} AND {every.scope(viewer, params)}"
+    )
 
 
 @cache

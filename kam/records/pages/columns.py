@@ -7,10 +7,11 @@ from typing import Any
 
 from kam.language import N_
 from kam.people.queries import people_choices
-from kam.records import catalogue
 from kam.records import fields as f
+from kam.records import referring
 from kam.records.fields import Field
 from kam.records.kind import Kind
+from kam.records.pages.looking import badges_of
 from kam.records.rules import CURRENCIES
 from kam.web.badges import StateBadges
 from kam.web.lists import Column, Filter
@@ -84,11 +85,15 @@ def _joined(one: Field) -> str:
 
 
 def _table(one: Field) -> str:
-    return "person" if one.type == f.PERSON else one.of if one.of not in catalogue.current() else "record"
+    if one.type == f.PERSON:
+        return "person"
+    return referring.OUTSIDE[one.of].table if one.of in referring.OUTSIDE else "record"
 
 
 def _called(one: Field) -> str:
-    return f"{_joined(one)}.title" if _table(one) == "record" else f"{_joined(one)}.name"
+    if one.of in referring.OUTSIDE:
+        return f"{_joined(one)}.{referring.OUTSIDE[one.of].title}"
+    return f"{_joined(one)}.{'name' if one.type == f.PERSON else 'title'}"
 
 
 def _filter(kind: str, **more: Any) -> Callable[[Field], Filter]:
@@ -110,7 +115,9 @@ COLUMNS: Mapping[str, Callable[[Field], Column]] = {
     f.DAY: _column("date"),
     f.MOMENT: _column("moment"),
     f.YES_NO: _column("yes_no"),
-    f.CHOICE: lambda one: _column("choice", choices=one.choices)(one),
+    f.CHOICE: lambda one: (
+        _column("badge", badges=badges_of(one))(one) if one.looks else _column("choice", choices=one.choices)(one)
+    ),
     f.PERSON: _reference,
     f.RECORD: _reference,
 }

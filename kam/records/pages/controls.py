@@ -10,7 +10,7 @@ from kam.language import N_
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
-from kam.records.pages.choosing import chosen_by
+from kam.records.pages.choosing import source_of
 from kam.records.rules import CURRENCIES
 
 _HINTS = {f.TAGS: N_("Separated by commas.")}
@@ -81,7 +81,7 @@ def _text(limit: Any) -> str:
 
 
 def _record(one: Field) -> Control:
-    return replace(_control("record")(one), source=chosen_by(one.of)[1])
+    return replace(_control("record")(one), source=source_of(one))
 
 
 CONTROLS: Mapping[str, Callable[[Field], Control]] = {

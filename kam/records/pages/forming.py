@@ -32,8 +32,8 @@ def as_of_kind(kind: Kind, form: Form) -> Form:
 async def named(fields: Sequence[Field], form: Form, viewer: Viewer) -> Form:
     """Puts what a person would type in the place of the ids of records."""
     for one in fields:
-        if one.type == f.RECORD:
-            await chosen_by(one.of)[0].write(form, viewer, one.name)
+        if one.type == f.RECORD and (choice := chosen_by(one, form.whose)):
+            await choice.write(form, viewer, one.name)
     return form
 
 
@@ -73,7 +73,8 @@ async def _person(form: Form, one: Field, viewer: Viewer) -> UUID | None:
 
 
 async def _record(form: Form, one: Field, viewer: Viewer) -> UUID | None:
-    return await chosen_by(one.of)[0].read(form, one.name, viewer)
+    choice = chosen_by(one, form.whose)
+    return await choice.read(form, one.name, viewer) if choice else None
 
 
 READ: Mapping[str, Read] = {

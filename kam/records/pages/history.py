@@ -18,6 +18,7 @@ from kam.records.fields import Field
 from kam.records.guarding import LET_THROUGH
 from kam.records.kind import Kind
 from kam.records.pages import sets, telling
+from kam.records.pages.happening import HAPPENED, IN_OWN_WORDS
 from kam.records.visibility import shown
 from kam.web.current import current
 from kam.workflow.reaching import BEGUN
@@ -40,16 +41,16 @@ WHERE c.record = $1 ORDER BY c.at DESC, c.id DESC LIMIT $2
 async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, Any]]:
     """The newest first, as `shared/timeline.html` draws them. What touched only what is not shown is left out."""
     rows = [{**row, "changes": json.loads(row["changes"])} for row in await DB.fetch(_CHANGES, record, MOST)]
-    fields = shown(kind, viewer)
+    fields = (*shown(kind, viewer), *kind.former)
     names = await _names(fields, (row["changes"] for row in rows), viewer)
     told = [(row, telling.lines(fields, row["changes"], names) + sets.changed(kind, row["changes"])) for row in rows]
     return [_entry(kind, row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
 
 
 def _entry(kind: Kind, row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
-    language, happened = current().language, telling.HAPPENED.get(row["event"], telling.HAPPENED[recording.CHANGED])
-    if row["event"] in telling.IN_OWN_WORDS:
-        lines = [telling.IN_OWN_WORDS[row["event"]](row["changes"], language)]
+    language, happened = current().language, HAPPENED.get(row["event"], HAPPENED[recording.CHANGED])
+    if row["event"] in IN_OWN_WORDS:
+        lines = [IN_OWN_WORDS[row["event"]](row["changes"], language)]
     return {
         "at": row["at"],
         "icon": _ICONS.get(row["event"], "pencil"),

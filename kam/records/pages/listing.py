@@ -8,13 +8,14 @@ from typing import Any
 from litestar import Request, Response
 
 from kam.database.engine import DB
-from kam.database.searching import matches_indexed
+from kam.database.searching import matches_customer, matches_indexed
 from kam.database.sql import Params
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
+from kam.records.pages import own
 from kam.records.pages.columns import columns_of, filters_of, joins_of
 from kam.records.visibility import sees, shown
 from kam.web.choices import ids_of
@@ -42,12 +43,13 @@ def list_of(kind: Kind, fields: tuple[Field, ...]) -> ListOf:
 @cache
 def _made(kind: Kind, names: tuple[str, ...]) -> ListOf:
     fields = tuple(kind.by_name[name] for name in names)
-    return ListOf(
+    made = ListOf(
         name=kind.path, title=kind.titles, source=_source(kind, fields), key="t.id", always="t.deleted_at IS NULL",
         scope=lambda viewer, params: sees(kind, viewer, params), columns=columns_of(kind, fields),
         filters=filters_of(kind, fields), search=lambda text, params: _found(kind, text, params),
         extras=_extras(kind, fields), sort=_sort(kind, fields),
     )  # fmt: skip
+    return own.of(kind).listed(made)
 
 
 def _source(kind: Kind, fields: tuple[Field, ...]) -> str:
@@ -56,9 +58,13 @@ def _source(kind: Kind, fields: tuple[Field, ...]) -> str:
 
 
 def _found(kind: Kind, text: str, params: Params) -> str:
-    """By the words of its row among all records, which have their indexes by kind."""
+    """By the words of its row among all records, which have their indexes by kind, or by whose it is."""
     words = matches_indexed(params, text, "record")
-    return f"t.id IN (SELECT id FROM record WHERE kind = '{kind.name}' AND deleted_at IS NULL AND {words})"
+    found = f"t.id IN (SELECT id FROM record WHERE kind = '{kind.name}' AND deleted_at IS NULL AND {words})"
+    if not kind.belongs:
+        return found
+    whose = f"SELECT id FROM customer WHERE deleted_at IS NULL AND {matches_customer(params, text)}"
+    return f"({found} OR t.{kind.belongs.column} IN ({whose}))"
 
 
 def _extras(kind: Kind, fields: tuple[Field, ...]) -> dict[str, str]:

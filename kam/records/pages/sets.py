@@ -60,8 +60,8 @@ async def named(kind: Kind, viewer: Viewer, form: Form) -> None:
     """Puts what a person would type in the place of the ids of records."""
     for part in kind.parts:
         for one in written(part, viewer):
-            if one.type == f.RECORD:
-                await chosen_by(one.of)[0].write(form, viewer, f"{part.name}_{one.name}")
+            if one.type == f.RECORD and (choice := chosen_by(one, form.whose)):
+                await choice.write(form, viewer, f"{part.name}_{one.name}")
 
 
 async def said(kind: Kind, viewer: Viewer, form: Form) -> dict[str, list[dict[str, Any]]]:
@@ -90,7 +90,8 @@ async def _rows(part: Parts, viewer: Viewer, form: Form) -> list[dict[str, Any]]
 
 async def _meant(part: Parts, one: Field, viewer: Viewer, form: Form) -> Mapping[str, UUID | str]:
     texts = (text.strip() for text in form.chosen(f"{part.name}_{one.name}"))
-    return await chosen_by(one.of)[0].all_meant(texts, viewer)
+    choice = chosen_by(one, form.whose)
+    return await choice.all_meant(texts, viewer) if choice else {}
 
 
 def _row(

@@ -16,7 +16,7 @@ from kam.records.deleting import delete, restore
 from kam.records.fields import Field
 from kam.records.finding import find
 from kam.records.kind import Kind
-from kam.records.pages import sets, telling
+from kam.records.pages import own, sets, telling
 from kam.records.pages.history import history
 from kam.records.visibility import shown
 from kam.web.current import current
@@ -39,11 +39,11 @@ async def show(
     standings = [] if deleted else await outlooks_of(viewer, record, now=now())
     fields = shown(kind, viewer)
     return page(
-        request, "records/show.html", status=status, kind=kind, record=row, title=row[kind.titled],
+        request, own.of(kind).page, status=status, kind=kind, record=row, title=row[kind.titled],
         address=kind.address(record), deleted=deleted, fault=fault, blockers=blockers,
         may_write=viewer.may(kind.ability), standings=standings, astray=astray(standings),
         particulars=_particulars(kind, fields, row), sets=await sets.told(kind, viewer, row), texts=_texts(fields, row),
-        entries=await history(kind, viewer, record),
+        entries=await history(kind, viewer, record), **own.of(kind).more(row),
     )  # fmt: skip
 
 

@@ -9,31 +9,21 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from kam.language import N_, gettext, title
-from kam.records import catalogue, recording
+from kam.language import N_, gettext
+from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.guarding import LET_THROUGH
-from kam.records.guards import called
+from kam.records.pages.looking import badges_of
 from kam.web import formats
 from kam.web.addresses import mail_address, phone_address, web_address
+from kam.web.badges import badge
 from kam.web.current import current
 from kam.web.templates import moment_tag
 from kam.web.zones import local
-from kam.workflow.reaching import BEGUN
-from kam.workflow.registry import current as workflows
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
 YES, NO = N_("yes"), N_("no")
-HAPPENED = {
-    recording.CREATED: N_("%(what)s added"),
-    recording.CHANGED: N_("%(what)s changed"),
-    recording.DELETED: N_("%(what)s deleted"),
-    recording.RESTORED: N_("%(what)s restored"),
-    BEGUN: N_("%(what)s: workflow begun"),
-    LET_THROUGH: N_("%(what)s let through beyond a guard"),
-}
 
 
 def value_of(field: Field, row: Row) -> Any:
@@ -62,24 +52,6 @@ def lines(fields: Sequence[Field], changes: Mapping[str, Any], names: Names) -> 
         if which:
             told.append(gettext(language, N_("%(what)s: %(which)s"), what=gettext(language, one.title), which=which))
     return told
-
-
-def let_through(changes: Mapping[str, Any], language: str) -> str:
-    """Beyond which guard, and why; a guard whose file is gone is told by its name."""
-    name, remark = changes["guard"][1], changes["remark"][1]
-    guard = called(name)
-    return f"{title(guard.title, language) if guard else name}: {remark}"
-
-
-def begun(changes: Mapping[str, Any], language: str) -> str:
-    """In which workflow and state a record has begun that was there before."""
-    definition = workflows().known_or_absent(changes["workflow"][1])
-    state = definition.state(changes["state"][1])
-    return f"{title(definition.title, language)}: {title(state.title, language)}"
-
-
-# Events that have words of their own, whatever fields there are.
-IN_OWN_WORDS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {BEGUN: begun, LET_THROUGH: let_through}
 
 
 def _plain(_field: Field, value: Any, _row: Any) -> str:
@@ -132,7 +104,11 @@ def _yes_no(_field: Field, value: Any, _row: Any) -> str:
     return gettext(current().language, YES if value else NO)
 
 
-def _choice(field: Field, value: Any, _row: Any) -> str:
+def _choice(field: Field, value: Any, _row: Any) -> Any:
+    return badge(badges_of(field), value, current().language) if value in field.looks else _title(field, value)
+
+
+def _title(field: Field, value: Any) -> str:
     return gettext(current().language, field.choices.get(value, str(value)))
 
 
@@ -206,7 +182,7 @@ SENTENCES: Mapping[str, Callable[[Field, Any, Names], str]] = {
     f.DAY: _day_said,
     f.MOMENT: _moment_said,
     f.YES_NO: _yes_no,
-    f.CHOICE: _choice,
+    f.CHOICE: lambda field, value, _names: _title(field, value),
     f.PERSON: _named,
     f.RECORD: _named,
 }

@@ -16,7 +16,6 @@ from kam.language import N_, gettext
 from kam.people.pages.choosing import offered
 from kam.people.viewer import Viewer
 from kam.records import fields as f
-from kam.records import sets as stored
 from kam.records.adding import add, usual
 from kam.records.editing import edit
 from kam.records.fields import Field
@@ -24,10 +23,10 @@ from kam.records.finding import find
 from kam.records.kind import Kind
 from kam.records.pages import sets, telling
 from kam.records.pages.controls import controls_of
+from kam.records.pages.filling import filled, meant, whose
 from kam.records.pages.forming import as_of_kind, named, values_of
-from kam.records.pages.forming import blank as filled
+from kam.records.pages.forming import blank as empty
 from kam.records.visibility import shown
-from kam.web.choices import ids_of
 from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page, redirect
@@ -41,13 +40,16 @@ async def blank(kind: Kind, request: Asked) -> Response[Any]:
     viewer = request.user
     viewer.require(kind.ability)
     values = usual(kind, now=now(), by=viewer) | {
-        one.name: viewer.id for one in kind.fields if one.type == f.PERSON and one.name == "owner"
+        one.name: viewer.id for one in kind.fields if one.type == f.PERSON and one.name == "owner" and one.usual is None
     }
     if kind.belongs:
         values |= await _as_the_customer(kind, request)
-    form = filled(kind, _written(kind, viewer), values, key=new_id())
+    form = empty(kind, _written(kind, viewer), values, key=new_id())
     if kind.belongs:
         form.values["customer"] = [request.query_params.get("customer", "")]
+    for one in kind.fields:
+        if one.type == f.RECORD and (named_there := request.query_params.get(one.name)):
+            form.values[one.name] = [named_there]
     return await _new(kind, request, form)
 
 
@@ -66,6 +68,7 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
         return await _new(kind, request, form, more=True)
     try:
         customer = await CUSTOMER.read(form, "customer", viewer, required=True) if kind.belongs else None
+        form.whose = customer
         said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
         said |= await sets.said(kind, viewer, form)
         form.valid()
@@ -88,6 +91,7 @@ async def _new(
     blockers: Sequence[Blocker] = (),
 ) -> Response[Any]:
     if kind.belongs:
+        form.whose = form.whose or await meant(form, request.user)
         await CUSTOMER.write(form, request.user, "customer")
     return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more, blockers=blockers)
 
@@ -95,14 +99,15 @@ async def _new(
 async def edit_form(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     request.user.require(kind.ability)
     row = await find(kind, request.user, record)
-    return await _edit(kind, request, row, await _filled(kind, request.user, row))
+    return await _edit(kind, request, row, await filled(kind, _written(kind, request.user), request.user, row))
 
 
 async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     viewer = request.user
     viewer.require(kind.ability)
     row = await find(kind, viewer, record)
-    form = as_of_kind(kind, await Form.read(request)).over(await _filled(kind, viewer, row))
+    form = as_of_kind(kind, await Form.read(request)).over(await filled(kind, _written(kind, viewer), viewer, row))
+    form.whose = whose(kind, row)
     if form.value("more"):
         return await _edit(kind, request, row, form, more=True)
     try:
@@ -117,18 +122,6 @@ async def change(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     except Stale:
         return await _overtaken(kind, request, record, form)
     return redirect(kind.address(record), flash=("success", CHANGED))
-
-
-async def _filled(kind: Kind, viewer: Viewer, row: Mapping[str, Any]) -> Form:
-    fields = _written(kind, viewer)
-    form = await named(fields, filled(kind, fields, row, revision=row["revision"]), viewer)
-    for part in kind.parts:
-        sets.fill(part, viewer, form, (await stored.read(part, [row["id"]]))[row["id"]])
-    await sets.named(kind, viewer, form)
-    for one in fields:
-        if one.type == f.RECORD and ids_of(form.chosen(one.name)):
-            del form.values[one.name]  # what this viewer does not see has no field, and so stays
-    return form
 
 
 async def _edit(
@@ -151,7 +144,7 @@ async def _edit(
 async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Response[Any]:
     """What was typed is kept; beside it stands what others have saved meanwhile, and saving again overwrites that."""
     row = await find(kind, request.user, record)
-    stands = await _filled(kind, request.user, row)
+    stands = await filled(kind, _written(kind, request.user), request.user, row)
     form.over(stands)
     language = current().language
     theirs = [

@@ -1,0 +1,40 @@
+"""What a kind that is used daily has of its own, made from the shared parts: its list, and a template for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kam.records.kind import Kind
+from kam.web.lists import ListOf
+
+Row = Mapping[str, Any]
+
+
+def _as_made(made: ListOf) -> ListOf:
+    return made
+
+
+def _nothing(_row: Row) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """`listed` makes its list of the shared one. `page` is the template of one record, and `more` what that shows."""
+
+    listed: Callable[[ListOf], ListOf] = _as_made
+    page: str = "records/show.html"
+    more: Callable[[Row], Mapping[str, Any]] = _nothing
+
+
+_own: dict[str, Own] = {}
+
+
+def use(kind: Kind, own: Own) -> None:
+    _own[kind.name] = own
+
+
+def of(kind: Kind) -> Own:
+    return _own.get(kind.name) or Own()
