@@ -1,7 +1,8 @@
 """What each kind of record costs: `python -m tests.kinds` prints its files, its lines and the edits in shared files.
 
 Counted after the formatter, with its facts and tests; its workflow file, texts, changelog and migration apart. Verbs
-that have a meaning of their own, which no declaration could replace, are counted beside it.
+that have a meaning of their own, which no declaration could replace, are counted beside it with the tests named after
+them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def files_of(kind: Kind) -> list[Path]:
 
 def verbs_of(kind: Kind) -> list[Path]:
     own = ROOT / "kam" / slice_of(kind)
-    return [file for file in _files(kind) if file.is_relative_to(own) and file.name not in DECLARED]
+    verbs = [file for file in _files(kind) if file.is_relative_to(own) and file.name not in DECLARED]
+    tests = {f"test_{verb.stem}.py" for verb in verbs}
+    return verbs + [file for file in _files(kind) if file.name in tests]
 
 
 def _files(kind: Kind) -> list[Path]:

@@ -127,7 +127,8 @@ class Rules:
             yield self._blocker(attempt, "automatic", N_("The system may not take this step by itself."))
 
     def _guard(self, attempt: Attempt) -> Iterator[Blocker]:
-        place = Place(attempt.standing.link, attempt.standing.customer)
+        looks_on = attempt.by.role in self.vocabulary.onlookers
+        place = Place(attempt.standing.link, attempt.standing.customer, looks_on)
         return reasons(self.wording, attempt.transition.guard, attempt.facts, place)
 
     def _unsaid(self, attempt: Attempt) -> Iterator[Blocker]:

@@ -16,13 +16,16 @@ from kam.workflow.sentences import Wording
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody goes to change a fact: the page of the subject, or one of its customer."""
+    """Where somebody goes to change a fact: the page of the subject, or one of its customer. Who only looks on is led
+    to the page itself."""
 
     link: str
     customer: UUID | None
+    looks_on: bool = False
 
     def of(self, link: str) -> str:
-        return (link or "{page}").replace("{page}", self.link).replace("{customer}", str(self.customer))
+        asked = "{page}" if self.looks_on or not link else link
+        return asked.replace("{page}", self.link).replace("{customer}", str(self.customer))
 
 
 def reasons(
