@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from litestar import Litestar, Request
@@ -18,7 +19,7 @@ from kam import logs
 from kam.demo.door import open_door
 from kam.operation.measuring import measured
 from kam.people.signed_in import SIGNED_IN
-from kam.web import static
+from kam.web import compiled, formats, static
 from kam.web.ageing import AGEING
 from kam.web.arriving import Body, answering, headless
 from kam.web.assets import served
@@ -72,6 +73,13 @@ def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Applic
         request_max_body_size=FORM.bytes,  # of what is no form; for forms see `kam.web.limits`
         debug=False,
     )
+
+
+def prepare(data: Path) -> None:
+    """What the first page of a process would otherwise wait for, done once for all that fork afterwards."""
+    served()
+    formats.load()
+    compiled.keep(data)
 
 
 class Application(Litestar):

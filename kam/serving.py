@@ -89,9 +89,16 @@ def ground(settings: Settings, host: str, port: int) -> Iterator[None]:
                 server = embedded.kept(settings.data, settings.pg_bin)
                 opening = aside.submit(stack.enter_context, server)
             application()
+            _prepare_pages(settings)
         if not settings.database_url:
             opening.result()
         yield
+
+
+def _prepare_pages(settings: Settings) -> None:
+    from kam.app import prepare
+
+    prepare(settings.data)
 
 
 def run(host: str, port: int, workers: int) -> None:

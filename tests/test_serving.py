@@ -147,6 +147,11 @@ def test_a_killed_database_is_started_again_and_pages_say_so_meanwhile(data):
         until(lambda: kam.worker())
 
 
+def test_what_a_page_was_compiled_to_is_kept_for_the_next_start(data):
+    with serving(data):
+        assert [file for file in (data / "templates").rglob("*") if file.is_file()]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the processes take from one socket")
 def test_each_process_has_a_queue_of_its_own_so_that_connections_are_shared_out(data):
     with serving(data) as kam:

@@ -40,6 +40,7 @@ _OURS = {
     "programs",
     "server.began",
     "socket",
+    "templates",
     "workflows-of-the-backup",
     _STARTING,
     "users.lock",

@@ -34,11 +34,15 @@ class Running:
 
 
 @contextmanager
-def serving(data: Path, port: int, *options: str) -> Iterator[Running]:
+def serving(
+    data: Path, port: int, *options: str, python: Path = Path(sys.executable), cwd: Path | None = None
+) -> Iterator[Running]:
+    """`python` and `cwd` are of another version, where it is one."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "kam", "serve", "--port", str(port), *options],
-        env={**os.environ, "KAM_DATA": str(data)}, stdout=subprocess.DEVNULL,
+        [str(python), "-m", "kam", "serve", "--port", str(port), *options],
+        env={**os.environ, "KAM_DATA": str(data), **({"PYTHONPATH": str(cwd)} if cwd else {})},
+        stdout=subprocess.DEVNULL, cwd=cwd,
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"

@@ -116,7 +116,8 @@ async def check_nobody_left(kam: Served, before: set[tuple[int, str]]) -> None:
 
 # What lies in the data folder of a kam that serves.
 _THERE = {
-    "data", "fonts", "postgres.log", "postgres.log.1", "programs", "server.began", "socket", "start.lock", "users.lock",
+    "data", "fonts", "postgres.log", "postgres.log.1", "programs", "server.began", "socket", "start.lock", "templates",
+    "users.lock",
 }  # fmt: skip
 
 
