@@ -285,12 +285,13 @@ async def set_role(email: str, role: str, yes: bool) -> None:
 @user.command("deactivate")
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Also if they hold what others wait for.")
+@click.option("--to", default="", metavar="EMAIL", help="Who takes over what they looked after.")
 @with_database
-async def deactivate_user(email: str, yes: bool) -> None:
+async def deactivate_user(email: str, yes: bool, to: str) -> None:
     """Let somebody sign in no longer; says first what they hold."""
     from kam.leaving import cli
 
-    await cli.deactivate(email, yes=yes, now=clock.now(), say=click.echo)
+    await cli.deactivate(email, yes=yes, to=to, now=clock.now(), say=click.echo)
 
 
 @commands.command()

@@ -14,14 +14,15 @@ from kam.people.resetting import person_of
 from kam.workflow.actors import SYSTEM
 
 
-async def deactivate(email: str, *, yes: bool, now: datetime, say: Callable[[str], object]) -> None:
-    """Says what they hold, and lets them go if that is nothing, or with `yes`."""
+async def deactivate(email: str, *, yes: bool, to: str = "", now: datetime, say: Callable[[str], object]) -> None:
+    """Says what they hold, and lets them go if that is nothing, or with `yes`; what can be goes `to` a successor."""
     person = await person_of(email)
+    successor = await person_of(to) if to else None
     holdings = await held_by(person)
     for one in holdings:
         say(_line(one))
     try:
-        await let_go(person, seen=mark_of(holdings) if yes else "", by=SYSTEM, now=now)
+        await let_go(person, seen=mark_of(holdings) if yes else "", to=successor, by=SYSTEM, now=now)
     except Holds:
         raise DomainError(
             f"{email} was not deactivated: somebody waits for the above. Hand it over, or say --yes."

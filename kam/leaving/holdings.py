@@ -14,22 +14,41 @@ from kam.plans.deciders import theirs_alone
 from kam.plans.facts import IN_FORCE
 from kam.plans.printing import SUBMITTED
 from kam.plans.queries import DRAFT, WORKFLOW
+from kam.records import catalogue
+from kam.records.kind import Kind as RecordKind
 from kam.sales.terms import OPEN_STAGES
 from kam.service.terms import UNSOLVED
+from kam.workflow.definition import GOES_ON
+from kam.workflow.registry import current
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The column of a table `t` that names who holds each; `key` is what the ids of the holdings are there, `kind` and
+    `record` are of the history. `revised` rows count their changes."""
+
+    table: str
+    name: str
+    kind: str
+    key: str = "id"
+    customer: str = "t.customer"
+    revised: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`sql` yields id, name and link of each for the person $1; `{…}` are lists of words. `link` leads to all of
-    them, if there is such a list. Who looks after them needs the `ability`; it is empty where the workflow decides."""
+    them, if there is such a list. Who looks after them needs the `ability`; it is empty where the workflow decides.
+    What can be handed over says in which `column` it stands."""
 
     name: str
     title: str
     ability: str
     sql: str
     link: str = ""
+    column: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,11 @@ class Holding:
     @property
     def title(self) -> str:
         return self.kind.title
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether whoever takes over gets it too."""
+        return self.kind.column is not None or self.kind.name in ("teams", "accounts")
 
 
 _LIVING = (
@@ -70,7 +94,7 @@ KINDS = (
     Kind(
         "customers", N_("Customers that they own"), "write_customers",
         """SELECT id, name, '/customers/' || id AS link FROM customer WHERE owner = $1 AND deleted_at IS NULL""",
-        "/customers?owner={person}",
+        "/customers?owner={person}", Column("customer", "owner", "customer", customer="t.id"),
     ),
     Kind(
         "teams", N_("Teams that they lead"), "write_interactions",
@@ -89,7 +113,7 @@ KINDS = (
         f"""SELECT plan.id, plan.title AS name, '/plans/' || plan.id AS link FROM plan
             JOIN workflow_instance i ON i.workflow = '{WORKFLOW}' AND i.subject = plan.id
             WHERE plan.author = $1 AND plan.deleted_at IS NULL AND i.state = ANY({{unapproved}})""",
-        "/plans?author={person}",
+        "/plans?author={person}", Column("plan", "author", "plan"),
     ),
     Kind(
         "actions", N_("Open actions in plans"), "comment_plans",
@@ -108,27 +132,52 @@ KINDS = (
            JOIN customer c ON c.id = n.customer AND c.deleted_at IS NULL
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
+        column=Column("interaction", "next_step_by", "interaction"),
     ),
     Kind(
         "opportunities", N_("Open opportunities"), "write_sales",
         """SELECT o.id, o.name || ' – ' || c.name AS name, '/opportunities/' || o.id AS link FROM opportunity o
            JOIN customer c ON c.id = o.customer AND c.deleted_at IS NULL
            WHERE o.owner = $1 AND o.deleted_at IS NULL AND o.stage = ANY({open_stages})""",
-        "/opportunities?owner={person}",
+        "/opportunities?owner={person}", Column("opportunity", "owner", "opportunity"),
     ),
     Kind(
         "cases", N_("Cases that are not solved"), "write_service",
         """SELECT s.id, s.subject || ' – ' || c.name AS name, '/cases/' || s.id AS link FROM service_case s
            JOIN customer c ON c.id = s.customer AND c.deleted_at IS NULL
            WHERE s.owner = $1 AND s.deleted_at IS NULL AND s.status = ANY({unsolved})""",
-        "/cases?owner={person}",
+        "/cases?owner={person}", Column("service_case", "owner", "case"),
     ),
     Kind(
         "contacts", N_("Contacts whom they look after"), "write_contacts",
         """SELECT DISTINCT c.id, c.name, '/customers/' || r.customer || '/contacts' AS link
            FROM contact_role r JOIN contact c ON c.id = r.contact AND c.deleted_at IS NULL WHERE r.covered_by = $1""",
+        column=Column("contact_role", "covered_by", "contact", key="contact", revised=False),
     ),
 )  # fmt: skip
+
+
+def kinds() -> list[Kind]:
+    """What has a list of its own above, and whatever other records somebody can own."""
+    return [*KINDS, *(_owned(kind) for kind in catalogue.current().values() if _has_owner(kind))]
+
+
+def _has_owner(kind: RecordKind) -> bool:
+    return "owner" in kind.by_name and kind.path not in {one.name for one in KINDS}
+
+
+def _owned(kind: RecordKind) -> Kind:
+    """Those that are not over yet."""
+    states = current().known_or_absent(kind.workflow).meaning(*GOES_ON) if kind.workflow else ()
+    going = f"AND r.state = ANY('{{{{{','.join(states)}}}}}')" if states else ""
+    customer = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
+    return Kind(
+        kind.path, kind.titles, kind.ability,
+        f"""SELECT r.id, concat_ws(' – ', r.title, c.name) AS name, '/{kind.path}/' || r.id AS link
+            FROM record r LEFT JOIN customer c ON c.id = r.customer
+            WHERE r.kind = '{kind.name}' AND r.owner = $1 AND r.deleted_at IS NULL AND c.deleted_at IS NULL {going}""",
+        f"/{kind.path}?owner={{person}}", Column(kind.sql_table, "owner", kind.name, customer=customer),
+    )  # fmt: skip
 
 
 async def held_by(person: UUID, *, alone: Collection[UUID] | None = None) -> list[Holding]:
@@ -137,15 +186,23 @@ async def held_by(person: UUID, *, alone: Collection[UUID] | None = None) -> lis
     params = Params(person)
     words = {name: params(list(values)) for name, values in _WORDS.items()}
     words["alone"] = params(list(await theirs_alone(person) if alone is None else alone))
-    selects = [_counted(number, kind.sql.format(**words)) for number, kind in enumerate(KINDS)]
+    asked = kinds()
+    selects = [_counted(number, kind.sql.format(**words)) for number, kind in enumerate(asked)]
     rows = await DB.fetch(" UNION ALL ".join(selects) + " ORDER BY 1", *params.values)
     return [
         Holding(
-            KINDS[row["place"]], row["count"], tuple(zip(row["names"], row["links"], strict=True)),
-            KINDS[row["place"]].link.format(person=person), row["mark"],
+            asked[row["place"]], row["count"], tuple(zip(row["names"], row["links"], strict=True)),
+            asked[row["place"]].link.format(person=person), row["mark"],
         )
         for row in rows if row["count"]
     ]  # fmt: skip
+
+
+def sql_of(kind: Kind) -> str:
+    """The holdings of one kind with its words written out: none of them is anything that a person types."""
+    return kind.sql.format(
+        **{name: f"'{{{','.join(values)}}}'::text[]" for name, values in _WORDS.items()}, alone="NULL"
+    )
 
 
 def mark_of(holdings: list[Holding]) -> str:
