@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kam.database.engine import DB
+from kam.facts import catalogue
+from kam.records import fields as f
 from kam.records.kind import Kind
 
 # What each index begins with, or what it is over, with the condition under which it holds.
@@ -24,7 +26,9 @@ async def faults(kinds: Iterable[Kind]) -> list[str]:
 
 
 async def _of_kind(kind: Kind) -> list[str]:
-    return [*await _indexes(kind), *await _sequence(kind), *await _facts(kind), *await _rows(kind)]
+    return [
+        *await _indexes(kind), *await _sequence(kind), *await _facts(kind), *await _rows(kind), *await _rates(kind)
+    ]  # fmt: skip
 
 
 async def _indexes(kind: Kind) -> list[str]:
@@ -80,3 +84,21 @@ async def _rows(kind: Kind) -> list[str]:
         *([f"{lost} records have no row in `record`, so that nobody finds them."] if lost else []),
         *([f"{stray} rows of `record` have no record."] if stray else []),
     ]
+
+
+async def _rates(kind: Kind) -> list[str]:
+    """Currencies for which the file of rates has none: amounts in them count in no sum."""
+    rates = list(catalogue.current().currencies.rates)
+    found = []
+    for name in (one.name for one in kind.fields if one.type == f.CURRENCY):
+        rows = await DB.fetch(
+            f"SELECT {name} AS code, count(*) AS count FROM {kind.sql_table} WHERE deleted_at IS NULL"
+            f" AND {name} <> ALL($1) AND {name} <> '' GROUP BY 1 ORDER BY 2 DESC LIMIT 5",
+            rates,
+        )
+        found += [
+            f"{row['count']} records are in {row['code']}, for which `workflows/currencies.toml` has no rate, so that"
+            " they count in no sum; add the rate."
+            for row in rows
+        ]
+    return found

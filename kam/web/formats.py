@@ -14,6 +14,7 @@ from typing import Any
 from babel.dates import format_skeleton as babel_skeleton
 from babel.numbers import get_currency_symbol
 
+from kam.facts import catalogue
 from kam.language import LOCALES, N_, gettext, ngettext
 
 NOTHING = "–"
@@ -72,7 +73,13 @@ def money(amount: Any, currency: str = "EUR", language: str = "en", *, cents: bo
         return NOTHING
     text = number(amount if isinstance(amount, Decimal) else Decimal(str(amount)), 2 if cents else 0)
     symbol = _symbol(currency, language) if currency else ""
-    return f"−{symbol}{text[1:]}" if text.startswith("−") else f"{symbol}{text}"
+    told = f"−{symbol}{text[1:]}" if text.startswith("−") else f"{symbol}{text}"
+    return told if not currency or currency in catalogue.current().currencies.rates else _without_rate(told, language)
+
+
+def _without_rate(told: str, language: str) -> str:
+    """It counts in no sum until the file of rates has one for it."""
+    return gettext(language, N_("%(amount)s (no rate)"), amount=told)
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")

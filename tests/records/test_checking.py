@@ -12,6 +12,7 @@ from kam.kinds import KINDS
 from kam.people.tables import Person
 from kam.records import checking, standing
 from kam.records import fields as f
+from kam.records.adding import add
 from kam.records.fields import TYPES, Field
 from kam.records.kind import OF_CUSTOMER, Kind
 from kam.records.parts import Parts
@@ -112,3 +113,11 @@ async def test_a_record_without_its_row_and_a_row_without_its_record_are_told(ca
 def test_belonging_needs_its_column(database):
     kind = replace(VISIT, belongs=replace(OF_CUSTOMER, column="whose"))
     assert any("no column `whose`" in one for one in checking.faults([kind], current().definitions))
+
+
+async def test_a_currency_without_a_rate_is_said_with_how_many_records_are_in_it(visits, cast, now):
+    await add(visits, {"title": "Tour", "currency": "CNY"}, by=cast.alice, now=now, customer=cast.acme)
+    assert await standing.faults([visits]) == []
+    await DB.execute("UPDATE visit SET currency = 'XAU'")
+    [said] = await standing.faults([visits])
+    assert "1 records are in XAU" in said and "add the rate" in said

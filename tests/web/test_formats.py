@@ -62,3 +62,8 @@ def test_how_long_ago(before, shown):
 def test_nothing_is_a_dash():
     assert formats.number(None) == formats.money(None) == formats.day(None) == formats.percent(None) == "–"
     assert formats.number(Decimal("-1234.50")) == "−1,234.5"
+
+
+def test_money_that_counts_in_no_sum_says_so():
+    assert formats.money(Decimal(5), "XAU") == "XAU\u00a05 (no rate)"
+    assert formats.money(Decimal(5), "XAU", "zh_Hans").endswith("（无汇率）")
