@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -36,10 +38,10 @@ async def restore(settings: Settings, file: Path, *, say: Say = print) -> Manife
                 await _require_empty()
                 server = await server_version()
                 programs = programs_for(settings, max(server, manifest.server))
-                with tempfile.NamedTemporaryFile(prefix="kam-", suffix=".dump") as dump:
+                pg_restore, psql = programs.program("pg_restore"), programs.program("psql")
+                with tempfile.TemporaryFile() as dump:  # it has no name, so that nothing is left of it if we are killed
                     _unpack(archive, dump)
-                    commands = [programs.program("pg_restore"), dump.name], [programs.program("psql")]
-                    await asyncio.to_thread(_bring_in, *commands, url, server)
+                    await asyncio.to_thread(_bring_in, pg_restore, psql, dump, url, server)
             await prepare(settings)
     say(f"Brought in the backup of {manifest.made_at}, made by kam {manifest.version}.")
     return manifest
@@ -68,50 +70,67 @@ def _unpack(archive: zipfile.ZipFile, to: IO[bytes]) -> None:
     to.flush()
 
 
-def _bring_in(reading: list[str], writing: list[str], url: str, server: int) -> None:
+def _bring_in(pg_restore: str, psql: str, dump: IO[bytes], url: str, server: int) -> None:
     """As SQL from one program into the other, in one transaction, so that a failure leaves the database empty."""
     address, environment = reaching(url)
-    with tempfile.NamedTemporaryFile("w", prefix="kam-", suffix=".list") as wanted, tempfile.TemporaryFile() as said:
-        wanted.write(_wanted(reading))
-        wanted.flush()
-        how = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--dbname", address]
+    quiet = [psql, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", address]
+    with tempfile.TemporaryFile() as wanted, tempfile.TemporaryFile() as said:
+        wanted.write(_wanted(pg_restore, dump))
+        how = ["--no-owner", "--no-privileges", "-L", _from_its_beginning(wanted), "-f", "-", _from_its_beginning(dump)]
         with (
             subprocess.Popen(
-                [*reading, "--no-owner", "--no-privileges", "-L", wanted.name, "-f", "-"],
-                stdout=subprocess.PIPE,
-                stderr=said,
+                [pg_restore, *how], stdout=subprocess.PIPE, stderr=said, pass_fds=(wanted.fileno(), dump.fileno())
             ) as read,
             subprocess.Popen(
-                [*writing, *how], env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
+                quiet, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
             ) as written,
         ):
-            assert read.stdout and written.stdin
-            try:
-                _pass_on(read.stdout, written.stdin, server)
-            except BrokenPipeError:  # why, it has said
-                read.kill()
-            if read.wait():  # what came so far must not be taken for all
-                written.kill()
+            _hand_over(read, written, server)
         if read.returncode or written.returncode:
             said.seek(0)
             raise Unavailable(f"The backup could not be brought in, and nothing was changed: {complaint(said.read())}")
 
 
-def _wanted(reading: list[str]) -> str:
+def _wanted(pg_restore: str, dump: IO[bytes]) -> bytes:
     """All but the comment on an extension, which only the owner of the extension may set."""
-    listed = subprocess.run([*reading, "-l"], capture_output=True, text=True, check=False)
+    asked = [pg_restore, "-l", _from_its_beginning(dump)]
+    listed = subprocess.run(asked, capture_output=True, check=False, pass_fds=(dump.fileno(),))
     if listed.returncode:
-        raise Unavailable(f"The backup is damaged, and nothing was changed: {complaint(listed.stderr.encode())}")
-    return re.sub(r"^.* COMMENT - EXTENSION .*$\n", "", listed.stdout, flags=re.M)
+        raise Unavailable(f"The backup is damaged, and nothing was changed: {complaint(listed.stderr)}")
+    return re.sub(rb"^.* COMMENT - EXTENSION .*$\n", b"", listed.stdout, flags=re.M)
 
 
-def _pass_on(source: IO[bytes], to: IO[bytes], server: int) -> None:
+def _from_its_beginning(file: IO[bytes]) -> str:
+    """The path by which a program to which the file is passed on reads it, as it has no name."""
+    file.flush()
+    file.seek(0)
+    return f"/dev/fd/{file.fileno()}"
+
+
+def _hand_over(read: subprocess.Popen[bytes], written: subprocess.Popen[bytes], server: int) -> None:
+    """The transaction is ours and not one that psql makes around all it hears: when we are killed it hears no more, and
+    would take what has come for all."""
+    assert isinstance(read.stdout, BufferedReader) and written.stdin
+    try:
+        written.stdin.write(b"BEGIN;\n")
+        _pass_on(read.stdout, written.stdin, server)
+        if read.wait() == 0:
+            written.stdin.write(b"COMMIT;\n")
+        written.stdin.close()
+    except BrokenPipeError:  # why, it has said
+        read.kill()
+        with suppress(BrokenPipeError):
+            written.stdin.close()
+
+
+def _pass_on(source: BufferedReader, to: IO[bytes], server: int) -> None:
     unknown = [line for since, lines in _UNKNOWN_BEFORE.items() if server < since for line in lines]
     for line in source:
         if line not in unknown:
             to.write(line)
         if line.startswith(b"-- Name: "):  # what is set, is set before the first object
             break
-    while block := source.read(_BLOCK):
-        to.write(block)
     to.flush()
+    while block := source.read1(_BLOCK):
+        to.write(block)
+        to.flush()

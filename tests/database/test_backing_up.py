@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ import asyncpg
 import pytest
 
 from kam.database import cluster, embedded, roles
+from kam.database.binaries import find_binaries
+from kam.database.identity import choose_identity
 from kam.demo import filling
 from kam.settings import Settings
 from kam.starting import started
@@ -212,3 +215,41 @@ def test_what_a_killed_backup_left_is_cleared_away_and_what_another_writes_is_no
         assert kam(first, "backup", place / "new.kam").returncode == 0
     assert not killed.exists()
     assert writing.exists()
+
+
+# Brings a backup up to where its first rows would come, and then halts.
+_HALTING = """#!/bin/sh
+case "$*" in *-l*) exec {real} "$@" ;; esac
+{real} "$@" | sed '/^COPY /q'
+touch {halted}
+exec sleep 5
+"""
+
+
+def test_a_restore_that_is_killed_keeps_nothing_and_leaves_nothing(backup, place):
+    second, temporary, halted = place / "second", place / "tmp", place / "halted"
+    temporary.mkdir()
+    with embedded.joined(second, PROGRAMS):
+        programs = halting(find_binaries(second, PROGRAMS, choose_identity(second)), place / "programs", halted)
+        environment = {**os.environ, "KAM_DATA": str(second), "KAM_PG_BIN": str(programs), "TMPDIR": str(temporary)}
+        restoring = subprocess.Popen([sys.executable, "-m", "kam", "restore", backup], cwd=ROOT, env=environment)
+        while not halted.exists():
+            assert restoring.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.5)  # until it has passed on what came
+        restoring.kill()
+        restoring.wait()
+        assert list(temporary.iterdir()) == []
+        done = kam(second, "restore", backup)
+        assert done.returncode == 0, done.stderr
+
+
+def halting(real, programs, halted):
+    programs.mkdir()
+    for program in real.folder.iterdir():
+        (programs / program.name).symlink_to(program)
+    pg_restore = programs / "pg_restore"
+    pg_restore.unlink()
+    pg_restore.write_text(_HALTING.format(real=real.program("pg_restore"), halted=halted))
+    pg_restore.chmod(0o755)
+    return programs
