@@ -6,6 +6,7 @@ which takes longer than all the rest; so each weight is cut once, at the first d
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ REGULAR = 400
 SEMIBOLD = 600
 # Part of the folder's name: a change of this list makes a new folder and leaves the old one alone.
 EDITION = "3"
+_DRAFT = ".fonts-"
 
 _CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -77,23 +79,28 @@ def prepare(data: Path) -> Path:
 
 
 def _build(folder: Path) -> None:
-    """Builds beside the folder and moves it into place, so that two workers never see half of it."""
+    """Built beside the folder and moved into place, so that nobody ever sees half of it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".fonts-", dir=folder.parent))
+        with (folder.parent / ".building").open("w") as turn:  # the kernel takes it back from whoever is killed
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not folder.exists():  # another worker was not faster
+                _draw_up(folder)
     except OSError as error:
         raise Unavailable(f"The fonts for documents cannot be written to {folder.parent}: {error.strerror}.") from error
+
+
+def _draw_up(folder: Path) -> None:
+    for left in folder.parent.glob(f"{_DRAFT}*"):  # of those who were killed, as it is our turn
+        shutil.rmtree(left, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=folder.parent))
     try:
         (draft / "faces").mkdir()
         for face in FACES:
             (draft / "faces" / face.file).write_bytes(_font(face))
         (draft / "fonts.conf").write_text(_CONFIGURATION.format(cache=escape(str(folder / "cache"))), encoding="utf-8")
         os.chmod(draft, 0o755)
-        if not folder.exists():
-            draft.rename(folder)
-    except OSError:
-        if not (folder / "fonts.conf").exists():  # otherwise another worker was faster
-            raise
+        draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

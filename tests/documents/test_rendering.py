@@ -2,12 +2,13 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from kam.documents.fonts import FACES, prepare
+from kam.documents.fonts import EDITION, FACES, prepare
 from kam.documents.rendering import fonts_of, pdf
 from kam.plans.printing import html
 from tests.plans.examples import content, sheet
@@ -131,6 +132,15 @@ def test_the_fonts_are_cut_once_and_kept():
     assert sorted(path.name for path in (folder / "faces").iterdir()) == sorted(face.file for face in FACES)
     before = (folder / "fonts.conf").stat().st_mtime_ns
     assert prepare(DATA).stat().st_mtime_ns == before
+
+
+def test_what_a_killed_cutting_left_is_cleared_away_and_of_two_at_once_one_waits(tmp_path):
+    killed = tmp_path / "fonts" / ".fonts-of-one-that-was-killed"
+    (killed / "faces").mkdir(parents=True)
+    (killed / "faces" / "half.ttf").write_bytes(b"half")
+    with ThreadPoolExecutor(2) as both:
+        assert len({*both.map(prepare, [tmp_path] * 2)}) == 1
+    assert {path.name for path in (tmp_path / "fonts").iterdir()} == {EDITION, ".building"}
 
 
 def kinds(element):
