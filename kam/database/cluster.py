@@ -15,6 +15,7 @@ from kam.database import postmaster
 from kam.database.binaries import Binaries
 from kam.database.commands import environment, last_words, run_as
 from kam.database.identity import Identity
+from kam.database.orphans import end_orphans
 from kam.database.patience import Patience
 from kam.database.roles import SUPERUSER
 from kam.database.server_log import ServerLog
@@ -72,10 +73,12 @@ def start(folder: Path, binaries: Binaries, identity: Identity, durable: bool) -
         process = _launch(folder, binaries, identity, sockets, log, durable)
         if _becomes_ready(folder, process):
             return sockets
-        words = last_words(log.since_the_start())
-        # After a kill -9 of the server its helpers hold the old shared memory for a moment.
-        if "shared memory" not in words or time.monotonic() - began > _PATIENCE:
-            raise Unavailable(f"The database in {folder} does not start: {words} The whole story is in {log.path}.")
+        said, waited = log.since_the_start(), time.monotonic() - began
+        if "shared memory block" not in said or waited > _PATIENCE:
+            raise Unavailable(
+                f"The database in {folder} does not start: {last_words(said)} The whole story is in {log.path}."
+            )
+        end_orphans(folder, waited)
         time.sleep(0.2)
 
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -130,6 +131,30 @@ def test_a_killed_server_recovers_at_the_next_start(folder, kam_too):
     finally:
         other.kill()
         other.wait()
+
+
+def test_what_a_killed_server_was_still_computing_holds_up_no_start(folder):
+    """Such a process says its last words into the log of the start, too."""
+    with embedded.joined(folder) as server:
+        computing = threading.Thread(target=compute_for_minutes, args=(server,))
+        computing.start()
+        while ask(server, f"SELECT count(*) FROM pg_stat_activity WHERE query = '{LONG}'") == 0:
+            time.sleep(0.05)
+        kill_the_server(folder)
+        begun = time.monotonic()
+        with embedded.joined(folder) as again:
+            assert ask(again, "SELECT 1") == 1
+            assert time.monotonic() - begun < 10
+        computing.join(5)
+        assert not computing.is_alive()
+
+
+LONG = "SELECT count(*) FROM generate_series(1, 400) a, generate_series(1, 10000) b, generate_series(1, 1000) c"
+
+
+def compute_for_minutes(server):
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        ask(server, LONG)
 
 
 def test_a_number_in_the_pid_file_that_now_belongs_to_another_program_is_not_believed(folder):
