@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -18,6 +20,8 @@ from kam.jobs.tasks import LONG_WORK, Cancelled, WorkHandle
 from kam.language import N_
 
 log = logging.getLogger(__name__)
+
+_DOING: Counter[UUID] = Counter()
 
 BROKE = N_("Something in kam broke. Nothing was changed; the log of the worker says more.")
 
@@ -41,6 +45,23 @@ async def perform(work: UUID, clock: Callable[[], datetime]) -> None:
             await end(handle.id, "failed", message=sentence(error) or BROKE, now=clock())
         else:
             await end(handle.id, "done", result=handle.result, document=handle.document, now=clock())
+
+
+def being_done() -> list[UUID]:
+    """By this process, which knows of itself that it lives."""
+    return [*_DOING]
+
+
+@contextmanager
+def noted(work: UUID) -> Iterator[None]:
+    """That this process does it, or is about to let go of it."""
+    _DOING[work] += 1
+    try:
+        yield
+    finally:
+        _DOING[work] -= 1
+        if not _DOING[work]:
+            del _DOING[work]
 
 
 async def _begin(work: UUID, now: datetime) -> WorkHandle | None:

@@ -19,6 +19,7 @@ from kam import clock
 from kam.database.engine import DB
 from kam.database.refusals import GONE, Kinds
 from kam.jobs.ending import TOO_OFTEN, end, end_lost
+from kam.jobs.performing import being_done
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,9 @@ _FORGET = "DELETE FROM procrastinate_workers WHERE id = ANY($1)"
 _PUT_BACK = f"""
 WITH stalled AS (
     SELECT id, args ->> 'work' AS work, attempts + 1 >= $2 AS hopeless
-      FROM procrastinate_jobs WHERE status = 'doing' AND (worker_id IS NULL OR worker_id = ANY($1))
+      FROM procrastinate_jobs
+     WHERE status = 'doing' AND (worker_id IS NULL OR worker_id = ANY($1))
+       AND coalesce(args ->> 'work' <> ALL($3), TRUE)
        FOR UPDATE SKIP LOCKED
 )
 SELECT id, work, hopeless,
@@ -81,8 +84,9 @@ async def keep_rescuing(silence: float) -> None:
 
 
 async def put_back(dead: list[int]) -> int:
-    """Lets others do what these workers did, and what no worker says it does; what was tried too often fails."""
-    rows = await DB.fetch(_PUT_BACK, dead, MOST_ATTEMPTS)
+    """Lets others do what these workers did, and what no worker says it does; what was tried too often fails. What is
+    being done right here stays, though nothing may have been heard from ourselves for a while."""
+    rows = await DB.fetch(_PUT_BACK, dead, MOST_ATTEMPTS, [str(work) for work in being_done()])
     for row in rows:
         log.warning("A worker died while it did job %s; %s", row["id"], "given up" if row["hopeless"] else "again")
         if row["hopeless"] and row["work"]:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import tempfile
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import asyncpg
 import pytest
 
+from kam.database import embedded, postmaster, roles
 from kam.database.columns import new_id
 from kam.database.engine import DB
+from kam.database.refusals import GONE
 from kam.jobs.asking import ask, cancel
+from kam.settings import Settings
+from kam.starting import started
 from tests.children.test_keeping import is_gone
 from tests.server import FOLDER, as_owner, drop_table, make_table
 
@@ -85,6 +93,77 @@ async def test_a_job_whose_worker_is_killed_is_taken_over_and_ends_once(queue):
         await until("SELECT true FROM work WHERE state = 'done'")
     assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow begun'") == 2
     assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow ended'") == 1
+
+
+async def test_a_worker_that_lives_goes_on_with_its_work_though_its_signs_of_life_are_lost(queue):
+    work = await ask("slow", title="Slow", by=None, now=NOW)
+    async with silenced():
+        with workers(queue, 1):
+            await until("SELECT true FROM work WHERE id = $1 AND state IN ('done', 'failed')", work)
+    assert await DB.fetchval("SELECT state FROM work WHERE id = $1", work) == "done"
+    assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow ended'") == 1
+
+
+@asynccontextmanager
+async def silenced():
+    """No worker's sign of life arrives."""
+    async with as_owner():
+        await DB.execute("CREATE RULE silent AS ON UPDATE TO procrastinate_workers DO INSTEAD NOTHING")
+    try:
+        yield
+    finally:
+        async with as_owner():
+            await DB.execute("DROP RULE silent ON procrastinate_workers")
+
+
+async def test_what_is_cut_off_when_a_worker_is_told_to_end_is_done_by_the_next(queue):
+    work = await ask("slow", title="Slow", by=None, now=NOW)
+    with workers(queue, 1, GRACE="1"):
+        await until("SELECT true FROM work WHERE done > 0")
+    assert await DB.fetchval("SELECT state FROM work WHERE id = $1", work) == "running"
+    with workers(queue, 1, QUICK="1"):
+        await until("SELECT true FROM work WHERE id = $1 AND state = 'done'", work)
+    assert await DB.fetchval("SELECT count(*) FROM noted WHERE what = 'slow ended'") == 1
+
+
+async def test_a_worker_lives_on_when_the_database_is_started_anew():
+    """What it did then was lost with the connection, and is done again."""
+    with new_folder() as data, embedded.kept(data) as server, DB.set_aside():
+        async with started(Settings(data=data), pool=2, prepare=True):
+            await own(server, "CREATE TABLE noted (what text, pid int); GRANT ALL ON noted TO kam_serving")
+            with workers(server.url, 1) as (worker,):
+                work = await ask("slow", title="Slow", by=None, now=NOW)
+                await until("SELECT true FROM work WHERE id = $1 AND done > 0", work)
+                os.kill(postmaster.running(data).pid, signal.SIGKILL)
+                await until_again("SELECT true FROM work WHERE id = $1 AND state = 'done'", work)
+                another = await ask("note", title="Note", by=None, input={"what": "slow too"}, now=NOW)
+                await until("SELECT true FROM work WHERE id = $1 AND state = 'done'", another, seconds=60)
+                assert worker.poll() is None
+                assert await DB.fetchval("SELECT count(DISTINCT pid) FROM noted WHERE what LIKE 'slow %'") == 1
+
+
+@contextmanager
+def new_folder():
+    folder = Path(tempfile.mkdtemp(prefix="kam-worker-"))
+    folder.chmod(0o755)
+    try:
+        yield folder / "data"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def own(server, sql):
+    link = await asyncpg.connect(**server.reached_by(roles.OWNER))
+    await link.execute(sql)
+    await link.close()
+
+
+async def until_again(question, *args):
+    """Though nobody answers for a while."""
+    for _ in range(60):
+        with suppress(*GONE):
+            return await until(question, *args, seconds=60)
+        await asyncio.sleep(0.5)
 
 
 async def test_running_work_stops_when_cancelled_and_a_fault_is_told_without_its_details(queue):

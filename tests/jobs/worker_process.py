@@ -11,10 +11,10 @@ from kam.database.connecting import connected
 from kam.database.engine import DB
 from kam.database.retrying import TRIES
 from kam.documents.drawing import drawn
+from kam.jobs import worker
 from kam.jobs.connections import CONNECTIONS
 from kam.jobs.periodic import Periodic
 from kam.jobs.tasks import WorkHandle, long_work
-from kam.jobs.worker import work
 from kam.settings import read
 from tests.documents.works import hanging
 
@@ -86,9 +86,10 @@ async def tick(now: datetime) -> None:
 
 
 async def main() -> None:
+    worker._GRACE = float(os.environ.get("GRACE", worker._GRACE))
     settings = read()
     async with connected(settings, pool=CONNECTIONS) as url:
-        await work(url, [Periodic("tick", "* * * * *", tick)])
+        await worker.work(url, [Periodic("tick", "* * * * *", tick)])
 
 
 if __name__ == "__main__":
