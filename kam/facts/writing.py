@@ -40,18 +40,20 @@ async def write_all(
 
 
 async def overtaken(link: Link, written: Collection[str], as_of: date) -> list[UUID]:
-    """The customers whose rows others wrote since the refresh began, or for a later day with the sums of this refresh,
-    if no refresh of all is between them."""
+    """The customers whose rows others wrote since the refresh began, those that are new since then, and those of a
+    later day with the sums of this refresh, if no refresh of all is between them."""
     rows = await link.fetch(
         f"""
-        SELECT s.subject FROM {SUBJECT} s JOIN customer_fact f ON f.customer = s.subject
-        WHERE (f.ctid <> s.place AND f.xmin::text <> ALL($1)) OR (f.as_of > $2 AND NOT EXISTS (
-            SELECT FROM fact_refresh r WHERE r.as_of > $2 AND r.as_of <= f.as_of))
+        SELECT f.customer FROM customer_fact f LEFT JOIN {SUBJECT} s ON s.subject = f.customer
+        WHERE (f.ctid <> s.place AND f.xmin::text <> ALL($1))
+           OR (s.subject IS NULL AND EXISTS (SELECT FROM customer c WHERE c.id = f.customer AND c.deleted_at IS NULL))
+           OR (f.as_of > $2 AND s.subject IS NOT NULL AND NOT EXISTS (
+               SELECT FROM fact_refresh r WHERE r.as_of > $2 AND r.as_of <= f.as_of))
         """,
         list(written),
         as_of,
     )
-    return [row["subject"] for row in rows]
+    return [row["customer"] for row in rows]
 
 
 async def _write(link: Link, catalogue: Catalogue, first: int, as_of: date, now: datetime) -> tuple[str, int]:

@@ -93,20 +93,22 @@ async def test_a_change_with_an_earlier_clock_counts_and_takes_no_day_back(offic
 async def test_what_was_changed_during_a_refresh_of_all_is_of_its_day_and_measured_by_its_sums(
     office: Office, world: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The change comes before the sums are known and with the clock of the day before."""
+    """The change comes before the sums are known and with the clock of the day before; one customer is new."""
     from kam.facts import refreshing
 
     tomorrow, gather_all = now + timedelta(days=1), refreshing._gather_all
+    changed = [world.acme, world.omega]
 
     async def meanwhile(*args: object) -> None:
         await gather_all(*args)
+        changed.append(await create({"name": "Newcomer"}, by=world.alice, now=now))
         lines = [type(LINES[0])(Decimal(1), description="Plant", unit_price=Decimal(9000))]
-        for customer in (world.acme, world.omega):
+        for customer in changed:
             await ordering.take(customer, lines, ordered_on=now.date(), by=office.by, now=now)
 
     monkeypatch.setattr(refreshing, "_gather_all", meanwhile)
     await refresh(as_of=tomorrow.date(), now=tomorrow)
-    for customer in (world.acme, world.omega):
+    for customer in changed:
         assert await DB.fetchval("SELECT as_of FROM customer_fact WHERE customer = $1", customer) == tomorrow.date()
         assert await astray(customer) == {}
 
