@@ -24,7 +24,7 @@ from typing import Any
 from tests.attacks.besieging import python
 from tests.chaos import beginning, checking, works
 from tests.chaos.people import Ledger, Person
-from tests.chaos.served import Served, comes_true, folder, kill, tracebacks
+from tests.chaos.served import Served, folder, kill, tracebacks
 from tests.chaos.toll import Toll
 from tests.chaos.works import Watcher, Work
 
@@ -39,7 +39,8 @@ QUOTAS = {
     "first start": 20,
     "migration": 30,
 }
-_LASTS = {"step": 0.3, "import": 0.8, "pdf": 0.5, "sweep": 0.3, "backup": 0.4, "start": 2.0}  # seconds, about
+# Seconds, about; how long it is on this machine is learnt from what is hit and what had ended already.
+_LASTS = {"step": 0.3, "import": 0.8, "pdf": 0.5, "sweep": 0.3, "backup": 0.4, "start": 2.0}
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Course:
 
     def __post_init__(self) -> None:
         self.watcher = Watcher(self.kam)
+        self.lasts = dict(_LASTS)
         self.people = [self.person("mona"), self.person("alice")]
         self.ada, self.charlie = self.person("ada"), self.person("charlie")
 
@@ -60,15 +62,19 @@ class Course:
         return Person(self.kam.port, name, self.made, self.ledger, self.chance)
 
     async def strike(self, kind: str) -> None:
-        """One kill while this kind of work is under way, if it is; then everything is looked at."""
+        """One kill while this kind of work is under way; then everything is looked at. What has ended already when its
+        moment comes is let be, and costs no look."""
         if kind == "backup":
             async with works.a_backup(self.kam) as work:
-                await self._kill(work, "")
+                struck = await self._kill(work, "")
                 if not self.kam.lives():  # or the backup would wait for a database that nobody starts again
                     self.kam.start()
         else:
-            await self._kill(*await self._begun(kind))
-        await self.look()
+            struck = await self._kill(*await self._begun(kind))
+        if struck:
+            await self.look(*struck)
+        else:
+            self._missed(kind)
 
     async def _begun(self, kind: str) -> tuple[Work, str]:
         if kind == "import":
@@ -80,38 +86,43 @@ class Course:
             return await works.a_sweep(self.kam, self.watcher, self.made["ada"], self.ledger)
         return await works.steps(self.people), ""
 
-    async def _kill(self, work: Work, id: str) -> None:
-        wait, draw = self.chance.uniform(0, _LASTS[work.kind]), self.chance.random()
-        await comes_true(work.is_under_way)
+    async def _kill(self, work: Work, id: str) -> tuple[Work, str, datetime] | None:
+        """Whom, and when."""
+        wait, draw = self.chance.random() * self.lasts[work.kind], self.chance.random()
+        await work.begins()
         await asyncio.sleep(wait)
         victims = [who for who in work.victims if self._processes(work, who)]
         who = victims[int(draw * len(victims))]
         pid = self.chance.choice(self._processes(work, who))
-        before = self.kam.family()
-        hit, moment = await work.is_under_way(), datetime.now(UTC)
+        self.before = self.kam.family()
+        if not await work.is_under_way():
+            return None
+        moment = datetime.now(UTC)
         kill(pid)
         if who == "child":
             self.failed.add(id)
         await asyncio.sleep(0.1)
-        self.before = before
-        self.count(work.kind, who, hit, work, moment)
+        return work, who, moment
 
-    def count(self, kind: str, who: str, hit: bool, work: Work, moment: datetime) -> None:
-        self.struck = (kind, who, hit, work, moment)
+    def _missed(self, kind: str) -> None:
+        self.toll.missed[kind] += 1
+        self.lasts[kind] *= 0.7
 
     def _processes(self, work: Work, who: str) -> list[int]:
         return work.others().get(who, []) if who in ("backup", "pg_dump") else self.kam.of(who)
 
-    async def look(self) -> None:
-        """After the kill that was last; what more is known of it now decides whether it counts."""
-        kind, who, hit, work, moment = self.struck
+    async def look(self, work: Work, who: str, moment: datetime) -> None:
+        """After the kill; what more is known of it now decides whether it counts."""
         self.toll.back.append(await self.kam.be_back())
+        if len(self.toll.back) % 5 == 1:
+            await self.kam.analyze()
         async with self.kam.database():
             await checking.all_ended()
-            if hit and await work.was_under_way(moment):
-                self.toll.hits[kind, who] += 1
+            if await work.was_under_way(moment):
+                self.toll.hits[work.kind, who] += 1
+                self.lasts[work.kind] *= 1.1
             else:
-                self.toll.missed[kind] += 1
+                self._missed(work.kind)
             await checking.check_kept(self.ledger, self.failed)
             await checking.check_sound()
         await checking.check_nobody_left(self.kam, self.before)
@@ -174,6 +185,7 @@ async def _in_use(place: Any, chance: Random, toll: Toll, quotas: Mapping[str, i
 
 async def _at_the_end(kam: Served, running: Course) -> None:
     """A backup and a sweep that nobody disturbs clear away what those that were killed left behind."""
+    (kam.folder / "backups").mkdir(exist_ok=True)
     for command in (["backup", str(kam.folder / "last.kam")], ["backup", str(kam.folder / "backups" / "last.kam")],
                     ["sweep"], ["verify"]):  # fmt: skip
         process = kam.run(*command)

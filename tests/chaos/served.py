@@ -15,12 +15,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import httpx
 
 from kam.database import cluster, postmaster
 from kam.database.connecting import open_pool
 from kam.database.embedded import Server
 from kam.database.engine import DB
+from kam.database.roles import SUPERUSER
 from kam.web.cookies import SESSION
 from tests.attacks.besieging import ROOT, command, descendants, free_port
 
@@ -137,6 +139,14 @@ class Served:
                 yield
             finally:
                 await DB.close()
+
+    async def analyze(self) -> None:
+        """As the server does by itself where it lives for more than a minute."""
+        found = postmaster.running(self.data)
+        assert found, self.said()
+        link = await asyncpg.connect(**Server(found.sockets).reached_by(SUPERUSER))
+        await link.execute("ANALYZE")
+        await link.close()
 
     def stop(self) -> None:
         if self.process and self.lives():

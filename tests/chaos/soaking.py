@@ -40,6 +40,10 @@ async def soak(requests: int, seed: int) -> None:
         try:
             kam.start()
             await kam.be_back()
+            for visitor in visitors:
+                await visitor.begin()
+            async with kam.database():
+                await checking.all_ended()
             began = time.monotonic()
             await _visited(kam, visitors, held, requests, chance)
             print(_told(seed, visitors, time.monotonic() - began, kam), flush=True)

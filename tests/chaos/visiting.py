@@ -46,6 +46,11 @@ class Visitor(Person):
         if faulty:
             self.ledger.faults.append(f"{answer.request.method} {answer.request.url} answered {answer.status_code}")
 
+    async def begin(self) -> None:
+        """Each of it once, so that what is made at the first time only, such as the fonts of documents, is there."""
+        for kind in sorted(MAY[self.name]):
+            await getattr(self, kind)()
+
     async def visit(self) -> None:
         """One turn."""
         draw = self.chance.uniform(0, 1000)

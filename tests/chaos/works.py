@@ -18,7 +18,7 @@ from kam.database.embedded import Server
 from kam.jobs.asking import ask
 from tests.attacks.besieging import command, descendants
 from tests.chaos.people import Ledger, Person
-from tests.chaos.served import Served
+from tests.chaos.served import Served, comes_true
 from tests.formful import sheets
 
 LINES = 1000  # of a file that is imported
@@ -30,6 +30,14 @@ FROM work WHERE id = $1
 """
 
 
+async def always(_moment: datetime) -> bool:
+    return True
+
+
+async def never() -> bool:
+    return False
+
+
 @dataclass
 class Work:
     """`is_under_way` is asked at the last moment before the kill; `was_under_way` afterwards, with the moment of the
@@ -38,9 +46,18 @@ class Work:
     kind: str
     victims: tuple[str, ...]
     is_under_way: Callable[[], Awaitable[bool]]
-    was_under_way: Callable[[datetime], Awaitable[bool]]
+    was_under_way: Callable[[datetime], Awaitable[bool]] = always
+    is_over: Callable[[], Awaitable[bool]] = never
     others: Callable[[], dict[str, list[int]]] = field(default=dict)
     """Processes to kill besides those of `kam serve`."""
+
+    async def begins(self) -> None:
+        """Waits until it is under way, or has ended already."""
+
+        async def has_begun() -> bool:
+            return await self.is_under_way() or await self.is_over()
+
+        await comes_true(has_begun)
 
 
 class Watcher:
@@ -61,10 +78,6 @@ class Watcher:
             self.link.terminate()
 
 
-async def always(_moment: datetime) -> bool:
-    return True
-
-
 async def steps(people: list[Person]) -> Work:
     """Somebody has asked for a step or a new customer and has no answer yet; what has arrived is read first."""
 
@@ -73,7 +86,7 @@ async def steps(people: list[Person]) -> Work:
         await asyncio.sleep(0)
         return any(person.waits for person in people)
 
-    return Work("step", ("main", "web", "web", "web", "postgres", "postmaster"), is_under_way, always)
+    return Work("step", ("main", "web", "web", "web", "postgres", "postmaster"), is_under_way)
 
 
 async def an_import(person: Person, watcher: Watcher, customers: list[str]) -> tuple[Work, str]:
@@ -122,7 +135,11 @@ def _long(watcher: Watcher, kind: str, work: UUID) -> Work:
         row = await watcher.row(_STANDING, work)
         return row["finished_at"] is None or row["finished_at"] > moment
 
-    return Work(kind, ("main", "worker", "worker", "child", "postgres", "postmaster"), is_under_way, was_under_way)
+    async def is_over() -> bool:
+        return (await watcher.row(_STANDING, work))["finished_at"] is not None
+
+    victims = ("main", "worker", "worker", "child", "postgres", "postmaster")
+    return Work(kind, victims, is_under_way, was_under_way, is_over)
 
 
 @asynccontextmanager
@@ -136,12 +153,16 @@ async def a_backup(kam: Served) -> AsyncIterator[Work]:
     async def is_under_way() -> bool:
         return process.poll() is None and bool(list(folder.glob(f".{file.name}*")))
 
+    async def is_over() -> bool:
+        return process.poll() is not None
+
     def others() -> dict[str, list[int]]:
         dumping = [pid for pid in descendants(process.pid) if "pg_dump" in command(pid)]
         return {"backup": [process.pid], "pg_dump": dumping}
 
     try:
-        yield Work("backup", ("backup", "pg_dump", "main", "postgres", "postmaster"), is_under_way, always, others)
+        victims = ("backup", "pg_dump", "main", "postgres", "postmaster")
+        yield Work("backup", victims, is_under_way, is_over=is_over, others=others)
     finally:
         await asyncio.to_thread(process.wait, 60)
         assert (process.returncode == 0) == file.exists(), kam.said()[-2000:]
