@@ -6,7 +6,8 @@ from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
+from kam.sales.kind import OPPORTUNITY
 
-KINDS = (CONTRACT, QUOTATION, COMPETITOR, POSITION)
+KINDS = (OPPORTUNITY, CONTRACT, QUOTATION, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

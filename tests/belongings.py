@@ -24,11 +24,11 @@ from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
 from kam.sales.order_lines import Line
 from kam.sales.ordering import take
-from kam.sales.pursuing import note
 from kam.service.opening import open_case
 from tests.cast import Cast
 from tests.clients import application
 from tests.placing import place_in
+from tests.pursuing import note
 from tests.records.making import make
 from tests.stepping import advance
 

@@ -23,8 +23,14 @@ APART = ("kam/database/migrations/", "kam/demo/")
 DECLARED = frozenset({"__init__.py", "kind.py", "tables.py", "facts.py"})
 # The same word with another meaning: a stage of an opportunity in a file, a section of a plan.
 OTHERWISE = {("kam/importing/opportunities.py", "quotation"), ("templates/documents/plan.html", "competitor")}
-# Slices that may read another's table for their facts: by slice, the tables.
-READERS: dict[str, frozenset[str]] = {}
+# Slices that may read another's table for what a page shows of it at a glance, or for the files it comes by: by slice,
+# the tables.
+READERS: dict[str, frozenset[str]] = {
+    "customers": frozenset({"opportunity"}),
+    "importing": frozenset({"opportunity"}),
+}
+# Slices whose records are used daily, with pages and verbs of their own beside the shared ones: counted, not limited.
+DAILY = frozenset({"sales"})
 
 
 @dataclass(frozen=True, slots=True)

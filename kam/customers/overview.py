@@ -14,6 +14,7 @@ from kam.customers.queries import alive, found, parent_seen
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.facts.catalogue import current
+from kam.facts.statement import fill
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 
@@ -28,7 +29,7 @@ async def overview(viewer: Viewer, customer: UUID, *, as_of: date) -> dict[str, 
     and the revenue of each of the last 24 months in the customer's currency. Raises NotFound."""
     params = Params(customer, as_of)
     parts = {PARENT: parent_seen(viewer, params), CHILD: sees_customer(viewer, params, "k")}
-    sql = f"{statement()} AND {sees_customer(viewer, params)}"
+    sql = f"{fill(statement(), current().currencies, as_of='$2')} AND {sees_customer(viewer, params)}"
     for place, condition in parts.items():
         sql = sql.replace(place, condition)
     row = found(await DB.fetchrow(sql, *params.values))
@@ -110,9 +111,9 @@ def statement() -> str:
         "x.opened_at",
     )  # fmt: skip
     opportunities = listed(
-        {"id": "x.id", "name": "x.name", "stage": "x.stage", "amount": "x.amount", "currency": "x.currency",
+        {"id": "x.id", "name": "x.name", "state": "x.state", "amount": "x.amount", "currency": "x.currency",
          "on": "x.expected_on"},
-        """(SELECT * FROM opportunity s WHERE s.customer = customer.id AND s.stage NOT IN ('won', 'lost')
+        """(SELECT * FROM opportunity s WHERE s.customer = customer.id AND s.state IN ({means:opportunity:going_on})
             AND s.deleted_at IS NULL ORDER BY s.amount DESC NULLS LAST LIMIT 6) x""",
         "x.amount DESC NULLS LAST",
     )  # fmt: skip

@@ -18,11 +18,12 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.records import catalogue
+from kam.records import fields as f
+from kam.records.kind import Kind
 
 DEPARTMENTS = {
     "interaction": N_("Interactions"),
     "order": N_("Orders"),
-    "opportunity": N_("Opportunities"),
     "case": N_("Cases"),
     "step": N_("Steps"),
     "plan": N_("Plans"),
@@ -31,7 +32,7 @@ DEPARTMENTS = {
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The creation of these is the event itself; only what becomes of the record later is a change.
-_TELL_THEMSELVES = "'interaction', 'order', 'sales_order', 'opportunity', 'case', 'service_case', 'plan'"
+_TELL_THEMSELVES = ("interaction", "order", "sales_order", "case", "service_case", "plan")
 
 _STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
 _STEP = (
@@ -50,11 +51,6 @@ _SOURCES = {
         "sales_order e", "(e.ordered_on::timestamp AT TIME ZONE 'UTC')", "e.customer = $1 AND e.deleted_at IS NULL",
         "e.created_by",
         "'number', e.number, 'total', e.total::text, 'currency', e.currency, 'status', e.status",
-    ),
-    "opportunity": (
-        "opportunity e", "coalesce(e.engaged_on::timestamp AT TIME ZONE 'UTC', e.created_at)",
-        "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
-        "'name', e.name, 'stage', e.stage, 'amount', e.amount::text, 'currency', e.currency",
     ),
     "case": (
         "service_case e", "e.opened_at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
@@ -75,13 +71,14 @@ _SOURCES = {
     ),
     "change": (
         "record_change e", "e.at",
-        f"e.customer = $1 AND NOT (e.event = 'created' AND e.record_kind IN ({_TELL_THEMSELVES}))", "e.by",
+        "e.customer = $1 AND NOT (e.event = 'created' AND e.record_kind IN ({themselves}))", "e.by",
         "'record_kind', e.record_kind, 'record', e.record, 'event', e.event, 'changes', e.changes,"
         f" 'of', (SELECT {_OF} FROM record r WHERE r.id = e.record)",
     ),
 }  # fmt: skip
 # Where a kind of record is told of, and the column that says which kind it is.
 _KIND_IN = {"record": "r.kind", "change": "e.record_kind"}
+HAPPENED = "happened"  # what is told under the day on which it was, not under that on which it was noted
 
 
 @dataclass(frozen=True)
@@ -110,8 +107,10 @@ async def events(
     """The same for a customer that the caller has already found on behalf of a viewer."""
     asked = set(kinds)
     wanted = [(kind, "") for kind in _SOURCES if kind in asked]
-    wanted += [(source, kind) for kind in catalogue.current() if kind in asked for source in _KIND_IN.keys() - asked]
-    wanted = wanted or [(kind, "") for kind in _SOURCES]
+    kinds_asked = [kind for kind in catalogue.current() if kind in asked]
+    wanted += [(source, kind) for kind in kinds_asked for source in _KIND_IN.keys() - asked]
+    wanted += [(HAPPENED, kind) for kind in _that_happen() if kind in kinds_asked or not asked]
+    wanted += [(kind, "") for kind in _SOURCES if not asked]
     union = " UNION ALL ".join(f"({_newest(source, before is not None, of=kind)})" for source, kind in wanted)
     rows = await DB.fetch(
         f"""
@@ -134,12 +133,34 @@ def narrowings() -> dict[str, str]:
 
 def _newest(kind: str, paged: bool, *, of: str = "") -> str:
     """`of` narrows steps and changes to those of one kind of record."""
-    source, at, where, by, data = _SOURCES[kind]
-    where += f" AND {_KIND_IN[kind]} = '{of}'" if of else ""
+    source, at, where, by, data = _happened(catalogue.kind_of(of)) if kind == HAPPENED else _SOURCES[kind]
+    where = where.format(themselves=", ".join(f"'{name}'" for name in (*_TELL_THEMSELVES, *_that_happen())))
+    where += f" AND {_KIND_IN[kind]} = '{of}'" if of and kind in _KIND_IN else ""
     older = f" AND ({at}, e.id) < ($3::timestamptz, $4::uuid)" if paged else ""
     return (
         f"SELECT '{kind}' AS kind, e.id, {at} AS at, {by} AS by, jsonb_build_object({data}) AS data FROM {source}"
         f" WHERE {where}{older} ORDER BY {at} DESC, e.id DESC LIMIT $2"
+    )
+
+
+def _that_happen() -> list[str]:
+    return [kind.name for kind in catalogue.of_customers() if kind.happens]
+
+
+def _happened(kind: Kind) -> tuple[str, str, str, str, str]:
+    """A record of the kind on its day, with the first of its amounts that everybody may see."""
+    day = f"e.{kind.happens}"
+    at = day if kind.by_name[kind.happens].type == f.MOMENT else f"({day}::timestamp AT TIME ZONE 'UTC')"
+    at = at if kind.by_name[kind.happens].required else f"coalesce({at}, e.created_at)"
+    amount = next((one for one in kind.fields if one.type == f.MONEY and not one.protect), None)
+    said = f", 'amount', e.{amount.name}::text, 'currency', e.{amount.currency}" if amount else ""
+    said += f", 'workflow', '{kind.workflow}', 'to', e.state" if kind.workflow else ""
+    return (
+        f"{kind.sql_table} e JOIN record r ON r.id = e.id",
+        at,
+        "e.customer = $1 AND e.deleted_at IS NULL",
+        "e.created_by",
+        f"'record_kind', '{kind.name}', 'record', e.id, 'of', {_OF}{said}",
     )
 
 
@@ -150,7 +171,6 @@ async def titles_of(events: Iterable[Event]) -> dict[str, str]:
         """
         WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, number AS name FROM sales_order JOIN wanted USING (id)
-        UNION ALL SELECT id::text, name FROM opportunity JOIN wanted USING (id)
         UNION ALL SELECT id::text, subject FROM service_case JOIN wanted USING (id)
         UNION ALL SELECT id::text, purpose FROM interaction JOIN wanted USING (id)
         UNION ALL SELECT id::text, title FROM plan JOIN wanted USING (id)

@@ -5,7 +5,7 @@ Each goes through the verb that a page would call, on the day on which it happen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,22 +16,18 @@ from uuid import UUID
 
 from kam.demo import book
 from kam.demo.calendar import Calendar
+from kam.demo.careers import reach
 from kam.demo.content import Company, rows
 from kam.facts.catalogue import current as facts
 from kam.people.viewer import Viewer
+from kam.records.adding import add
 from kam.sales.cataloguing import add as add_product
+from kam.sales.kind import OPPORTUNITY
 from kam.sales.order_lines import Line
 from kam.sales.ordering import change_order, take
-from kam.sales.pursuing import change_opportunity, lose, note, win
-from kam.sales.terms import (  # fmt: skip
-    CONFIRMED,
-    DELIVERED,
-    OPEN_STAGES,
-    PROSPECTING,
-    SHIPPED,
-    USUAL_PROBABILITY,
-    WON,
-)  # fmt: skip
+from kam.sales.terms import CONFIRMED, DELIVERED, SHIPPED
+from kam.workflow.definition import GOES_ON
+from kam.workflow.registry import current
 
 CENT = Decimal("0.01")
 TO_SHIP, TO_DELIVER = 12, 25  # days after the order
@@ -66,7 +62,7 @@ class Selling:
             amount = (one.amount * rate).quantize(Decimal(1000), ROUND_HALF_UP)
             pursued = Pursued(customer, one, amount, currency, owner)
             self.calendar.at(one.days_ago, partial(pursued.note, self.calendar.now))
-            if one.stage in OPEN_STAGES:
+            if current().definition(OPPORTUNITY.workflow).state(one.stage).means in GOES_ON:
                 self.calendar.at(one.days_ago / 2, pursued.go_on)
             else:
                 self.calendar.at(-one.ahead, pursued.close)
@@ -119,21 +115,16 @@ class Pursued:
         expected = (today + timedelta(days=self.hope.ahead)).date()
         values = {
             "name": self.hope.name, "amount": self.amount, "currency": self.currency, "expected_on": expected,
-            **_stage(PROSPECTING),
+            "owner": self.owner.id,
         }  # fmt: skip
-        self.opportunity = await note(self.customer, values, by=self.owner, now=now)
+        self.opportunity = await add(OPPORTUNITY, values, by=self.owner, now=now, customer=self.customer)
 
     async def go_on(self, now: datetime) -> None:
-        assert self.opportunity is not None
-        await change_opportunity(self.opportunity, _stage(self.hope.stage), by=self.owner, now=now)
+        await self._stand_in(self.hope.stage, now)
 
     async def close(self, now: datetime) -> None:
+        await self._stand_in(self.hope.stage, now, {"lost_reason": self.hope.lost_reason})
+
+    async def _stand_in(self, state: str, now: datetime, fields: Mapping[str, Any] | None = None) -> None:
         assert self.opportunity is not None
-        if self.hope.stage == WON:
-            await win(self.opportunity, by=self.owner, now=now)
-        else:
-            await lose(self.opportunity, self.hope.lost_reason, by=self.owner, now=now)
-
-
-def _stage(stage: str) -> dict[str, Any]:
-    return {"stage": stage, "probability": USUAL_PROBABILITY[stage]}
+        await reach(OPPORTUNITY.workflow, self.opportunity, state, now, by=self.owner, comment="", fields=fields or {})

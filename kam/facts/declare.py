@@ -75,7 +75,9 @@ class FactGroup:
     Places in `sql`: `{as_of}` the date; `{start}` and `{end}` the moments at which that day begins and is over;
     `{only:COLUMN}` the restriction to the subjects asked for; `{rate:FROM>TO}` what one unit of the currency in
     column FROM is worth in that of column TO, and `{per_base:COLUMN}` what one unit of the base currency is worth;
-    `{means:WORKFLOW:MEANING}` the states of a workflow that mean this, to stand in `IN (…)`;
+    `{means:WORKFLOW:MEANING}` the states of a workflow that mean this, to stand in `IN (…)`, with `going_on` for all
+    that have not come to an end; `{likely:WORKFLOW:COLUMN}`
+    how likely what stands in the state of that column comes to a good end, in per cent;
     `{hour}` the cost of an hour of ours and `{total}` the revenue of all customers, both in the base. What was
     recorded at `{end}` or later must not count.
     """

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from kam.facts.catalogue import CURRENCY, CUSTOMER, PER_BASE, Catalogue
 from kam.facts.currencies import Currencies
 from kam.facts.declare import BOOLEAN, DECIMAL, INTEGER, TEXT, DerivedFact, Fact, FactGroup
-from kam.workflow.meanings import states_that_mean
+from kam.workflow.meanings import likely, states_that_mean
 
 _PLACE = re.compile(
     r"\{(as_of|start|end|hour|total)\}|\{only:([\w.]+)\}|\{rate:([\w.]+)>([\w.]+)\}|\{per_base:([\w.]+)\}"
-    r"|\{means:(\w+):(\w+)\}"
+    r"|\{means:(\w+):(\w+)\}|\{likely:(\w+):([\w.]+)\}"
 )
 
 # The revenue of all customers comes from the last refresh up to the date, as one customer cannot know it.
@@ -38,11 +38,13 @@ def fill(sql: str, currencies: Currencies, *, as_of: str, only: str = "", total:
     }
 
     def put(match: re.Match[str]) -> str:
-        word, column, source, target, priced, workflow, meaning = match.groups()
+        word, column, source, target, priced, workflow, meaning, hoped, state = match.groups()
         if word:
             return words[word]
         if workflow:
             return states_that_mean(workflow, meaning)
+        if hoped:
+            return likely(hoped, state)
         if column:
             return f"{column} {only}" if only else "TRUE"
         return currencies.per_base(priced) if priced else currencies.sql(source, target)

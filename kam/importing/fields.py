@@ -50,13 +50,15 @@ def _of(rules: Rules, *fields: Field) -> tuple[Field, ...]:
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """`needs` lists sets of fields of which at least one must be mapped to a column. `names` are the names of columns
-    by field, where they do not stand in `headers.toml`."""
+    by field, where they do not stand in `headers.toml`.
+    Where it `makes_customers`, those that are missing can be made."""
 
     name: str
     title: str
     fields: tuple[Field, ...]
     needs: tuple[frozenset[str], ...]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    makes_customers: bool = False
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
@@ -136,6 +138,7 @@ ORDERS = FileKind(
         frozenset({"ordered_on"}),
         frozenset({"amount", "unit_price"}),
     ),
+    makes_customers=True,
 )
 
 OPPORTUNITIES = FileKind(
@@ -164,6 +167,7 @@ OPPORTUNITIES = FileKind(
         frozenset({"customer", "customer_name"}),
         frozenset({"key", "name"}),
     ),
+    makes_customers=True,
 )
 
 PRODUCTS = FileKind(

@@ -16,7 +16,6 @@ from kam.plans.printing import SUBMITTED
 from kam.plans.queries import DRAFT, WORKFLOW
 from kam.records import catalogue
 from kam.records.kind import Kind as RecordKind
-from kam.sales.terms import OPEN_STAGES
 from kam.service.terms import UNSOLVED
 from kam.workflow.definition import GOES_ON
 from kam.workflow.registry import current
@@ -78,7 +77,6 @@ _LIVING = (
 _WORDS = {
     "living": (DRAFT, SUBMITTED, *IN_FORCE),
     "unapproved": (DRAFT, SUBMITTED),
-    "open_stages": OPEN_STAGES,
     "unsolved": UNSOLVED,
 }
 
@@ -133,13 +131,6 @@ KINDS = (
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
         column=Column("interaction", "next_step_by", "interaction"),
-    ),
-    Kind(
-        "opportunities", N_("Open opportunities"), "write_sales",
-        """SELECT o.id, o.name || ' – ' || c.name AS name, '/opportunities/' || o.id AS link FROM opportunity o
-           JOIN customer c ON c.id = o.customer AND c.deleted_at IS NULL
-           WHERE o.owner = $1 AND o.deleted_at IS NULL AND o.stage = ANY({open_stages})""",
-        "/opportunities?owner={person}", Column("opportunity", "owner", "opportunity"),
     ),
     Kind(
         "cases", N_("Cases that are not solved"), "write_service",

@@ -12,7 +12,9 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.database.uniqueness import once
+from kam.errors import Invalid
 from kam.facts.storing import refresh_some
+from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import fields as f
 from kam.records import guarding, judging, keys, referring, rows, sets
@@ -25,6 +27,9 @@ from kam.workflow.registry import current
 Values = Mapping[str, Any]
 
 
+NO_BEGINNING = N_("Nothing begins in this state. Choose one of the list.")
+
+
 async def add(
     kind: Kind,
     values: Values,
@@ -34,15 +39,16 @@ async def add(
     customer: UUID | None = None,
     key: str = "",
     remark: str = "",
+    state: str = "",
 ) -> UUID:
-    """The id of the new record, which belongs to `customer` if its kind does.
+    """The id of the new record, which belongs to `customer` if its kind does, and stands in `state` or in the first.
 
     The same values with the same `key` answer with the record that they made the first time; `remark` says why it goes
     beyond a guard. Raises Invalid with every fault at once, Refused with all that the guards have against it,
     NotAllowed, or NotFound for a customer whom `by` does not see.
     """
     by.require(kind.ability)
-    said = judged(kind, values, by=by, now=now)
+    said = judged(kind, values, by=by, now=now) | _begins(kind, state)
     record = new_id()
     with once(kind.taken):
         async with DB.transaction():
@@ -72,6 +78,16 @@ def judged(kind: Kind, values: Values, *, by: Viewer, now: datetime) -> dict[str
     return said
 
 
+def _begins(kind: Kind, state: str) -> dict[str, str]:
+    """Raises Invalid for a state in which no record begins."""
+    if not kind.workflow:
+        return {}
+    definition = current().definition(kind.workflow)
+    if state and state not in definition.beginnings:
+        raise Invalid({"state": NO_BEGINNING})
+    return {"state": state or definition.initial}
+
+
 def usual(kind: Kind, *, now: datetime, by: Viewer) -> dict[str, Any]:
     day = by.today(now)
     return {
@@ -90,57 +106,78 @@ async def _in_their_currency(kind: Kind, values: Values, customer: UUID | None) 
 
 async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetime) -> list[UUID]:
     """Writes records with their workflows, history and rows. The rows were judged and what they belong to is held."""
-    alone = [{name: plain(row[name]) for name in row.keys() - {part.name for part in kind.parts}} for row in given]
+    first = _begins(kind, "")
+    alone = [
+        {name: plain(row[name]) for name in row.keys() - {part.name for part in kind.parts}} | _stands(first, row)
+        for row in given
+    ]
     sent = json.dumps(alone, ensure_ascii=False)
-    made = await DB.fetch(_statement(kind, _given(kind), current().of_subject_marks(kind.name)), sent, now, by.id)
+    sql = _statement(kind, _given(kind), (), current().of_subject_marks(kind.name))
+    made = await DB.fetch(f"{sql} SELECT id FROM made", now, by.id, sent)
     for part in kind.parts:
         await sets.write(part, {row["id"]: row[part.name] for row in given})
     return [row["id"] for row in made]
 
 
+async def begin_set(
+    kind: Kind, given: str, *values: Any, by: Viewer, now: datetime, besides: tuple[str, ...] = ()
+) -> int:
+    """The same for a set that stands in the database: how many there were. `given` is SQL that yields rows with the
+    columns of the kind, its ids, states and what is usual included, and the columns `besides`; its places begin with
+    $3. The rows were judged, and their parts are written by whoever brings them."""
+    sql = _statement(kind, given, besides, current().of_subject_marks(kind.name))
+    count: int = await DB.fetchval(f"{sql} SELECT count(*) FROM made", now, by.id, *values)
+    return count
+
+
+def _stands(first: Values, row: Values) -> dict[str, Any]:
+    return {name: row.get(name) or usual for name, usual in first.items()}
+
+
 def _given(kind: Kind) -> str:
-    return f"SELECT * FROM jsonb_populate_recordset(NULL::{kind.sql_table}, $1::text::jsonb)"
+    return f"SELECT * FROM jsonb_populate_recordset(NULL::{kind.sql_table}, $3::text::jsonb)"
 
 
 @lru_cache(maxsize=200)
-def _statement(kind: Kind, given: str, _workflows: tuple[str, ...]) -> str:
+def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tuple[str, ...]) -> str:
     """`given` is SQL that yields rows with the columns of the table, ids and what the kind says is usual included.
 
-    $2 is the moment, $3 who it is. `_workflows` are the hashes of what is in force, so that another one is another
+    $1 is the moment, $2 who it is. `_workflows` are the hashes of what is in force, so that another one is another
     statement.
     """
-    columns = ["id", *(one.name for one in kind.fields)]
+    columns = ["id", *(one.name for one in kind.fields), *besides]
     columns += [kind.belongs.column] if kind.belongs else []
-    told = [f"'{one.name}', g.{one.name}" for one in kind.fields]
-    number, state = _number(kind), _state(kind)
-    extra = {"created_at": "$2", "updated_at": "$2", "created_by": "$3", **number, **state}
+    columns += ["state"] if kind.workflow else []
+    told = [f"'{one.name}', g.{one.name}" for one in kind.fields] + _told_state(kind)
+    number = {} if "number" in besides else _number(kind)
+    extra = {"created_at": "$1", "updated_at": "$1", "created_by": "$2", **number}
     whose = f"made.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return f"""
         WITH given AS ({given}), made AS (
             INSERT INTO {kind.sql_table} ({", ".join(columns)}, {", ".join(extra)})
             SELECT {", ".join(f"g.{name}" for name in columns)}, {", ".join(extra.values())} FROM given g
             RETURNING *
-        ), {of_made(kind.name, "made", whose, moment="$2")}, found AS (
+        ), {of_made(kind.name, "made", whose, moment="$1", own=kind.workflow)}, found AS (
             {rows.statement(kind, "made")}
         ), noted AS (
             INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-            SELECT new_id(), '{kind.name}', made.id, {whose}, 'created', said.changes, $3, $2
+            SELECT new_id(), '{kind.name}', made.id, {whose}, 'created', said.changes, $2, $1
             FROM made JOIN given g ON g.id = made.id, LATERAL (
                 SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(NULL, value)), '{{}}') AS changes
                 FROM jsonb_each(jsonb_build_object({", ".join(told)}))
                 WHERE value NOT IN ('null', '""', '[]')
             ) said
         )
-        SELECT id FROM made
     """
 
 
 def _number(kind: Kind) -> dict[str, str]:
     if not kind.number:
         return {}
-    before = kind.number.replace("{year}", "' || to_char($2 AT TIME ZONE 'UTC', 'YYYY') || '")
+    before = kind.number.replace("{year}", "' || to_char($1 AT TIME ZONE 'UTC', 'YYYY') || '")
     return {"number": f"'{before}' || lpad(nextval('{kind.sql_table}_number')::text, 6, '0')"}
 
 
-def _state(kind: Kind) -> dict[str, str]:
-    return {"state": f"'{current().definition(kind.workflow).initial}'"} if kind.workflow else {}
+def _told_state(kind: Kind) -> list[str]:
+    """Where a record begins is told unless that is where they all do."""
+    return [f"'state', nullif(g.state, '{current().definition(kind.workflow).initial}')"] if kind.workflow else []

@@ -55,6 +55,7 @@ class Kind:
     from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
     A record has its `created_at` there. `writable` are the states in which it may be edited, all if none is named.
     `effects` are what its steps can cause. `former` are fields that it had once, of which its history still tells.
+    `happens` names the day under which the timeline tells of it, where that is not the one on which it was added.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Kind:
     former: tuple[Field, ...] = ()
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
+    happens: str = ""
     facts: tuple[FactGroup, ...] = ()
     derived: tuple[DerivedFact, ...] = ()
 

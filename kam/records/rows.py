@@ -18,6 +18,11 @@ async def keep(kind: Kind, records: Collection[UUID]) -> None:
     await DB.execute(f"{statement(kind)} WHERE t.id = ANY($1) {_conflict()}", list(records))
 
 
+async def keep_where(kind: Kind, where: str) -> None:
+    """Of those that a set changed; `where` is SQL over the kind's table `t`."""
+    await DB.execute(f"{statement(kind)} WHERE {where} {_conflict()}")
+
+
 async def keep_all(kind: Kind) -> None:
     """Of every record there is, as when a kind comes under this roof."""
     await DB.execute(f"{statement(kind)} {_conflict()}")

@@ -1,18 +1,10 @@
-"""How stages and statuses of sales look; the words are those of `terms`."""
+"""How statuses of orders look; the words are those of `terms`."""
 
 from __future__ import annotations
 
-from kam.sales.terms import ORDER_STATUSES, STAGES
+from kam.sales.terms import ORDER_STATUSES
 from kam.web.badges import Badge
 
-STAGE_BADGES = {
-    "prospecting": Badge(STAGES["prospecting"], "calm", icon="search"),
-    "engaging": Badge(STAGES["engaging"], "info", icon="message-circle"),
-    "proposing": Badge(STAGES["proposing"], "info", icon="file-text"),
-    "negotiating": Badge(STAGES["negotiating"], "watch", icon="scale"),
-    "won": Badge(STAGES["won"], "good", icon="circle-check"),
-    "lost": Badge(STAGES["lost"], "dark", icon="circle-x"),
-}
 STATUS_BADGES = {
     "open": Badge(ORDER_STATUSES["open"], "info", icon="circle"),
     "confirmed": Badge(ORDER_STATUSES["confirmed"], "info", icon="circle-check"),

@@ -1,4 +1,4 @@
-"""Deleting an order or opportunity, which hides it and stops it counting; restoring it as it was."""
+"""Deleting an order, which hides it and stops it counting; restoring it as it was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kam.records import recording
 from kam.records.changing import change
 from kam.sales import queries
 
-KINDS = {"sales_order": "order", "opportunity": "opportunity"}
+KINDS = {"sales_order": "order"}
 
 
 async def delete(table: str, record: UUID, *, by: Viewer, now: datetime) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from kam.facts.declare import COUNT, DAYS, DECIMAL, INTEGER, MONEY, PERCENT, TIMES, DerivedFact, Fact, FactGroup
 from kam.language import N_
-from kam.sales.opportunity_facts import OPPORTUNITIES
 from kam.sales.terms import CANCELLED
 
 _YEAR_AGO = "({as_of} - interval '12 months')::date"
@@ -168,7 +167,7 @@ ORDERS = FactGroup(
     ),
 )
 
-GROUPS = (ORDERS, OPPORTUNITIES)
+GROUPS = (ORDERS,)
 
 DERIVED = (
     DerivedFact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kam.language import N_
 from kam.records.rules import CURRENCIES, NO_CURRENCY, Rules, is_amount
-from kam.sales.terms import CHANNELS, ORDER_STATUSES, STAGES
+from kam.sales.terms import CHANNELS, ORDER_STATUSES
 
 _CURRENCY = (lambda currency: currency in CURRENCIES, NO_CURRENCY)
 _AMOUNT = (is_amount, N_("Give an amount of 0 or more."))
@@ -45,5 +45,4 @@ OPPORTUNITY = Rules(
         ),
     },
     lengths={"name": 300, "notes": 20_000, "lost_reason": 10_000},
-    choices={"stage": STAGES},
 )

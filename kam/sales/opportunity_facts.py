@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from kam.facts.declare import COUNT, DECIMAL, INTEGER, MONEY, PERCENT, Fact, FactGroup
 from kam.language import N_
-from kam.sales.terms import CLOSED_STAGES, LOST, USUAL_PROBABILITY, WON
 
-_CLOSED = ", ".join(f"'{stage}'" for stage in CLOSED_STAGES)
-_USUAL = " ".join(f"WHEN '{stage}' THEN {percent}" for stage, percent in USUAL_PROBABILITY.items())
-_EXPECTED = f"coalesce(p.probability, CASE p.stage {_USUAL} END)"
-_YEAR = "p.closed_on > ({as_of} - interval '12 months')::date"
+# What nobody has judged counts as the workflow file says of where it stands.
+_EXPECTED = "coalesce(p.probability, {likely:opportunity:p.state})"
+_YEAR = "p.closed_on > ({as_of} - interval '12 months')::date AND p.closed_on <= {as_of}"
 
 # One that is won or lost today was open until the day it was closed.
-_OPEN = f"(p.stage NOT IN ({_CLOSED}) OR p.closed_on > {{as_of}})"
+_OPEN = "(p.state IN ({means:opportunity:going_on}) OR p.closed_on > {as_of})"
 
 OPPORTUNITIES = FactGroup(
     name="opportunities",
@@ -27,9 +25,9 @@ OPPORTUNITIES = FactGroup(
                        AS open_opportunity_amount,
                    coalesce(sum(p.amount * exchange.rate * {_EXPECTED} / 100)
                        FILTER (WHERE {_OPEN}), 0) AS expected_opportunity_amount,
-                   (count(*) FILTER (WHERE p.stage = '{WON}' AND NOT {_OPEN} AND {_YEAR}))::int
+                   (count(*) FILTER (WHERE p.state IN ({{means:opportunity:won}}) AND {_YEAR}))::int
                        AS opportunities_won_12m,
-                   (count(*) FILTER (WHERE p.stage = '{LOST}' AND NOT {_OPEN} AND {_YEAR}))::int
+                   (count(*) FILTER (WHERE p.state IN ({{means:opportunity:lost}}) AND {_YEAR}))::int
                        AS opportunities_lost_12m
             FROM opportunity p
             JOIN customer c ON c.id = p.customer

@@ -1,4 +1,4 @@
-"""Finding orders, opportunities and products on behalf of somebody."""
+"""Finding orders and products on behalf of somebody."""
 
 from __future__ import annotations
 
@@ -13,28 +13,23 @@ from kam.errors import NotFound
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.sales.terms import CANCELLED, OPEN_STAGES
+from kam.sales.terms import CANCELLED
+from kam.workflow.meanings import GOING_ON, states_that_mean
 
 Row = Mapping[str, Any]
 NO_SUCH = {
     "sales_order": N_("There is no such order, or it is a customer's whom you do not see."),
-    "opportunity": N_("There is no such opportunity, or it is a customer's whom you do not see."),
 }
-_JOINS = {
-    "sales_order": "",
-    "opportunity": "LEFT JOIN product ON product.id = record.product LEFT JOIN person ON person.id = record.owner",
-}
-_MORE = {"sales_order": "", "opportunity": ", product.name AS product_name, person.name AS owner_name"}
 
 
 async def find(viewer: Viewer, table: str, record: UUID, *, lock: bool = False, deleted: bool | None = None) -> Row:
-    """An order (`sales_order`) or opportunity with its customer's name. `deleted=None` finds it either way."""
+    """An order (`sales_order`) with its customer's name. `deleted=None` finds it either way."""
     params = Params(record)
     sees = sees_customer(viewer, params)
     state = {None: "TRUE", True: "record.deleted_at IS NOT NULL", False: "record.deleted_at IS NULL"}[deleted]
     row: Row | None = await DB.fetchrow(
-        f"SELECT record.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh{_MORE[table]} "
-        f"FROM {table} record JOIN customer ON customer.id = record.customer {_JOINS[table]} "
+        f"SELECT record.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh "
+        f"FROM {table} record JOIN customer ON customer.id = record.customer "
         f"WHERE record.id = $1 AND {state} AND customer.deleted_at IS NULL AND {sees}"
         + (" FOR NO KEY UPDATE OF record" if lock else ""),
         *params.values,
@@ -74,8 +69,9 @@ async def of_customer(viewer: Viewer, customer: UUID, as_of: date) -> dict[str, 
         *params.values,
     )
     opportunities = await DB.fetch(
-        "SELECT id, name, stage, amount, currency, expected_on, probability FROM opportunity "
-        f"WHERE {of} AND stage = ANY({params(list(OPEN_STAGES))}) ORDER BY amount DESC NULLS LAST, id LIMIT 30",
+        "SELECT id, name, state, amount, currency, expected_on, probability FROM opportunity "
+        f"WHERE {of} AND state IN ({states_that_mean('opportunity', GOING_ON)}) "
+        "ORDER BY amount DESC NULLS LAST, id LIMIT 30",
         *params.values,
     )
     return {"months": await _months(viewer, customer, as_of), "orders": orders, "opportunities": opportunities}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from piccolo.columns import BigInt, Boolean, Date, Numeric, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import BigInt, Boolean, Date, Numeric, Text, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -63,23 +63,23 @@ class OrderLine(Table, tablename="sales_order_line", db=DB):
 
 
 class Opportunity(Table, db=DB):
-    """A possible sale. `stage` is a key in `kam.sales.terms`; `probability` in per cent."""
+    """A possible sale. `state` is that of the workflow `opportunity`; `probability` in per cent."""
 
     id = Key()
     external_key = Varchar(length=120, null=True, default=None)
     customer = Belongs(Customer)
     name = Varchar(length=300)
     product = Belongs(Product, null=True, default=None)
-    stage = Varchar(length=20, default="prospecting")
     amount = Money(null=True, default=None)
     currency = Varchar(length=3, default="EUR")
-    probability = SmallInt(null=True, default=None)
+    probability = Numeric(digits=(5, 2), null=True, default=None)
     engaged_on = Date(null=True, default=None)
     expected_on = Date(null=True, default=None)
     closed_on = Date(null=True, default=None)
     lost_reason = Text(default="")
     owner = Belongs(Person, null=True, default=None, index=True)
     notes = Text(default="")
+    state = Varchar(length=60)
     created_at = Timestamptz()
     created_by = Belongs(Person, null=True, default=None)
     updated_at = Timestamptz()

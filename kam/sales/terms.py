@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from kam.language import N_
 
-PROSPECTING = "prospecting"
-ENGAGING = "engaging"
-PROPOSING = "proposing"
-NEGOTIATING = "negotiating"
-WON = "won"
-LOST = "lost"
-
+# What the histories of opportunities tell of the time before their stage was the state of a workflow.
 STAGES = {
-    PROSPECTING: N_("Prospecting"),
-    ENGAGING: N_("Engaging"),
-    PROPOSING: N_("Proposing"),
-    NEGOTIATING: N_("Negotiating"),
-    WON: N_("Won"),
-    LOST: N_("Lost"),
+    "prospecting": N_("Prospecting"),
+    "engaging": N_("Engaging"),
+    "proposing": N_("Proposing"),
+    "negotiating": N_("Negotiating"),
+    "won": N_("Won"),
+    "lost": N_("Lost"),
 }
-OPEN_STAGES = (PROSPECTING, ENGAGING, PROPOSING, NEGOTIATING)
-CLOSED_STAGES = (WON, LOST)
-
-# What is expected of an opportunity that nobody has judged yet, in per cent.
-USUAL_PROBABILITY = {PROSPECTING: 10, ENGAGING: 25, PROPOSING: 50, NEGOTIATING: 75, WON: 100, LOST: 0}
 
 OPEN = "open"
 CONFIRMED = "confirmed"

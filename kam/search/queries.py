@@ -31,7 +31,6 @@ class Found:
 ICONS = {
     "customer": {"icon": "building-complex"},
     "contact": {"icon": "contact"},
-    "opportunity": {"icon": "trending-up"},
     "order": {"icon": "receipt-text"},
     "case": {"icon": "life-buoy"},
     "plan": {"icon": "target"},
@@ -40,7 +39,6 @@ ICONS = {
 GROUPS = {
     "customer": N_("Customers"),
     "contact": N_("Contacts"),
-    "opportunity": N_("Opportunities"),
     "order": N_("Orders"),
     "case": N_("Cases"),
     "plan": N_("Plans"),
@@ -57,7 +55,6 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     seen = sees_customer(viewer, params)
     parts = [
         _customers(params, text, seen), _contacts(params, text, seen), _orders(params, text, seen),
-        _named("opportunity", "name", "/opportunities/", seen, matches_indexed(params, text, "opportunity")),
         _named("service_case", "number || ' ' || service_case.subject", "/cases/", seen,
                matches_indexed(params, text, "service_case")),
         _named("plan", "title", "/plans/", seen, matches(params, text, "plan.title")),
@@ -147,7 +144,6 @@ class Command:
 COMMANDS = (
     Command(N_("New customer"), "/customers/new", icon="plus", ability="write_customers"),
     Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
-    Command(N_("New opportunity"), "/opportunities/new", icon="plus", ability="write_sales"),
     Command(N_("New order"), "/orders/new", icon="plus", ability="write_sales"),
     Command(N_("New case"), "/cases/new", icon="plus", ability="write_service"),
     Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),

@@ -49,7 +49,6 @@ _PLACES: tuple[Place, ...] = (
     Place("/plans", N_("Plans"), icon="target"),
     Place("/approvals", N_("Approvals"), icon="stamp", counts="approvals"),
     Place("/warnings", N_("Warnings"), icon="triangle-alert", counts="warnings"),
-    Place("/opportunities", N_("Opportunities"), icon="trending-up", group=N_("Sales")),
     Place("/orders", N_("Orders"), icon="receipt-text", group=N_("Sales")),
     Place("/products", N_("Products"), icon="package", group=N_("Sales")),
     Place("/cases", N_("Cases"), icon="life-buoy", counts="cases", group=N_("Service")),

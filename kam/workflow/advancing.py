@@ -141,8 +141,10 @@ def _transition(definition: Definition, name: str) -> Transition:
 
 
 def _said(step: Transition, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what the step asks for goes into the history, not whatever else a form carried."""
-    return {name: fields[name] for name in _names(step) if fields.get(name) not in (None, "")}
+    """Only what the step asks for goes into the history, not whatever else a form carried; space says nothing."""
+    said = {name: fields[name] for name in _names(step) if name in fields}
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
+    return {name: value for name, value in said.items() if value not in (None, "")}
 
 
 def _names(step: Transition) -> list[str]:

@@ -31,23 +31,31 @@ async def begin_each(kind: str, subject: UUID, customer: UUID, *, now: datetime)
     return await _begin(current().of_subject(kind), subject, customer, now)
 
 
-def of_made(kind: str, made: str, whose: str, *, moment: str) -> str:
+def of_made(kind: str, made: str, whose: str, *, moment: str, own: str = "") -> str:
     """CTEs `begun` and `waiting`, by which every workflow of a kind begins for the records of the relation `made`, in
     the statement that makes them. `made` has the columns of the kind's table, `whose` is SQL of the customer, `moment`
-    of the time."""
+    of the time. The workflow `own` begins in the state that stands in their column `state`, the others in their first.
+    """
     workflows = current().of_subject(kind)
-    rows = ", ".join(f"('{one.name}', '{one.initial}', '{one.hash}')" for one in workflows)
-    due = [tuples for one in workflows for tuples in of_state(one, one.states[one.initial], moment, "made")]
+    rows = ", ".join(
+        f"('{one.name}', {'made.state' if one.name == own else repr(one.initial)}, '{one.hash}')" for one in workflows
+    )
+    due = [
+        tuples
+        for one in workflows
+        for state in (one.states.values() if one.name == own else [one.states[one.initial]])
+        for tuples in of_state(one, state, moment, "made")
+    ]
     nothing = "SELECT NULL::text, NULL::text, NULL::text WHERE FALSE"
     return f"""
         begun AS (
             {_INSTANCES}
             SELECT new_id(), w.name, made.id, {whose}, w.state, 0, {moment}, {moment}, w.hash
-            FROM {made} AS made, ({f"VALUES {rows}" if rows else nothing}) AS w(name, state, hash)
-            RETURNING id, workflow, subject
+            FROM {made} AS made, LATERAL ({f"VALUES {rows}" if rows else nothing}) AS w(name, state, hash)
+            RETURNING id, workflow, subject, state
         ), waiting AS (
             {_DEADLINES} FROM begun JOIN {made} AS made ON made.id = begun.subject CROSS JOIN LATERAL {listed(due)}
-            WHERE d.workflow = begun.workflow AND d.due_at IS NOT NULL
+            WHERE d.workflow = begun.workflow AND d.state = begun.state AND d.due_at IS NOT NULL
         )
     """
 

@@ -33,6 +33,7 @@ def check(definition: Definition, source: Source, vocabulary: Vocabulary, naming
         return
     check_names(checking)
     checking.known(("initial",), "state", [definition.initial], definition.states)
+    checking.known(("begins_in",), "state", definition.begins_in, definition.states)
     for transition in definition.transitions.values():
         _check_transition(checking, transition)
     check_states(checking)
@@ -93,7 +94,7 @@ def _by_rule(definition: Definition, step: Transition) -> bool:
 def _check_ways(checking: Checking) -> None:
     """Unreachable states, dead ends, and final states that do not end."""
     definition = checking.definition
-    reached, waiting = set(), [definition.initial]
+    reached, waiting = set(), [definition.initial, *definition.begins_in]
     while waiting:
         state = waiting.pop()
         reached.add(state)

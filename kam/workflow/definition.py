@@ -60,7 +60,8 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class State:
     """`renamed_from` are its former names: whatever still stands in one of them is taken along at start. What `meaning`
-    and `tone` it has where the file says nothing, `means` and `toned` tell."""
+    and `tone` it has where the file says nothing, `means` and `toned` tell. `likely` says in per cent how often what
+    stands here comes to a good end."""
 
     name: str
     title: Titles
@@ -71,6 +72,7 @@ class State:
     meaning: str = ""
     tone: str = ""
     icon: str = ""
+    likely: int | None = None
 
     @property
     def means(self) -> str:
@@ -123,6 +125,8 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Definition:
+    """`begins_in` are the states besides the initial one in which a record may be added, as where it is noted late."""
+
     name: str
     subject: str
     title: Titles
@@ -134,10 +138,16 @@ class Definition:
     source: str = field(repr=False, default="")
     hash: str = ""
     file: str = ""
+    begins_in: tuple[str, ...] = ()
 
     def state(self, name: str) -> State:
         """The state of this name, now or formerly. One that the file no longer has is called by its name alone."""
         return self.states.get(name) or self._formerly.get(name) or State(name, called(name), {})
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """The states in which a record may be added, in the order of the file."""
+        return tuple(name for name in self.states if name == self.initial or name in self.begins_in)
 
     def meaning(self, *meanings: str) -> tuple[str, ...]:
         """The names, present and former, of the states that mean one of these."""

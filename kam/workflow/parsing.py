@@ -89,6 +89,7 @@ def _definition(reader: Reader) -> Definition:
         title=reader.titles(),
         description=reader.titles("description"),
         initial=reader.text("initial"),
+        begins_in=reader.names("begins_in"),
         states={name: _state(name, state) for name, state in reader.named("states").items()},
         transitions={name: _transition(name, one) for name, one in reader.named("transitions").items()},
         triggers=_unique(reader.tables("triggers"), _trigger, "trigger"),
@@ -111,6 +112,7 @@ def _state(name: str, reader: Reader) -> State:
         meaning=reader.text("meaning", "", among=("", *MEANINGS)),
         tone=reader.text("tone", "", among=("", *TONES)),
         icon=reader.text("icon", ""),
+        likely=reader.percent("likely"),
     )
     reader.done()
     return state

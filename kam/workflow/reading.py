@@ -58,6 +58,13 @@ class Reader:
             self.fault(f"`{key}` is {value!r}", "write true or false", key)
         return value is True
 
+    def percent(self, key: str) -> int | None:
+        value = self._left.pop(key, None)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100):
+            return value
+        self.fault(f"`{key}` is {value!r}", "write a whole number from 0 to 100", key)
+        return None
+
     def names(self, key: str) -> tuple[str, ...]:
         value = self._left.pop(key, [])
         value = [value] if isinstance(value, str) else value

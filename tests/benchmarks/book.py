@@ -35,6 +35,7 @@ TABLES = (
     "sales_order",
     "sales_order_line",
     "opportunity",
+    "record",
     "service_case",
     "workflow_instance",
     "workflow_deadline",
@@ -129,11 +130,15 @@ SELECT new_id(), id, (ARRAY['visit', 'meeting', 'phone', 'phone', 'email', 'emai
 FROM numbered
 """
 _OPPORTUNITIES = """
-INSERT INTO opportunity (id, customer, name, stage, amount, currency, engaged_on, expected_on, owner, created_at,
+INSERT INTO opportunity (id, customer, name, state, amount, currency, engaged_on, expected_on, owner, created_at,
                          updated_at)
 SELECT new_id(), id, 'Next year', (ARRAY['prospecting', 'engaging', 'proposing', 'negotiating'])[1 + n % 4],
        round(size::numeric * 3, 2), 'EUR', ({now})::date - 30, ({now})::date + 60, owner, since, since
 FROM numbered WHERE pg_temp.pick(n, 50, 10) < 3
+"""
+_RECORDS = """
+INSERT INTO record (id, kind, customer, number, title, owner, state, words)
+SELECT id, 'opportunity', customer, '', name, owner, state, name FROM opportunity
 """
 _CASES = """
 INSERT INTO service_case (id, number, customer, kind, status, subject, opened_at, due_at, solved_at, updated_at)
@@ -152,6 +157,8 @@ INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision,
 SELECT new_id(), w.name, c.id, c.id, w.state, 0, since, since, ''
 FROM (VALUES ('relationship', 'build'), ('early_warning', 'normal'), ('designation', 'ordinary')) w (name, state)
 CROSS JOIN numbered c;
+INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
+SELECT new_id(), 'opportunity', id, customer, state, 0, created_at, created_at, '' FROM opportunity;
 SET session_replication_role = replica
 """
 _DEADLINES = """
@@ -173,6 +180,7 @@ STEPS = (
     ("lines", _LINES),
     ("interactions", _INTERACTIONS),
     ("opportunities", _OPPORTUNITIES),
+    ("records", _RECORDS),
     ("cases", _CASES),
     ("workflow instances", _INSTANCES),
     ("deadlines", _DEADLINES),

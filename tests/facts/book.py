@@ -56,9 +56,9 @@ async def case(customer: UUID, ago: int, kind: str = "complaint", **values: Any)
     return await insert("service_case", customer=customer, kind=kind, updated_at=moment(ago), **values)
 
 
-async def opportunity(customer: UUID, amount: str, stage: str = "engaging", **values: Any) -> UUID:
+async def opportunity(customer: UUID, amount: str, state: str = "engaging", **values: Any) -> UUID:
     values = {"name": "More", "currency": "EUR", "created_at": LONG_AGO, "amount": Decimal(amount)} | values
-    return await insert("opportunity", customer=customer, stage=stage, updated_at=LONG_AGO, **values)
+    return await insert("opportunity", customer=customer, state=state, updated_at=LONG_AGO, **values)
 
 
 async def known_person(customer: UUID, stance: str, influence: int = 3, **values: Any) -> UUID:

@@ -26,13 +26,14 @@ from kam.interactions import editing as interactions_editing
 from kam.people.viewer import Viewer
 from kam.relationships import staffing
 from kam.sales import deleting as sales_deleting
-from kam.sales import ordering, pursuing
+from kam.sales import ordering
 from kam.sales.order_lines import Line
 from kam.service import opening, solving
 from kam.workflow.advancing import advance
 from kam.workflow.deadlines import settle
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import sweep
+from tests import pursuing
 
 Doing = Callable[[], Awaitable[Any]]
 LINES = [Line(Decimal(2), description="Drive", unit_price=Decimal(250))]
@@ -79,7 +80,7 @@ class Office:
             "restore order": ("order", lambda id: sales_deleting.restore("sales_order", id, **own)),
             "change opportunity": (
                 "opportunity",
-                lambda id: pursuing.change_opportunity(id, {"amount": Decimal(self._some(1, 99))}, **own),
+                lambda id: pursuing.change(id, {"amount": Decimal(self._some(1, 99))}, **own),
             ),
             "win": ("opportunity", lambda id: pursuing.win(id, **own)),
             "lose": ("opportunity", lambda id: pursuing.lose(id, "Price", **own)),

@@ -113,7 +113,7 @@ async def test_opportunities_match_products_by_similar_name_and_report_missing_a
     won = await DB.fetchrow(
         "SELECT o.*, p.code FROM opportunity o JOIN product p ON p.id = o.product WHERE external_key = 'A1'"
     )
-    assert (won["stage"], won["amount"], won["code"], won["owner"]) == (
+    assert (won["state"], won["amount"], won["code"], won["owner"]) == (
         "won",
         Decimal("1054.00"),
         "GTX Pro",

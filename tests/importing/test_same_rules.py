@@ -12,7 +12,7 @@ from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed
 from kam.importing import cli
 from kam.importing.oddities import ODDITIES
-from kam.sales import pursuing
+from tests import pursuing
 from tests.importing.bringing import bring
 
 LONG = "Shorten it."
@@ -57,8 +57,8 @@ DOORS = {
     "customers": ("/customers", {"name": "New"}, {}, CUSTOMER),
     "products": ("/products", {"code": "P9", "name": "New", "currency": "EUR"}, {}, PRODUCT),
     "opportunities": (
-        "/opportunities", {"customer": "Acme Industrial", "name": "New", "currency": "EUR", "stage": "engaging"}, {},
-        OPPORTUNITY,
+        "/opportunities", {"customer": "Acme Industrial", "name": "New", "currency": "EUR", "state": "engaging"},
+        {"state": "stage"}, OPPORTUNITY,
     ),
     "orders": (
         "/orders",
@@ -137,7 +137,7 @@ async def test_nobody_who_left_or_only_reads_becomes_an_owner_by_any_door(client
         await pursuing.note(cast.acme, {"name": "Deal", "owner": person.id}, by=cast.alice, now=now)
     deal = await pursuing.note(cast.acme, {"name": "Deal"}, by=cast.alice, now=now)
     with pytest.raises(Invalid):
-        await pursuing.change_opportunity(deal, {"owner": person.id}, by=cast.alice, now=now)
+        await pursuing.change(deal, {"owner": person.id}, by=cast.alice, now=now)
     browser = await client(cast.mona)
     assert (await browser.post("/customers", data={"name": "X", "owner": str(person.id)})).status_code == 422
     assert not await DB.fetchval("SELECT count(*) FROM customer WHERE owner = $1", person.id)

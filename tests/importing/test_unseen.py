@@ -8,8 +8,8 @@ from kam.customers.creating import create
 from kam.customers.editing import edit
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.sales.pursuing import note
 from tests.importing.bringing import bring
+from tests.pursuing import note
 
 CUSTOMERS = "id,name,parent company\n{key},{name},{parent}\n"
 ORDERS = "order no,customer,date,product,qty,price\n{number},{customer},2026-01-05,P,1,10\n"

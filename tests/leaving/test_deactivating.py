@@ -17,10 +17,10 @@ from kam.people import changing, resetting
 from kam.people.roles import ADMINISTRATOR, MANAGER
 from kam.people.viewer import Viewer
 from kam.plans.freezing import WORKFLOW
-from kam.sales.pursuing import note
 from kam.workflow.advancing import advance
 from kam.workflow.instances import look_at
 from tests.belongings import MARK, belongings
+from tests.pursuing import note
 from tests.racing import at_once
 
 
@@ -45,7 +45,7 @@ async def test_everything_that_somebody_holds_is_listed_with_count_names_and_lin
         "Plans that they write and nobody has approved yet": 1,
         "Open actions in plans": 1,
         "Next steps that they promised": 1,
-        "Open opportunities": 1,
+        "Opportunities": 1,
         "Cases that are not solved": 1,
     }
     customers = (await held_by(cast.alice.id))[0]
@@ -66,7 +66,7 @@ async def test_an_approval_that_another_can_give_waits_for_nobody_alone(cast, th
 async def test_the_list_names_three_and_counts_the_others(cast, now):
     for number in range(5):
         await note(cast.acme, {"name": f"Deal {number}", "amount": Decimal(1)}, by=cast.alice, now=now)
-    (found,) = [one for one in await held_by(cast.alice.id) if one.title == "Open opportunities"]
+    (found,) = [one for one in await held_by(cast.alice.id) if one.title == "Opportunities"]
     assert (found.count, [name for name, _ in found.first]) == (5, [f"Deal {n} – Acme Industrial" for n in range(3)])
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from kam.database.engine import DB
 from kam.people.pages import choosing
-from kam.sales import pursuing
+from tests import pursuing
 
-SAID = {"name": "Line 7", "stage": "prospecting", "currency": "EUR", "customer": "Acme"}
+SAID = {"name": "Line 7", "state": "prospecting", "currency": "EUR", "customer": "Acme"}
 
 
 @pytest.fixture

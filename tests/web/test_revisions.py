@@ -8,8 +8,7 @@ from kam.database.engine import DB
 from tests.belongings import belongings
 
 FORMS = {
-    "win": ("/opportunities/{opportunity}/win", {}),
-    "lose": ("/opportunities/{opportunity}/loss", {"reason": "Price"}),
+    "step": ("/instances/{instance}/steps", {"transition": "develop"}),
     "cancel": ("/orders/{order}/cancellation", {}),
     "solve": ("/cases/{case}/solution", {"solution": "Mended"}),
     "opportunity": ("/opportunities/{opportunity}", {"name": "Changed", "amount": "1"}),
@@ -23,6 +22,7 @@ FORMS = {
 async def test_nonsense_for_a_revision_changes_nothing(client, cast, now, form, revision):
     found = await belongings(cast, now)
     words = {"opportunity": found.opportunity, "order": found.order, "case": found.case, "customer": cast.acme}
+    words |= {"instance": found.instance}
     path, said = FORMS[form]
     before = await DB.fetchval("SELECT count(*) FROM record_change")
     browser = await client(cast.alice)

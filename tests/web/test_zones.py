@@ -14,9 +14,10 @@ from kam.people.queries import clock_of
 from kam.people.sessions import viewer_of
 from kam.plans.documenting import sheet_of
 from kam.relationships import staffing
-from kam.sales import ordering, pursuing
+from kam.sales import ordering
 from kam.sales.order_lines import Line
 from kam.web.zones import ZONE
+from tests import pursuing
 from tests.conftest import NOW
 
 TALK = {"channel": "phone", "purpose": "Prices", "direction": "out", "at": "2026-06-01T07:30"}
@@ -93,7 +94,7 @@ def _new_year_in_shanghai(monkeypatch):
     """07:30 on 1 January there, which is 31 December in UTC."""
     moment = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
     for module in (
-        "kam.sales.pages.opportunities",
+        "kam.web.stepping",
         "kam.sales.pages.orders",
         "kam.relationships.pages",
         "kam.web.gate",
@@ -112,7 +113,9 @@ async def test_what_somebody_does_has_the_date_of_their_own_day(shanghai, client
     elsewhere = await client(cast.alice)
     elsewhere.cookies.set(ZONE, "UTC")
     for browser, opportunity, day in ((shanghai, won, date(2026, 1, 1)), (elsewhere, lost, date(2025, 12, 31))):
-        assert (await browser.post(f"/opportunities/{opportunity}/win", data={"revision": 1})).status_code == 303
+        instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1", opportunity)
+        step = {"transition": "win", "revision": 1}
+        assert (await browser.post(f"/instances/{instance}/steps", data=step)).status_code == 303
         closed = await DB.fetchval("SELECT closed_on FROM opportunity WHERE id = $1", opportunity)
         assert closed == day
     await shanghai.post(f"/orders/{order}/return")

@@ -20,7 +20,7 @@ from kam.plans.fields import TITLES as PLAN_TITLES
 from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
 from kam.relationships.positions import POSITIONS
 from kam.sales.terms import CHANNELS as SALES_CHANNELS
-from kam.sales.terms import ORDER_STATUSES, STAGES
+from kam.sales.terms import ORDER_STATUSES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.service.terms import PRIORITIES
 from kam.service.terms import STATUSES as CASE_STATUSES
@@ -49,7 +49,6 @@ VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},
     "order": {"status": ORDER_STATUSES, "channel": SALES_CHANNELS},
-    "opportunity": {"stage": STAGES},
     "case": {"kind": CASE_KINDS, "status": CASE_STATUSES, "priority": PRIORITIES},
     "plan": {**PLAN_CHOICES, "risk_likelihood": LIKELIHOODS, "risk_impact": IMPACTS},
     "plan_comment": PLAN_CHOICES,

@@ -25,7 +25,7 @@ from kam.ranking.catalogue import WORKFLOWS as FOLDER
 from kam.ranking.priority import Priority
 from kam.ranking.scoring import Contribution, contributions
 from kam.relationships.positions import POSITIONS
-from kam.sales.terms import STAGES
+from kam.sales.kind import OPPORTUNITY
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web.current import current
 from kam.web.forms import Form
@@ -48,7 +48,7 @@ async def show(request: Asked, customer: UUID) -> Response[Any]:
             (option.instance, option.transition) for one in outlooks for option in one.options
         ),
         states=_states(outlooks), figures=_figures(shown), positions=POSITIONS,
-        score=shares(_score(shown["facts"]), current().language), segments=SEGMENT_BADGES, sales_stages=STAGES,
+        score=shares(_score(shown["facts"]), current().language), segments=SEGMENT_BADGES, hopes=OPPORTUNITY,
         case_kinds=CASE_KINDS, **await told(request, customer),
     )  # fmt: skip
 

@@ -11,12 +11,11 @@ from uuid import UUID
 from kam.customers.pages import telling_kinds
 from kam.customers.pages.differing import differences
 from kam.customers.terms import CHANNELS
-from kam.customers.timeline import Event
+from kam.customers.timeline import HAPPENED, Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
 from kam.records.pages.happening import begun
 from kam.sales.terms import ORDER_STATUSES
-from kam.sales.terms import STAGES as SALES_STAGES
 from kam.service.terms import KINDS as CASE_KINDS
 from kam.web import formats
 from kam.web.badges import Badge, badge, badges_of
@@ -50,19 +49,16 @@ CHANGE_TITLES = {
     ("order", "changed"): N_("Order changed"),
     ("order", "deleted"): N_("Order deleted"),
     ("order", "restored"): N_("Order restored"),
-    ("opportunity", "changed"): N_("Opportunity changed"),
-    ("opportunity", "deleted"): N_("Opportunity deleted"),
-    ("opportunity", "restored"): N_("Opportunity restored"),
     ("case", "changed"): N_("Case changed"),
     ("case", "deleted"): N_("Case deleted"),
     ("case", "restored"): N_("Case restored"),
 }
 # Where a changed record is read; what was deleted is only found where it can be restored.
 PLACES = {
-    "contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "opportunity": "/opportunities/",
-    "case": "/cases/", "plan": "/plans/",
+    "contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "case": "/cases/",
+    "plan": "/plans/",
 }  # fmt: skip
-STILL_READ = frozenset({"order", "opportunity", "case"})
+STILL_READ = frozenset({"order", "case"})
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -123,14 +119,6 @@ def _order(event: Event, _names: Mapping[str, str], language: str) -> dict[str, 
     return {"icon": "receipt-text", "title": told, "href": f"/orders/{event.id}", "badge": status}
 
 
-def _opportunity(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
-    data = event.data
-    amount = formats.money(Decimal(data["amount"]), data["currency"], language) if data["amount"] else ""
-    stage = badge({}, gettext(language, SALES_STAGES.get(data["stage"], data["stage"])), language)
-    told = gettext(language, N_("Opportunity: %(name)s"), name=data["name"])
-    return {"icon": "trending-up", "title": told, "text": amount, "href": f"/opportunities/{event.id}", "badge": stage}
-
-
 def _case(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
     kind = gettext(language, CASE_KINDS.get(data["kind"], data["kind"]))
@@ -161,6 +149,10 @@ def _record(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
     return telling_kinds.step(kind, event, told, language) if kind else told
 
 
+def _happened(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
+    return telling_kinds.happened(event, language)
+
+
 def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
     if of_kind := telling_kinds.kind_of(event):
         return telling_kinds.change(of_kind, event, names, current().viewer, language)
@@ -177,8 +169,8 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
 
 
 _TELLERS = {
-    "interaction": _interaction, "order": _order, "opportunity": _opportunity, "case": _case, "step": _step,
-    "plan": _plan, "record": _record, "change": _change,
+    "interaction": _interaction, "order": _order, "case": _case, "step": _step, "plan": _plan, "record": _record,
+    "change": _change, HAPPENED: _happened,
 }  # fmt: skip
 
 

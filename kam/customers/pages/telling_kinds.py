@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
 from kam.records.pages.happening import HAPPENED, IN_OWN_WORDS
-from kam.records.pages.telling import lines
+from kam.records.pages.telling import lines, moved
 from kam.records.visibility import shown
+from kam.web import formats
+from kam.web.badges import badge, badges_of
 from kam.web.current import current
 
 _CALLED = """
@@ -46,8 +49,21 @@ def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | 
     return {
         "icon": kind.icon,
         "title": _called(said, event, language, told=happened == "deleted"),
-        "text": own(changes, language) if own else "\n".join(lines(fields, changes, names)),
+        "text": own(changes, language) if own else "\n".join(lines(fields, changes, names) + moved(kind, changes)),
         "href": kind.address(event.data["record"]),
+    }
+
+
+def happened(event: Event, language: str) -> dict[str, Any]:
+    """A record under its own day: what it is called and comes to, and where it stands now."""
+    data, kind = event.data, catalogue.kind_of(event.data["record_kind"])
+    amount = formats.money(Decimal(data["amount"]), data["currency"], language) if data.get("amount") else ""
+    return {
+        "icon": kind.icon,
+        "title": _called(gettext(language, kind.title), event, language),
+        "text": amount,
+        "href": kind.address(data["record"]),
+        "badge": badge(badges_of(data["workflow"]), data["to"], language) if kind.workflow else "",
     }
 
 

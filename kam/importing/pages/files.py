@@ -39,7 +39,6 @@ UNDER_WAY = ("waiting", "running")
 RECORDS = {
     "customers": ("/customers", N_("Show the customers")),
     "orders": ("/orders", N_("Show the orders")),
-    "opportunities": ("/opportunities", N_("Show the opportunities")),
     "products": ("/products", N_("Show the products")),
 }
 
@@ -108,7 +107,8 @@ async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Fo
         busy=busy, records=_where(kind),
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
         marks=MARK_TITLES, teams=await team_choices(request.user), people=await offered(form, request.user, "owner"),
-        work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES)  # fmt: skip
+        work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES,
+        titles=_titles() | {"lines": N_("Order lines")})  # fmt: skip
 
 
 def _columns(opened: Opened) -> list[tuple[str, str]]:

@@ -43,8 +43,13 @@ async def history(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, An
     rows = [{**row, "changes": json.loads(row["changes"])} for row in await DB.fetch(_CHANGES, record, MOST)]
     fields = (*shown(kind, viewer), *kind.former)
     names = await _names(fields, (row["changes"] for row in rows), viewer)
-    told = [(row, telling.lines(fields, row["changes"], names) + sets.changed(kind, row["changes"])) for row in rows]
+    told = [(row, _lines(kind, fields, row["changes"], names)) for row in rows]
     return [_entry(kind, row, lines) for row, lines in told if lines or row["event"] != recording.CHANGED]
+
+
+def _lines(kind: Kind, fields: Sequence[Field], changes: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    told = telling.lines(fields, changes, names)
+    return [*told, *telling.moved(kind, changes), *sets.changed(kind, changes)]
 
 
 def _entry(kind: Kind, row: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:

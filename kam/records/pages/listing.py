@@ -59,12 +59,12 @@ def _source(kind: Kind, fields: tuple[Field, ...]) -> str:
 
 def _found(kind: Kind, text: str, params: Params) -> str:
     """By the words of its row among all records, which have their indexes by kind, or by whose it is."""
-    words = matches_indexed(params, text, "record")
-    found = f"t.id IN (SELECT id FROM record WHERE kind = '{kind.name}' AND deleted_at IS NULL AND {words})"
-    if not kind.belongs:
-        return found
-    whose = f"SELECT id FROM customer WHERE deleted_at IS NULL AND {matches_customer(params, text)}"
-    return f"({found} OR t.{kind.belongs.column} IN ({whose}))"
+    there = f"SELECT id FROM record WHERE kind = '{kind.name}' AND deleted_at IS NULL"
+    found = f"{there} AND {matches_indexed(params, text, 'record')}"
+    if kind.belongs:
+        theirs = f"SELECT id FROM customer WHERE deleted_at IS NULL AND {matches_customer(params, text)}"
+        found += f" UNION {there} AND record.customer IN ({theirs})"
+    return f"t.id IN ({found})"
 
 
 def _extras(kind: Kind, fields: tuple[Field, ...]) -> dict[str, str]:

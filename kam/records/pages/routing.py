@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from kam.kinds import KINDS
 from kam.records.kind import Kind
+from kam.records.pages import board as boards
 from kam.records.pages import choosing, listing, of_customer, showing, writing
 from kam.web.refusals import TAKES_STEPS
 
@@ -35,7 +36,16 @@ def routes_of(kind: Kind) -> list[HTTPRouteHandler]:
     async def create(request: Asked) -> Response[Any]:
         return await writing.create(kind, request)
 
-    return [index, blank, choices, create, *_of_one(kind, f"{path}/{{record:uuid}}")]
+    board = [_board(kind, path)] if kind.workflow else []
+    return [index, blank, choices, create, *board, *_of_one(kind, f"{path}/{{record:uuid}}")]
+
+
+def _board(kind: Kind, path: str) -> HTTPRouteHandler:
+    @get(f"{path}/board")
+    async def board(request: Asked) -> Response[Any]:
+        return await boards.board(kind, request)
+
+    return board
 
 
 def _of_one(kind: Kind, path: str) -> list[HTTPRouteHandler]:

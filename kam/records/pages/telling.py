@@ -9,10 +9,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from kam.language import N_, gettext
+from kam.language import N_, gettext, title
 from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.fields import Field
+from kam.records.kind import Kind
 from kam.records.pages.looking import badges_of
 from kam.web import formats
 from kam.web.addresses import mail_address, phone_address, web_address
@@ -20,10 +21,12 @@ from kam.web.badges import badge
 from kam.web.current import current
 from kam.web.templates import moment_tag
 from kam.web.zones import local
+from kam.workflow.registry import current as workflows
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str]
 YES, NO = N_("yes"), N_("no")
+STATE = N_("State")
 
 
 def value_of(field: Field, row: Row) -> Any:
@@ -48,10 +51,21 @@ def lines(fields: Sequence[Field], changes: Mapping[str, Any], names: Names) -> 
         if one.name not in changes:
             continue
         old, new = (sentence_of(one, value, names) for value in changes[one.name])
-        which = f"{old} → {new or formats.NOTHING}" if old else new
-        if which:
-            told.append(gettext(language, N_("%(what)s: %(which)s"), what=gettext(language, one.title), which=which))
-    return told
+        told.append(_told(gettext(language, one.title), old, new))
+    return [line for line in told if line]
+
+
+def moved(kind: Kind, changes: Mapping[str, Any]) -> list[str]:
+    """Where it began, if that is not where they all do; the steps tell the rest."""
+    if "state" not in changes or not kind.workflow:
+        return []
+    definition, language = workflows().known_or_absent(kind.workflow), current().language
+    return [_told(gettext(language, STATE), "", title(definition.state(changes["state"][1]).title, language))]
+
+
+def _told(what: str, old: str, new: str) -> str:
+    which = f"{old} → {new or formats.NOTHING}" if old else new
+    return gettext(current().language, N_("%(what)s: %(which)s"), what=what, which=which) if which else ""
 
 
 def _plain(_field: Field, value: Any, _row: Any) -> str:

@@ -12,7 +12,7 @@ from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
 from kam.database.columns import new_id
 from kam.errors import Invalid, Refused, Stale
-from kam.language import N_, gettext
+from kam.language import N_, gettext, title
 from kam.people.pages.choosing import offered
 from kam.people.viewer import Viewer
 from kam.records import fields as f
@@ -31,6 +31,7 @@ from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page, redirect
 from kam.workflow.blockers import Blocker
+from kam.workflow.registry import current as workflows
 
 Asked = Request[Any, Any, Any]
 ADDED, CHANGED = N_("Added: %(name)s"), N_("The changes were saved.")
@@ -45,6 +46,8 @@ async def blank(kind: Kind, request: Asked) -> Response[Any]:
     if kind.belongs:
         values |= await _as_the_customer(kind, request)
     form = empty(kind, _written(kind, viewer), values, key=new_id())
+    if kind.workflow:
+        form.values["state"] = [workflows().definition(kind.workflow).initial]
     if kind.belongs:
         form.values["customer"] = [request.query_params.get("customer", "")]
     for one in kind.fields:
@@ -72,8 +75,16 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
         said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
         said |= await sets.said(kind, viewer, form)
         form.valid()
-        record = await add(kind, said, by=viewer, now=now(), customer=customer, key=form.value("key"),
-                           remark=form.value("remark"))  # fmt: skip
+        record = await add(
+            kind,
+            said,
+            by=viewer,
+            now=now(),
+            customer=customer,
+            key=form.value("key"),
+            remark=form.value("remark"),
+            state=form.value("state"),
+        )
     except Invalid as invalid:
         return await _new(kind, request, form.refused(invalid), status=422)
     except Refused as refused:
@@ -172,12 +183,21 @@ async def _page(
     await named(fields, form, request.user)
     await sets.named(kind, request.user, form)
     sheets = sets.sheets(kind, request.user, form, more=more or status == 200)
-    _tell_above(form, {one.name for one in fields} | {"customer", ""} | _places(sheets))
+    _tell_above(form, {one.name for one in fields} | {"customer", "state", ""} | _places(sheets))
     return page(
         request, "records/form.html", status=status, kind=kind, form=form, action=action, record=record, theirs=theirs,
         blockers=blockers, controls=controls_of(kind, fields), sheets=sheets,
-        people=await offered(form, request.user, *_people(fields)),
+        states=[] if record else _beginnings(kind), people=await offered(form, request.user, *_people(fields)),
     )  # fmt: skip
+
+
+def _beginnings(kind: Kind) -> list[tuple[str, str]]:
+    """The states in which one may be added, where there is a choice."""
+    if not kind.workflow:
+        return []
+    definition, language = workflows().definition(kind.workflow), current().language
+    names = definition.beginnings
+    return [(name, title(definition.state(name).title, language)) for name in names] if len(names) > 1 else []
 
 
 def _places(sheets: Sequence[sets.Sheet]) -> set[str]:

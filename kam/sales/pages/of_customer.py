@@ -11,10 +11,12 @@ from kam.customers.overview import heading
 from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
 from kam.sales import queries
-from kam.sales.badges import STAGE_BADGES, STATUS_BADGES
-from kam.sales.terms import OPEN_STAGES
+from kam.sales.badges import STATUS_BADGES
+from kam.sales.kind import OPPORTUNITY
 from kam.web.page import page
 from kam.web.zones import today
+from kam.workflow.definition import GOES_ON
+from kam.workflow.registry import current
 
 FACTS = ("revenue_12m", "revenue_trend", "orders_12m", "average_order", "open_opportunity_amount", "win_rate")
 
@@ -23,12 +25,17 @@ FACTS = ("revenue_12m", "revenue_trend", "orders_12m", "average_order", "open_op
 async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Response[Any]:
     shown, day = await heading(request.user, customer), today()
     held = await queries.of_customer(request.user, customer, day)
-    stages = {stage: [row for row in held["opportunities"] if row["stage"] == stage] for stage in reversed(OPEN_STAGES)}
+    stages = {name: [row for row in held["opportunities"] if row["state"] == name] for name in _closest_first()}
     return page(
         request, "sales/of_customer.html", customer=shown, tab="sales", as_of=day, **held, statuses=STATUS_BADGES,
-        badges=STAGE_BADGES, figures=drawn(await figures_of(shown, FACTS)),
+        hopes=OPPORTUNITY, figures=drawn(await figures_of(shown, FACTS)),
         stages=[(stage, rows) for stage, rows in stages.items() if rows],
     )  # fmt: skip
+
+
+def _closest_first() -> list[str]:
+    """The states in which a sale is still open, with former names, the last of the file first."""
+    return list(reversed(current().known_or_absent(OPPORTUNITY.workflow).meaning(*GOES_ON)))
 
 
 ROUTES = [of_customer]

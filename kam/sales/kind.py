@@ -1,0 +1,51 @@
+"""What is sold: opportunities."""
+
+from __future__ import annotations
+
+from kam.language import N_
+from kam.records import fields as f
+from kam.records.fields import Field
+from kam.records.kind import OF_CUSTOMER, Kind
+from kam.sales.closing import EFFECTS
+from kam.sales.opportunity_facts import OPPORTUNITIES
+from kam.sales.tables import Opportunity
+from kam.sales.terms import STAGES
+
+OPPORTUNITY = Kind(
+    name="opportunity",
+    title=N_("Opportunity"),
+    titles=N_("Opportunities"),
+    new=N_("New opportunity"),
+    about=N_("Note possible sales here, and follow them until they are won or lost."),
+    path="opportunities",
+    icon="trending-up",
+    group=N_("Sales"),
+    table=Opportunity,
+    ability="write_sales",
+    belongs=OF_CUSTOMER,
+    titled="name",
+    workflow="opportunity",
+    happens="engaged_on",
+    former=(Field(name="stage", title=N_("Stage"), type=f.CHOICE, choices=STAGES),),
+    effects=EFFECTS,
+    facts=(OPPORTUNITIES,),
+    fields=(
+        Field(name="name", title=N_("Name"), required=True, indexed=True),
+        Field(name="product", title=N_("Product"), type=f.RECORD, of="product", listed=False),
+        Field(name="amount", title=N_("Amount"), type=f.MONEY, currency="currency", indexed=True),
+        Field(name="currency", title=N_("Currency"), type=f.CURRENCY, required=True, usual="EUR", listed=False),
+        Field(
+            name="probability",
+            title=N_("Probability"),
+            type=f.PERCENT,
+            digits=0,
+            help=N_("In per cent; empty for what is usual where it stands."),
+        ),
+        Field(name="engaged_on", title=N_("Engaged on"), type=f.DAY, usual=lambda day: day, listed=False),
+        Field(name="expected_on", title=N_("Expected on"), type=f.DAY, indexed=True),
+        Field(name="owner", title=N_("Owner"), type=f.PERSON),
+        Field(name="closed_on", title=N_("Closed on"), type=f.DAY, reckoned=True, listed=False, indexed=True),
+        Field(name="lost_reason", title=N_("Reason of the loss"), type=f.LONG, reckoned=True, listed=False),
+        Field(name="notes", title=N_("Notes"), type=f.LONG, listed=False),
+    ),
+)
