@@ -24,6 +24,7 @@ OPPORTUNITY = Kind(
     ability="write_sales",
     belongs=OF_CUSTOMER,
     titled="name",
+    sort="-amount",
     workflow="opportunity",
     happens="engaged_on",
     former=(Field(name="stage", title=N_("Stage"), type=f.CHOICE, choices=STAGES),),
