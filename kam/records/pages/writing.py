@@ -47,7 +47,7 @@ async def blank(kind: Kind, request: Asked) -> Response[Any]:
         values |= await _as_the_customer(kind, request)
     form = empty(kind, _written(kind, viewer), values, key=new_id())
     if kind.workflow:
-        form.values["state"] = [workflows().definition(kind.workflow).initial]
+        form.values["state"] = [workflows().known_or_absent(kind.workflow).initial]
     if kind.belongs:
         form.values["customer"] = [request.query_params.get("customer", "")]
     for one in kind.fields:
@@ -195,7 +195,7 @@ def _beginnings(kind: Kind) -> list[tuple[str, str]]:
     """The states in which one may be added, where there is a choice."""
     if not kind.workflow:
         return []
-    definition, language = workflows().definition(kind.workflow), current().language
+    definition, language = workflows().known_or_absent(kind.workflow), current().language
     names = definition.beginnings
     return [(name, title(definition.state(name).title, language)) for name in names] if len(names) > 1 else []
 

@@ -2,9 +2,9 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from kam.database.migrating import searched, statements
+from kam.database.migrating import searched, with_statements
 
-ID = "2026-11-28T00:05:00"
+ID = "2026-11-28T00:05:01"
 
 # The words by which one is found are its name; what is renamed here is called so in the views that people keep, too.
 ROWS = """
@@ -22,12 +22,18 @@ WHERE list_name = 'opportunities' AND query ~ 'sort='
 
 
 async def forwards() -> MigrationManager:
-    return statements(
-        ID,
-        "Opportunities as records",
-        "ALTER TABLE opportunity RENAME COLUMN stage TO state",
-        "ALTER TABLE opportunity ALTER COLUMN state TYPE varchar(60), ALTER COLUMN state DROP DEFAULT,"
-        " ALTER COLUMN probability TYPE numeric(5, 2), DROP COLUMN search_text, DROP COLUMN search_grams",
+    manager = MigrationManager(migration_id=ID, app_name="kam", description="Opportunities as records")
+    manager.rename_column(
+        table_class_name="Opportunity",
+        tablename="opportunity",
+        old_column_name="stage",
+        new_column_name="state",
+        old_db_column_name="stage",
+        new_db_column_name="state",
+    )
+    return with_statements(
+        manager,
+        "ALTER TABLE opportunity DROP COLUMN search_text, DROP COLUMN search_grams",
         "CREATE INDEX opportunity_by_name ON opportunity (name, id) WHERE deleted_at IS NULL",
         *(
             f"CREATE INDEX opportunity_by_{name}{down} ON opportunity ({name}{order}) WHERE deleted_at IS NULL"
