@@ -7,7 +7,8 @@ from kam.contracts.kind import CONTRACT
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
 from kam.sales.kind import OPPORTUNITY
+from kam.service.kind import CASE
 
-KINDS = (OPPORTUNITY, CONTRACT, QUOTATION, COMPETITOR, POSITION)
+KINDS = (OPPORTUNITY, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

@@ -24,12 +24,12 @@ from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
 from kam.sales.order_lines import Line
 from kam.sales.ordering import take
-from kam.service.opening import open_case
 from tests.cast import Cast
 from tests.clients import application
 from tests.placing import place_in
 from tests.pursuing import note
 from tests.records.making import make
+from tests.solving import opened
 from tests.stepping import advance
 
 MARK = "Zebrafish"
@@ -45,7 +45,6 @@ class Belongings:
     interaction: UUID
     order: UUID
     opportunity: UUID
-    case: UUID
     plan: UUID
     action: UUID
     entry: UUID
@@ -65,7 +64,7 @@ class Belongings:
 
 
 async def belongings(cast: Cast, now: datetime) -> Belongings:
-    """Everything is alice's; the plan is submitted, the case overdue, the follow-up due, and acme on watch."""
+    """Everything is alice's; the plan is submitted, a case overdue, the follow-up due, and acme on watch."""
     acme, alice = cast.acme, cast.alice
     by = {"by": alice, "now": now}
     contact = await add_contact(acme, {"name": f"{MARK} Contact"}, **by)
@@ -73,15 +72,14 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     interaction = await log(acme, {"channel": "phone", "purpose": f"{MARK} talk", **next_step}, **by)
     order = await take(acme, [Line(Decimal(1), None, f"{MARK} line", Decimal(100))], ordered_on=now.date(), **by)
     opportunity = await note(acme, {"name": f"{MARK} deal", "amount": Decimal(10)}, **by)
-    case = await open_case(acme, kind="complaint", subject=f"{MARK} case", **by)
-    await DB.execute("UPDATE service_case SET due_at = $2 WHERE id = $1", case, now - timedelta(days=9))
+    await opened(acme, subject=f"{MARK} case", owner=alice.id, by=alice, now=now - timedelta(days=9))
     member = await _account_member(cast, now)
     plan, action = await _plan(cast, now)
     await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 ORDER BY workflow", acme)
     return Belongings(
-        customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity, case=case,
+        customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity,
         plan=plan, action=action, entry=action, document=await _document(cast, plan, now), member=member,
         file=await upload("customers", f"{MARK}.csv", f"name\n{MARK} Ltd\n".encode(), **by),
         work=await ask("import", title=f"{MARK} work", by=alice.id, now=now),

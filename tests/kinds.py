@@ -53,10 +53,12 @@ def files_of(kind: Kind) -> list[Path]:
 
 
 def verbs_of(kind: Kind) -> list[Path]:
+    """Verbs and pages of its own, with the tests that are called after them."""
     own = ROOT / "kam" / slice_of(kind)
     verbs = [file for file in _files(kind) if file.is_relative_to(own) and file.name not in DECLARED]
-    tests = {f"test_{verb.stem}.py" for verb in verbs}
-    return verbs + [file for file in _files(kind) if file.name in tests]
+    tested = {f"test_{file.parent.stem if file.parent != own else file.stem}.py" for file in verbs}
+    templates = [file for file in _files(kind) if file.suffix == ".html"]
+    return verbs + [file for file in _files(kind) if file.name in tested] + templates
 
 
 def _files(kind: Kind) -> list[Path]:

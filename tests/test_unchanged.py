@@ -29,7 +29,6 @@ FORMS = {
     "/orders/{order}/edit": "/orders/{order}",
     "/opportunities/{opportunity}/edit": "/opportunities/{opportunity}",
     "/products/{product}/edit": "/products/{product}",
-    "/cases/{case}/edit": "/cases/{case}",
     "/plans/{plan}/edit": "/plans/{plan}",
     "/plans/{plan}/sections/situation": "/plans/{plan}/sections/situation",
     "/plans/{plan}/sections/objectives": "/plans/{plan}/objectives/{objective}",
@@ -42,7 +41,7 @@ FORMS = {
 FORMS |= {f"/{kind.path}/{{record}}/edit": f"/{kind.path}/{{record}}" for kind in KINDS}
 TABLES = (
     "customer", "contact", "contact_role", "interaction", "participant", "sales_order", "sales_order_line",
-    "opportunity", "product", "service_case", "person", "team", "plan", "plan_section", "plan_editor", "objective",
+    "opportunity", "product", "person", "team", "plan", "plan_section", "plan_editor", "objective",
     "initiative", "action", "risk", "record_change",
 )  # fmt: skip
 TABLES += tuple(kind.sql_table for kind in KINDS)
@@ -80,7 +79,6 @@ NASTY: dict[str, dict[str, Any]] = {
         "code": " Z 1 ", "name": SPACED, "list_price": Decimal("12.3456"), "cost": Decimal("-1.0001"),
         "currency": "XTS", "active": False,
     },
-    "service_case": {"kind": "riddle", "priority": "whenever", "subject": SPACED, "problem": LINES},
     "plan": {"title": SPACED, "budget": Decimal("-3.00"), "period_end": date(2100, 1, 1)},
     "plan_section": {"text": LINES},
     "objective": {"title": SPACED, "fact": "gone", "baseline": None, "target": Decimal("0.1234")},
@@ -125,7 +123,7 @@ async def things(cast, now) -> dict[str, Any]:
     for table, values in NASTY.items():
         setting = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 1))
         await DB.execute(f"UPDATE {table} SET {setting}", *values.values())
-    for table, column in (("interaction", "next_step_by"), ("opportunity", "owner"), ("service_case", "owner"),
+    for table, column in (("interaction", "next_step_by"), ("opportunity", "owner"),
                           ("contact_role", "covered_by"), ("action", "owner"), ("risk", "owner")):  # fmt: skip
         await DB.execute(f"UPDATE {table} SET {column} = $1", left)
     for kind in KINDS:
@@ -133,7 +131,7 @@ async def things(cast, now) -> dict[str, Any]:
             if one.type == f.PERSON or one.of == "product":
                 gone = left if one.type == f.PERSON else product
                 await DB.execute(f"UPDATE {kind.sql_table} SET {one.name} = $1", gone)
-    for table in ("opportunity", "service_case", "sales_order_line"):
+    for table in ("opportunity", "sales_order_line"):
         await DB.execute(f"UPDATE {table} SET product = $1", product)
     await DB.execute("UPDATE person SET language = 'tlh', job = $1", SPACED)
     entries = {name: await DB.fetchval(f"SELECT id FROM {name} LIMIT 1") for name in ("objective", "action", "risk")}

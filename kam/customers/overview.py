@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,11 @@ from kam.facts.catalogue import current
 from kam.facts.statement import fill
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records.going_on import is_open
+from kam.workflow.registry import kept_while_in_force
 
-JSON_COLUMNS = ("facts", "members", "follow_ups", "cases", "opportunities", "months", "children")
-MOMENTS = frozenset({"opened_at", "due_at", "blacklisted_at"})
+JSON_COLUMNS = ("facts", "members", "follow_ups", "open_records", "opportunities", "months", "children")
+MOMENTS = frozenset({"blacklisted_at"})
 DAYS = frozenset({"since", "on"})
 PARENT, CHILD = "{parent}", "{child}"  # where `statement` leaves room for what the viewer may see of the group
 
@@ -74,7 +75,7 @@ def listed(columns: Mapping[str, str], source: str, order: str) -> str:
     return f"(SELECT jsonb_agg(jsonb_build_object({pairs}) ORDER BY {order}) FROM {source})"
 
 
-@lru_cache
+@kept_while_in_force(1)
 def statement() -> str:
     rate = current().currencies.sql("o.currency", "customer.currency")
     team = listed(
@@ -103,13 +104,12 @@ def statement() -> str:
               AND i.deleted_at IS NULL ORDER BY i.next_step_on NULLS LAST LIMIT 6) x""",
         "x.next_step_on",
     )
-    cases = listed(
-        {"id": "x.id", "number": "x.number", "subject": "x.subject", "kind": "x.kind", "priority": "x.priority",
-         "opened_at": "x.opened_at", "due_at": "x.due_at"},
-        """(SELECT * FROM service_case s WHERE s.customer = customer.id AND s.status IN ('open', 'in_progress')
-            AND s.deleted_at IS NULL ORDER BY s.opened_at DESC LIMIT 6) x""",
-        "x.opened_at",
-    )  # fmt: skip
+    open_records = listed(
+        {"id": "x.id", "kind": "x.kind", "number": "x.number", "title": "x.title", "state": "x.state"},
+        f"""(SELECT * FROM record r WHERE r.customer = customer.id AND r.deleted_at IS NULL
+            AND {is_open("r")} ORDER BY r.id DESC LIMIT 12) x""",
+        "x.id DESC",
+    )
     opportunities = listed(
         {"id": "x.id", "name": "x.name", "state": "x.state", "amount": "x.amount", "currency": "x.currency",
          "on": "x.expected_on"},
@@ -132,7 +132,8 @@ def statement() -> str:
         SELECT customer.*, owner.name AS owner_name, team.name AS team_name, parent.name AS parent_name,
                banner.name AS blacklisted_by_name, f.stage, f.warning_level, f.key_account, f.segment, f.rank, f.score,
                to_jsonb(f) AS facts, {team} AS members, {follow_ups} AS follow_ups,
-               {cases} AS cases, {opportunities} AS opportunities, {months} AS months, {children} AS children
+               {open_records} AS open_records, {opportunities} AS opportunities, {months} AS months,
+               {children} AS children
         FROM customer JOIN customer_fact f ON f.customer = customer.id
         LEFT JOIN person owner ON owner.id = customer.owner LEFT JOIN team ON team.id = customer.team
         LEFT JOIN customer parent ON {PARENT}

@@ -24,7 +24,6 @@ from kam.records.kind import Kind
 DEPARTMENTS = {
     "interaction": N_("Interactions"),
     "order": N_("Orders"),
-    "case": N_("Cases"),
     "step": N_("Steps"),
     "plan": N_("Plans"),
 }
@@ -32,7 +31,7 @@ DEPARTMENTS = {
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The creation of these is the event itself; only what becomes of the record later is a change.
-_TELL_THEMSELVES = ("interaction", "order", "sales_order", "case", "service_case", "plan")
+_TELL_THEMSELVES = ("interaction", "order", "sales_order", "plan")
 
 _STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
 _STEP = (
@@ -51,10 +50,6 @@ _SOURCES = {
         "sales_order e", "(e.ordered_on::timestamp AT TIME ZONE 'UTC')", "e.customer = $1 AND e.deleted_at IS NULL",
         "e.created_by",
         "'number', e.number, 'total', e.total::text, 'currency', e.currency, 'status', e.status",
-    ),
-    "case": (
-        "service_case e", "e.opened_at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
-        "'number', e.number, 'subject', e.subject, 'kind', e.kind, 'status', e.status, 'problem', e.problem",
     ),
     "step": (
         _STEPS, "e.at", "w.customer = $1 AND w.subject = w.customer", "e.by", _STEP,
@@ -165,13 +160,12 @@ def _happened(kind: Kind) -> tuple[str, str, str, str, str]:
 
 
 async def titles_of(events: Iterable[Event]) -> dict[str, str]:
-    """What the changed records are called by their people: the number of an order, the subject of a case."""
+    """What the changed records are called by their people: the number of an order, the name of a contact."""
     ids = [event.data["record"] for event in events if event.kind == "change" and event.data.get("record")]
     rows = await DB.fetch(
         """
         WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, number AS name FROM sales_order JOIN wanted USING (id)
-        UNION ALL SELECT id::text, subject FROM service_case JOIN wanted USING (id)
         UNION ALL SELECT id::text, purpose FROM interaction JOIN wanted USING (id)
         UNION ALL SELECT id::text, title FROM plan JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)

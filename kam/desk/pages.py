@@ -13,7 +13,7 @@ from litestar import Request, Response, get, post
 from kam.clock import now
 from kam.desk import queries
 from kam.desk.possible import last_working_day_ended
-from kam.desk.queries import ACTION, ALSO, APPROVAL, CASE, DEADLINE, FOLLOW_UP, RETURNED, STEP, Item
+from kam.desk.queries import ACTION, ALSO, APPROVAL, DEADLINE, FOLLOW_UP, OVERDUE, RETURNED, STEP, Item
 from kam.facts.catalogue import current as facts
 from kam.interactions.following_up import complete as complete_follow_up
 from kam.language import N_, Titles
@@ -65,12 +65,12 @@ class Group:
 
 BLOCKS = (
     (RETURNED, N_("Sent back to you"), "undo-2"),
-    (CASE, N_("Your overdue cases"), "life-buoy"),
+    (OVERDUE, N_("Overdue"), "clock-alert"),
     (FOLLOW_UP, N_("Follow up"), "phone-outgoing"),
     (ACTION, N_("Your actions in plans"), "list-checks"),
     (DEADLINE, N_("Deadlines"), "alarm-clock"),
 )
-# icon="undo-2" icon="phone-outgoing" icon="list-checks" icon="alarm-clock" icon="life-buoy"
+# icon="undo-2" icon="phone-outgoing" icon="list-checks" icon="alarm-clock" icon="clock-alert"
 
 
 @counts("desk")
@@ -193,7 +193,7 @@ def _at_once(option: Option) -> bool:
 def _link(item: Item) -> str:
     if not item.workflow:
         return {
-            CASE: f"/cases/{item.id}", ACTION: f"/plans/{item.subject}", RETURNED: f"/plans/{item.subject}",
+            ACTION: f"/plans/{item.subject}", RETURNED: f"/plans/{item.subject}",
         }.get(item.kind, f"/customers/{item.customer}")  # fmt: skip
     return current().place(item.workflow, item.subject, item.customer)
 

@@ -16,7 +16,6 @@ from kam.people.visibility import sees_customer
 from kam.plans.approvals import decidable, returned
 from kam.plans.facts import IN_FORCE
 from kam.relationships.permitted import may_take
-from kam.service.terms import UNSOLVED
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.registry import current
 
@@ -28,7 +27,7 @@ PER_KIND = 12
 ME = "$1"  # the viewer, in every part of the statement
 APPROVAL, DEADLINE = "approval", "deadline"
 STEP, ALSO = "step", "also"  # has become possible since the last working day; was possible before
-FOLLOW_UP, ACTION, CASE, RETURNED = "follow_up", "action", "case", "returned"
+FOLLOW_UP, ACTION, OVERDUE, RETURNED = "follow_up", "action", "overdue", "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: dat
     """Everything that waits for `viewer`, the most urgent of each kind first."""
     params = Params(viewer.id)
     sees = sees_customer(viewer, params)
-    parts = (_follow_ups, _actions, _cases, _deadlines, _owned_deadlines, _approvals, _returned)
+    parts = (_follow_ups, _actions, _overdue, _deadlines, _owned_deadlines, _approvals, _returned)
     selects = [part(viewer, params, now) for part in parts]
     selects += [_step(viewer, params, now, *pair) for pair in offered(definitions)]
     rows = await DB.fetch(
@@ -94,7 +93,7 @@ async def owed(viewer: Viewer, *, now: datetime) -> int:
     """How much of it others wait for or is due; steps and deadlines ahead are not counted, nor searched for."""
     params = Params(viewer.id)
     sees = sees_customer(viewer, params)
-    selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _cases, _approvals, _returned)]
+    selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _overdue, _approvals, _returned)]
     count: int = await DB.fetchval(
         f"""
         SELECT count(*) FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
@@ -167,13 +166,27 @@ def _actions(viewer: Viewer, params: Params, now: datetime) -> str:
     )  # fmt: skip
 
 
-def _cases(viewer: Viewer, params: Params, now: datetime) -> str:
-    at, unsolved = params(now), params(list(UNSOLVED))
+def _overdue(viewer: Viewer, params: Params, now: datetime) -> str:
+    """The viewer's own records whose date has passed; they stay until something is done, however long that takes."""
+    at = params(now)
     return _row(
-        f"'{CASE}'", "s.id", "s.customer", "s.subject", "s.due_at",
-        f"FROM service_case s WHERE s.owner = {ME} AND s.deleted_at IS NULL AND s.status = ANY({unsolved})"
-        f" AND s.due_at < {at}",
+        f"'{OVERDUE}'", "r.id", "r.customer", "r.title", "d.due_at",
+        f"FROM record r JOIN workflow_instance i ON i.subject = r.id JOIN workflow_deadline d ON d.instance = i.id"
+        f" WHERE r.owner = {ME} AND r.deleted_at IS NULL AND d.settled_at IS NULL AND d.due_at < {at} AND {_dated()}",
+        subject="r.id", workflow="i.workflow",
     )  # fmt: skip
+
+
+def _dated() -> str:
+    """SQL that is true for deadlines that only say that the date of a record has passed."""
+    names = [
+        f"('{definition.name}', '{deadline.name}')"
+        for definition in current().definitions.values()
+        for state in definition.states.values()
+        for deadline in state.deadlines
+        if deadline.only_dates
+    ]
+    return f"(i.workflow, d.name) IN ({', '.join(names)})" if names else "FALSE"
 
 
 def _deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
@@ -181,7 +194,8 @@ def _deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
     return _row(
         f"'{DEADLINE}'", "i.id", "i.customer", "d.name", "d.due_at",
         f"FROM workflow_deadline d JOIN workflow_instance i ON i.id = d.instance JOIN customer c ON c.id = i.customer"
-        f" WHERE d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)}",
+        f" WHERE d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)}"
+        f" AND NOT {_dated()}",
         subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
     )  # fmt: skip
 
@@ -193,7 +207,8 @@ def _owned_deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
         f"'{DEADLINE}'", "i.id", "i.customer", "d.name", "d.due_at",
         f"FROM record r JOIN workflow_instance i ON i.subject = r.id JOIN workflow_deadline d ON d.instance = i.id"
         f" JOIN customer c ON c.id = i.customer WHERE r.owner = {ME} AND r.deleted_at IS NULL"
-        f" AND d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)} IS NOT TRUE",
+        f" AND d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)} IS NOT TRUE"
+        f" AND NOT {_dated()}",
         subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",
     )  # fmt: skip
 

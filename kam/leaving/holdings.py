@@ -16,7 +16,6 @@ from kam.plans.printing import SUBMITTED
 from kam.plans.queries import DRAFT, WORKFLOW
 from kam.records import catalogue
 from kam.records.kind import Kind as RecordKind
-from kam.service.terms import UNSOLVED
 from kam.workflow.definition import GOES_ON
 from kam.workflow.registry import current
 
@@ -77,7 +76,6 @@ _LIVING = (
 _WORDS = {
     "living": (DRAFT, SUBMITTED, *IN_FORCE),
     "unapproved": (DRAFT, SUBMITTED),
-    "unsolved": UNSOLVED,
 }
 
 KINDS = (
@@ -131,13 +129,6 @@ KINDS = (
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
         column=Column("interaction", "next_step_by", "interaction"),
-    ),
-    Kind(
-        "cases", N_("Cases that are not solved"), "write_service",
-        """SELECT s.id, s.subject || ' – ' || c.name AS name, '/cases/' || s.id AS link FROM service_case s
-           JOIN customer c ON c.id = s.customer AND c.deleted_at IS NULL
-           WHERE s.owner = $1 AND s.deleted_at IS NULL AND s.status = ANY({unsolved})""",
-        "/cases?owner={person}", Column("service_case", "owner", "case"),
     ),
     Kind(
         "contacts", N_("Contacts whom they look after"), "write_contacts",

@@ -17,7 +17,6 @@ from kam.ranking.scoring import score_fact
 from kam.records.subject import facts_of
 from kam.relationships import facts as relationships
 from kam.sales import facts as sales
-from kam.service import facts as service
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
@@ -25,7 +24,6 @@ GROUPS = (
     *customers.GROUPS,
     *sales.GROUPS,
     *interactions.GROUPS,
-    *service.GROUPS,
     *relationships.GROUPS,
     *plans.GROUPS,
     *(group for kind in KINDS for group in kind.facts),

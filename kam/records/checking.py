@@ -141,7 +141,7 @@ def _names(kind: Kind) -> Iterator[str]:
         *(("has a unique constraint at", place, frozenset(f.TYPES)) for place, _ in kind.taken.values()),
     )
     for what, name, types in named:
-        if name and name not in ("number", "created_at") and not _is_field(kind, name, types):
+        if name and name not in ("number", "added") and not _is_field(kind, name, types):
             yield f"it {what} `{name}`, which is no such field."
     for one in _amounts(kind):
         if not one.currency:

@@ -15,8 +15,6 @@ def open_states(kind: Kind) -> tuple[str, ...]:
 
 def is_open(row: str) -> str:
     """SQL that is true for such rows of `record`; the names come from checked definitions."""
-    listed = [(kind.name, open_states(kind)) for kind in catalogue.current().values()]
-    parts = [
-        f"({row}.kind = '{name}' AND {row}.state = ANY('{{{','.join(states)}}}'))" for name, states in listed if states
-    ]
+    listed = [(kind.name, "', '".join(open_states(kind))) for kind in catalogue.current().values()]
+    parts = [f"({row}.kind = '{name}' AND {row}.state IN ('{states}'))" for name, states in listed if states]
     return f"({' OR '.join(parts)})" if parts else "FALSE"

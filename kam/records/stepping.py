@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kam.records import rows
+from kam.records import judging, rows
 from kam.records.catalogue import kind_of
 from kam.records.kind import Kind
 from kam.records.recording import plain
@@ -30,9 +30,11 @@ async def moved(step: Step) -> dict[str, Any]:
 
 async def set_with(step: Step, before: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Sets what differs from the held record; gives it for the fields of the step, so that the history has it. The
-    revision is left to the step, which counts on it."""
+    revision is left to the step, which counts on it. Raises Invalid."""
     kind = kind_moved(step)
-    new = {name: value for name, value in values.items() if before[name] != value}
+    known = {name: judging.tidy(kind.by_name[name], value) for name, value in values.items()}
+    new = {name: value for name, value in known.items() if before[name] != value}
+    judging.check(kind, new, whole={**before, **new})
     if not new:
         return {}
     table: Any = kind.table

@@ -32,7 +32,6 @@ ICONS = {
     "customer": {"icon": "building-complex"},
     "contact": {"icon": "contact"},
     "order": {"icon": "receipt-text"},
-    "case": {"icon": "life-buoy"},
     "plan": {"icon": "target"},
     "person": {"icon": "user"},
 }
@@ -40,7 +39,6 @@ GROUPS = {
     "customer": N_("Customers"),
     "contact": N_("Contacts"),
     "order": N_("Orders"),
-    "case": N_("Cases"),
     "plan": N_("Plans"),
 }
 LAST_GROUPS = {"person": N_("People"), "page": N_("Pages and commands")}
@@ -55,8 +53,6 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     seen = sees_customer(viewer, params)
     parts = [
         _customers(params, text, seen), _contacts(params, text, seen), _orders(params, text, seen),
-        _named("service_case", "number || ' ' || service_case.subject", "/cases/", seen,
-               matches_indexed(params, text, "service_case")),
         _named("plan", "title", "/plans/", seen, matches(params, text, "plan.title")),
         *_records(viewer, params, text), _people(params, text),
     ]  # fmt: skip
@@ -103,7 +99,7 @@ def _orders(params: Params, text: str, sees: str) -> str:
 
 def _named(table: str, title: str, path: str, sees: str, found: str) -> str:
     return (
-        f"SELECT '{table.removeprefix('service_')}', ({table}.{title})::text, '{path}' || {table}.id,"
+        f"SELECT '{table}', ({table}.{title})::text, '{path}' || {table}.id,"
         f" customer.name::text FROM {table} JOIN customer ON customer.id = {table}.customer"
         f" WHERE {table}.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
     )
@@ -145,7 +141,6 @@ COMMANDS = (
     Command(N_("New customer"), "/customers/new", icon="plus", ability="write_customers"),
     Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
     Command(N_("New order"), "/orders/new", icon="plus", ability="write_sales"),
-    Command(N_("New case"), "/cases/new", icon="plus", ability="write_service"),
     Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),
     Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
     Command(N_("Change password"), "/settings", icon="key-round"),

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from kam.facts.declare import COUNT, DAYS, DECIMAL, INTEGER, Fact, FactGroup
 from kam.language import N_
-from kam.service.terms import COMPLAINT, UNSOLVED
+from kam.workflow.meanings import STATE_THEN
 
-_UNSOLVED = ", ".join(f"'{status}'" for status in UNSOLVED)
-
-# A case that is closed without a solution was open until it was last changed.
-_OVER = f"coalesce(k.solved_at, CASE WHEN k.status NOT IN ({_UNSOLVED}) THEN k.updated_at END)"
-_OPEN = f"({_OVER} IS NULL OR {_OVER} >= {{end}})"
-_YEAR = "k.opened_at >= (({as_of} - interval '12 months' + interval '1 day') AT TIME ZONE 'UTC')"
+COMPLAINT = "complaint"
 _SOLVE = N_("Solve the open cases")
+_LINK = "/cases?customer={customer}"
+_YEAR = "k.created_at >= (({as_of} - interval '12 months' + interval '1 day') AT TIME ZONE 'UTC')"
+# What was there before the workflow says where it stood by when it was solved.
+_OPEN = f"coalesce({STATE_THEN} IN ({{means:service_case:open}}), k.solved_at IS NULL OR k.solved_at >= {{end}})"
 
 CASES = FactGroup(
     name="cases",
     sql=f"""
         SELECT k.customer AS subject,
-               (count(*) FILTER (WHERE {_OPEN}))::int AS open_cases,
-               (count(*) FILTER (WHERE {_OPEN} AND k.kind = '{COMPLAINT}'))::int AS open_complaints,
+               (count(*) FILTER (WHERE k.open))::int AS open_cases,
+               (count(*) FILTER (WHERE k.open AND k.kind = '{COMPLAINT}'))::int AS open_complaints,
                (count(*) FILTER (WHERE {_YEAR}))::int AS cases_12m,
                (count(*) FILTER (WHERE {_YEAR} AND k.kind = '{COMPLAINT}'))::int AS complaints_12m,
-               {{as_of}} - (min(k.opened_at) FILTER (WHERE {_OPEN} AND k.kind = '{COMPLAINT}') AT TIME ZONE 'UTC')::date
-                   AS oldest_complaint_days,
-               (count(*) FILTER (WHERE {_OPEN} AND k.due_at < {{start}}))::int AS overdue_cases,
-               avg(extract(epoch FROM {_OVER} - k.opened_at) / 86400) FILTER (WHERE NOT {_OPEN} AND {_YEAR})
+               {{as_of}} - (min(k.created_at) FILTER (WHERE k.open AND k.kind = '{COMPLAINT}')
+                   AT TIME ZONE 'UTC')::date AS oldest_complaint_days,
+               (count(*) FILTER (WHERE k.open AND k.due_at < {{start}}))::int AS overdue_cases,
+               avg(extract(epoch FROM k.solved_at - k.created_at) / 86400) FILTER (WHERE NOT k.open AND {_YEAR})
                    AS days_to_solve
-        FROM service_case k
-        WHERE {{only:k.customer}} AND k.opened_at < {{end}} AND (k.deleted_at IS NULL OR k.deleted_at >= {{end}})
+        FROM (
+            SELECT k.customer, k.kind, k.created_at, k.due_at, k.solved_at, {_OPEN} AS open
+            FROM service_case k LEFT JOIN workflow_instance w ON w.subject = k.id AND w.workflow = 'service_case'
+            WHERE {{only:k.customer}} AND k.created_at < {{end}} AND (k.deleted_at IS NULL OR k.deleted_at >= {{end}})
+        ) k
         GROUP BY k.customer
     """,
     facts=(
@@ -39,6 +41,7 @@ CASES = FactGroup(
             kind=INTEGER,
             help=N_("Cases that are not solved."),
             change_by=_SOLVE,
+            link=_LINK,
         ),
         Fact(
             name="open_complaints",
@@ -47,6 +50,7 @@ CASES = FactGroup(
             kind=INTEGER,
             help=N_("Complaints that are not solved."),
             change_by=N_("Solve the open complaints"),
+            link=_LINK,
         ),
         Fact(
             name="cases_12m",
@@ -72,6 +76,7 @@ CASES = FactGroup(
             unknown=True,
             help=N_("Days since the oldest open complaint was made."),
             change_by=N_("Solve the open complaints"),
+            link=_LINK,
         ),
         Fact(
             name="overdue_cases",
@@ -80,6 +85,7 @@ CASES = FactGroup(
             kind=INTEGER,
             help=N_("Open cases that should have been solved before today."),
             change_by=_SOLVE,
+            link=_LINK,
         ),
         Fact(
             name="days_to_solve",
@@ -89,8 +95,9 @@ CASES = FactGroup(
             unknown=True,
             help=N_("Average days from opening to solution, of the cases of the last twelve months."),
             change_by=_SOLVE,
+            link=_LINK,
         ),
     ),
 )
 
-GROUPS = (CASES,)
+FACTS = (CASES,)

@@ -13,7 +13,7 @@ from kam.sales.tables import Order, Product
 
 
 class Case(Table, tablename="service_case", db=DB):
-    """`kind`, `priority` and `status` are keys in `kam.service.terms`; open means not solved and not closed."""
+    """`kind` and `priority` are keys in `kam.service.kind`; `state` that of the workflow `service_case`."""
 
     id = Key()
     number = Varchar(length=40, unique=True)
@@ -23,14 +23,14 @@ class Case(Table, tablename="service_case", db=DB):
     product = Belongs(Product, null=True, default=None)
     kind = Varchar(length=20, default="complaint")
     priority = Varchar(length=10, default="normal")
-    status = Varchar(length=20, default="open")
     subject = Varchar(length=300)
     problem = Text(default="")
     solution = Text(default="")
     owner = Belongs(Person, null=True, default=None, index=True)
-    opened_at = Timestamptz()
     due_at = Timestamptz(null=True, default=None)
     solved_at = Timestamptz(null=True, default=None)
+    state = Varchar(length=60)
+    created_at = Timestamptz()
     created_by = Belongs(Person, null=True, default=None)
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)

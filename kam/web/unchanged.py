@@ -13,7 +13,9 @@ from typing import Any
 from kam.records.rules import fit
 
 MINUTES = "%Y-%m-%dT%H:%M"
-AREAS = frozenset({"notes", "problem", "solution", "lost_reason", "reason", "response", "strategy", "text", "comment"})
+AREAS = frozenset(
+    {"remark", "notes", "problem", "solution", "lost_reason", "reason", "response", "strategy", "text", "comment"}
+)
 
 
 def same(sent: Sequence[str], shown: Sequence[str], *, area: bool) -> bool:

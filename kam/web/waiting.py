@@ -51,7 +51,6 @@ _PLACES: tuple[Place, ...] = (
     Place("/warnings", N_("Warnings"), icon="triangle-alert", counts="warnings"),
     Place("/orders", N_("Orders"), icon="receipt-text", group=N_("Sales")),
     Place("/products", N_("Products"), icon="package", group=N_("Sales")),
-    Place("/cases", N_("Cases"), icon="life-buoy", counts="cases", group=N_("Service")),
     Place("/workflows", N_("Workflows"), icon="workflow", group=N_("Set-up")),
     Place("/imports", N_("Import"), icon="file-up", ability="import", group=N_("Set-up")),
     Place("/people", N_("People"), icon="users", within=("/teams",), group=N_("Set-up")),
@@ -67,7 +66,10 @@ def navigation() -> tuple[Place, ...]:
 
 @cache
 def _with_kinds(kinds: tuple[Kind, ...]) -> tuple[Place, ...]:
-    own = [Place(f"/{kind.path}", kind.titles, icon=kind.icon, ability=kind.sees, group=kind.group) for kind in kinds]
+    own = [
+        Place(f"/{kind.path}", kind.titles, icon=kind.icon, counts=kind.path, ability=kind.sees, group=kind.group)
+        for kind in kinds
+    ]
     groups = list(dict.fromkeys(place.group for place in (*_PLACES, *own)))
     groups.append(groups.pop(groups.index(_PLACES[-1].group)))
     return tuple(sorted((*_PLACES, *own), key=lambda place: groups.index(place.group)))
@@ -78,7 +80,8 @@ COUNTERS: dict[str, Counter] = {}
 
 
 def counts(name: str) -> Callable[[Counter], Counter]:
-    """Registers how many things wait behind one entry of the navigation: desk, approvals, warnings or cases."""
+    """Registers how many things wait behind one entry of the navigation: desk, approvals, warnings, or a kind of
+    record by its path."""
 
     def register(counter: Counter) -> Counter:
         COUNTERS[name] = counter

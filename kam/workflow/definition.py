@@ -56,6 +56,11 @@ class Deadline:
     tell: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
 
+    @property
+    def only_dates(self) -> bool:
+        """Whether it only says that the date of the record has passed."""
+        return bool(self.of) and not (self.before or self.transition or self.effects)
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -141,7 +141,7 @@ INSERT INTO record (id, kind, customer, number, title, owner, state, words)
 SELECT id, 'opportunity', customer, '', name, owner, state, name FROM opportunity
 """
 _CASES = """
-INSERT INTO service_case (id, number, customer, kind, status, subject, opened_at, due_at, solved_at, updated_at)
+INSERT INTO service_case (id, number, customer, kind, state, subject, created_at, due_at, solved_at, updated_at)
 SELECT new_id(), 'K' || n, id, (ARRAY['complaint', 'defect', 'order_query', 'repair'])[1 + pg_temp.pick(n, 61, 4)],
        CASE WHEN open THEN 'open' ELSE 'solved' END, 'Delivery', opened, opened + interval '3 days',
        CASE WHEN NOT open THEN opened + interval '2 days' END, opened
@@ -159,7 +159,14 @@ FROM (VALUES ('relationship', 'build'), ('early_warning', 'normal'), ('designati
 CROSS JOIN numbered c;
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
 SELECT new_id(), 'opportunity', id, customer, state, 0, created_at, created_at, '' FROM opportunity;
+INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
+SELECT new_id(), 'service_case', id, customer, state, 0, coalesce(solved_at, created_at), created_at, ''
+FROM service_case;
 SET session_replication_role = replica
+"""
+_ROWS = """
+INSERT INTO record (id, kind, customer, number, title, owner, state, words)
+SELECT id, 'case', customer, number, subject, owner, state, number || ' ' || subject FROM service_case
 """
 _DEADLINES = """
 INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
@@ -182,6 +189,7 @@ STEPS = (
     ("opportunities", _OPPORTUNITIES),
     ("records", _RECORDS),
     ("cases", _CASES),
+    ("rows of cases", _ROWS),
     ("workflow instances", _INSTANCES),
     ("deadlines", _DEADLINES),
     ("rows of facts", _FACTS),

@@ -16,7 +16,7 @@ from tests.records.making import sample
 
 # Where the first record of each parameter is found. A route with another parameter fails until that stands here.
 SOURCES = {
-    "customer": "/customers?sort=-score", "contact": "/customers/{customer}/contacts", "case": "/cases",
+    "customer": "/customers?sort=-score", "contact": "/customers/{customer}/contacts",
     "interaction": "/interactions", "opportunity": "/opportunities", "order": "/orders", "person": "/people",
     "plan": "/plans?state=draft", "product": "/products", "team": "/teams",
 }  # fmt: skip

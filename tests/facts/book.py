@@ -52,7 +52,7 @@ async def contact(customer: UUID, ago: int, channel: str = "phone", **values: An
 
 
 async def case(customer: UUID, ago: int, kind: str = "complaint", **values: Any) -> UUID:
-    values = {"number": str(new_id()), "subject": "Late", "status": "open", "opened_at": moment(ago)} | values
+    values = {"number": str(new_id()), "subject": "Late", "state": "open", "created_at": moment(ago)} | values
     return await insert("service_case", customer=customer, kind=kind, updated_at=moment(ago), **values)
 
 

@@ -24,16 +24,18 @@ from kam.facts.refreshing import refresh
 from kam.interactions import adding, deleting, following_up
 from kam.interactions import editing as interactions_editing
 from kam.people.viewer import Viewer
+from kam.records import deleting as records_deleting
+from kam.records.catalogue import kind_of
 from kam.relationships import staffing
 from kam.sales import deleting as sales_deleting
 from kam.sales import ordering
 from kam.sales.order_lines import Line
-from kam.service import opening, solving
 from kam.workflow.advancing import advance
 from kam.workflow.deadlines import settle
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import sweep
 from tests import pursuing
+from tests.solving import led, opened
 
 Doing = Callable[[], Awaitable[Any]]
 LINES = [Line(Decimal(2), description="Drive", unit_price=Decimal(250))]
@@ -85,10 +87,10 @@ class Office:
             "win": ("opportunity", lambda id: pursuing.win(id, **own)),
             "lose": ("opportunity", lambda id: pursuing.lose(id, "Price", **own)),
             "reopen opportunity": ("opportunity", lambda id: pursuing.reopen(id, **own)),
-            "solve": ("case", lambda id: solving.solve(id, "Done", **own)),
-            "reopen case": ("case", lambda id: solving.reopen(id, **own)),
-            "close": ("case", lambda id: solving.close(id, **own)),
-            "delete case": ("case", lambda id: solving.delete(id, **own)),
+            "solve": ("case", lambda id: led(id, "solve", **own)),
+            "reopen case": ("case", lambda id: led(id, "reopen", **own)),
+            "close": ("case", lambda id: led(id, "close", **own)),
+            "delete case": ("case", lambda id: records_deleting.delete(kind_of("case"), id, **own)),
             "edit contact": (
                 "contact",
                 lambda id: contacts_editing.edit(
@@ -118,9 +120,7 @@ class Office:
                 "opportunity",
                 lambda: pursuing.note(customer, {"name": "More", "amount": Decimal(500)}, **own),
             ),
-            "add case": partial(
-                self._add, "case", lambda: opening.open_case(customer, kind="complaint", subject="Late", **own)
-            ),
+            "add case": partial(self._add, "case", lambda: opened(customer, subject="Late", **own)),
             "add contact": partial(
                 self._add, "contact", lambda: contacts.add(customer, {"name": "Somebody", "stance": "champion"}, **own)
             ),

@@ -170,7 +170,7 @@ async def test_cases_are_overdue_from_the_day_after_they_are_due() -> None:
     customer = await book.customer()
     await book.case(customer, 40, due_at=book.moment(0))
     await book.case(customer, 30, due_at=book.moment(1))
-    await book.case(customer, 20, "repair", status="solved", solved_at=book.moment(10))
+    await book.case(customer, 20, "repair", state="solved", solved_at=book.moment(10))
     found = await facts(
         customer, "open_cases", "open_complaints", "oldest_complaint_days", "overdue_cases", "days_to_solve"
     )

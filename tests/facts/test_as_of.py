@@ -38,7 +38,7 @@ async def test_what_was_deleted_later_still_counts() -> None:
 
 async def test_what_was_settled_later_is_still_open() -> None:
     customer = await book.customer()
-    await book.case(customer, 50, status="solved", solved_at=moment(10))
+    await book.case(customer, 50, state="solved", solved_at=moment(10))
     await book.contact(customer, 60, next_step_on=day(40), next_step_done_at=moment(10))
     names = ["open_complaints", "overdue_next_steps"]
     assert await gather("customer", customer, as_of=day(20), names=names) == dict.fromkeys(names, 1)
@@ -102,7 +102,7 @@ async def test_all_facts_of_a_past_date_stay_the_same_when_more_happens(cast: Ca
     await book.order(cast.omega, -5, "500", "10", created_at=later)
     await book.contact(cast.omega, -5, at=later, created_at=later)
     await book.case(cast.omega, -5)
-    await DB.execute("UPDATE service_case SET solved_at = $1, status = 'solved', updated_at = $1", later)
+    await DB.execute("UPDATE service_case SET solved_at = $1, state = 'solved', updated_at = $1", later)
     await DB.execute("UPDATE sales_order SET deleted_at = $1 WHERE total = 100", later)
     assert await gather("customer", cast.omega, as_of=as_of) == before
 

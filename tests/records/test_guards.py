@@ -23,7 +23,7 @@ def test_without_the_file_nothing_is_guarded(cast, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ('kind = "visit"', 'kind = "visits"', 4, "There is no kind of record `visits`; use one of competitor,"),
+        ('kind = "visit"', 'kind = "visits"', 4, "There is no kind of record `visits`; use one of case, competitor,"),
         ('kind = "visit"', "", 2, "`kind` is missing"),
         ('fields = ["guests"]', 'fields = ["guest"]', 5, "There is no field `guest`"),
         ('fact = "guests", at_most = 10', 'fact = "gusts", at_most = 10', 6, "There is no fact `gusts`"),

@@ -88,7 +88,7 @@ async def test_the_id_of_an_existing_record_of_whatever_kind_is_refused_and_burn
     things, mine = await belongings(cast, now), await create({"name": "Mine"}, by=cast.alice, now=now)
     code = await DB.fetchval("SELECT last_value FROM customer_code")
     before = await state()
-    for thing in (mine, things.contact, things.interaction, things.order, things.opportunity, things.case, things.plan):
+    for thing in (mine, things.contact, things.interaction, things.order, things.opportunity, things.plan):
         with pytest.raises(Invalid) as refusal:
             await make(cast, now, thing)
         assert set(refusal.value.fields) == {"key"}

@@ -21,9 +21,6 @@ from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
 from kam.relationships.positions import POSITIONS
 from kam.sales.terms import CHANNELS as SALES_CHANNELS
 from kam.sales.terms import ORDER_STATUSES
-from kam.service.terms import KINDS as CASE_KINDS
-from kam.service.terms import PRIORITIES
-from kam.service.terms import STATUSES as CASE_STATUSES
 from kam.web import formats
 from kam.web.current import current
 from kam.web.forms import Form
@@ -33,15 +30,13 @@ FIELD_TITLES: Mapping[str, str] = {
     **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
-    "next_step_done_at": N_("Next step done"), "status": N_("Status"), "solution": N_("Solution"),
-    "number": N_("Number"), "total": N_("Total"), "subject": N_("Subject"), "problem": N_("The problem"),
-    "priority": N_("Priority"), "due_at": N_("Due"), "solved_at": N_("Solved at"), "ordered_on": N_("Order date"),
+    "next_step_done_at": N_("Next step done"), "status": N_("Status"),
+    "number": N_("Number"), "total": N_("Total"), "ordered_on": N_("Order date"),
     "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
     "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
     "lost_reason": N_("Reason of the loss"), "author": N_("Author"), "contact": N_("Contact"),
-    "sales_order": N_("Order"),
 }  # fmt: skip
-# The keys that a field may hold depend on whose field it is: a case has other kinds than a customer.
+# The keys that a field may hold depend on whose field it is: an order has another status than a plan.
 _USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
 VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "customer": CHOICES,
@@ -49,7 +44,6 @@ VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},
     "order": {"status": ORDER_STATUSES, "channel": SALES_CHANNELS},
-    "case": {"kind": CASE_KINDS, "status": CASE_STATUSES, "priority": PRIORITIES},
     "plan": {**PLAN_CHOICES, "risk_likelihood": LIKELIHOODS, "risk_impact": IMPACTS},
     "plan_comment": PLAN_CHOICES,
 }

@@ -26,7 +26,6 @@ from kam.ranking.priority import Priority
 from kam.ranking.scoring import Contribution, contributions
 from kam.relationships.positions import POSITIONS
 from kam.sales.kind import OPPORTUNITY
-from kam.service.terms import KINDS as CASE_KINDS
 from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.page import page
@@ -49,7 +48,7 @@ async def show(request: Asked, customer: UUID) -> Response[Any]:
         ),
         states=_states(outlooks), figures=_figures(shown), positions=POSITIONS,
         score=shares(_score(shown["facts"]), current().language), segments=SEGMENT_BADGES, hopes=OPPORTUNITY,
-        case_kinds=CASE_KINDS, **await told(request, customer),
+        **await told(request, customer),
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
 from kam.records.pages.happening import begun
 from kam.sales.terms import ORDER_STATUSES
-from kam.service.terms import KINDS as CASE_KINDS
 from kam.web import formats
 from kam.web.badges import Badge, badge, badges_of
 from kam.web.current import current
@@ -49,16 +48,10 @@ CHANGE_TITLES = {
     ("order", "changed"): N_("Order changed"),
     ("order", "deleted"): N_("Order deleted"),
     ("order", "restored"): N_("Order restored"),
-    ("case", "changed"): N_("Case changed"),
-    ("case", "deleted"): N_("Case deleted"),
-    ("case", "restored"): N_("Case restored"),
 }
 # Where a changed record is read; what was deleted is only found where it can be restored.
-PLACES = {
-    "contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "case": "/cases/",
-    "plan": "/plans/",
-}  # fmt: skip
-STILL_READ = frozenset({"order", "case"})
+PLACES = {"contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "plan": "/plans/"}
+STILL_READ = frozenset({"order"})
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -119,15 +112,6 @@ def _order(event: Event, _names: Mapping[str, str], language: str) -> dict[str, 
     return {"icon": "receipt-text", "title": told, "href": f"/orders/{event.id}", "badge": status}
 
 
-def _case(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
-    data = event.data
-    kind = gettext(language, CASE_KINDS.get(data["kind"], data["kind"]))
-    return {
-        "icon": "life-buoy", "title": _named(f"{kind} {data['number']}", data["subject"], language),
-        "text": data["problem"], "href": f"/cases/{event.id}",
-    }  # fmt: skip
-
-
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
     definition = workflows().known_or_absent(data["workflow"])
@@ -169,7 +153,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
 
 
 _TELLERS = {
-    "interaction": _interaction, "order": _order, "case": _case, "step": _step, "plan": _plan, "record": _record,
+    "interaction": _interaction, "order": _order, "step": _step, "plan": _plan, "record": _record,
     "change": _change, HAPPENED: _happened,
 }  # fmt: skip
 

@@ -74,7 +74,7 @@ def _extras(kind: Kind, fields: tuple[Field, ...]) -> dict[str, str]:
 
 def _sort(kind: Kind, fields: tuple[Field, ...]) -> str:
     """As the kind says, unless this viewer could guess from the order what they may not see; the newest first."""
-    return kind.sort if kind.sort.lstrip("-") in {one.name for one in fields} else "-added"
+    return kind.sort if kind.sort.lstrip("-") in {"added", *(one.name for one in fields)} else "-added"
 
 
 async def _named(viewer: Viewer, customer: str) -> str:

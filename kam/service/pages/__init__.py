@@ -1,5 +1,7 @@
-"""The pages of service: cases, and service on the page of a customer."""
+"""The pages of service: what cases have of their own, and service on the page of a customer."""
 
-from kam.service.pages import case_form, cases, of_customer
+from kam.service.pages import cases, of_customer
 
-ROUTES = [*cases.ROUTES, *case_form.ROUTES, *of_customer.ROUTES]
+__all__ = ["ROUTES", "cases"]
+
+ROUTES = [*of_customer.ROUTES]

@@ -11,9 +11,9 @@ from kam.clock import now
 from kam.customers.overview import heading
 from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
+from kam.records.pages.looking import badges_of
 from kam.service import queries
-from kam.service.badges import PRIORITY_BADGES
-from kam.service.terms import KINDS
+from kam.service.kind import CASE, KINDS
 from kam.web.page import page
 
 FACTS = ("cases_12m", "complaints_12m", "days_to_solve")
@@ -25,7 +25,7 @@ async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Respon
     held = await queries.of_customer(request.user, customer, now=now())
     return page(
         request, "service/of_customer.html", customer=shown, tab="service", **held, kinds=KINDS,
-        priorities=PRIORITY_BADGES, figures=drawn(await figures_of(shown, FACTS)),
+        priorities=badges_of(CASE.by_name["priority"]), figures=drawn(await figures_of(shown, FACTS)),
         overdue=sum(1 for row in held["cases"] if row["overdue"]),
         complaints=sum(row["complaints"] for row in held["months"]),
         all_cases=sum(row["cases"] for row in held["months"]),
