@@ -19,6 +19,7 @@ KINDS = {
     "maintenance": N_("Maintenance"),
     "request": N_("Request"),
 }
+SATISFACTION = {"content": N_("Content"), "so_so": N_("So-so"), "discontent": N_("Discontent")}
 # Where cases stood before there was a workflow of them.
 _STATUSES = {"open": N_("Open"), "in_progress": N_("In progress"), "solved": N_("Solved"), "closed": N_("Closed")}
 
@@ -77,6 +78,7 @@ CASE = Kind(
         Field(name="product", title=N_("Product"), type=f.RECORD, of="product", listed=False),
         Field(name="problem", title=N_("The problem"), type=f.LONG, sought=True, listed=False),
         Field(name="solution", title=N_("How it was solved"), type=f.LONG, reckoned=True, listed=False),
+        Field(name="satisfaction", title=N_("Satisfaction"), type=f.CHOICE, choices=SATISFACTION, reckoned=True),
         Field(name="solved_at", title=N_("Solved at"), type=f.MOMENT, reckoned=True, listed=False),
     ),
     former=(Field(name="status", title=N_("Status"), type=f.CHOICE, choices=_STATUSES),),

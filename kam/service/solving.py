@@ -24,6 +24,12 @@ async def solve(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
     return await set_with(step, case, solution | {"owner": case["owner"] or by.id})
 
 
+async def close(step: Step, _by: Actor, _now: datetime) -> Mapping[str, Any]:
+    """How content the customer was, if somebody asked."""
+    said = step.fields.get("satisfaction")
+    return await set_with(step, await moved(step), {"satisfaction": str(said)}) if said else {}
+
+
 async def reopen(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
     """The solution stays to be read; the time to solve it starts anew."""
     case = await moved(step)
@@ -31,4 +37,9 @@ async def reopen(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
     return await set_with(step, case, again | {"owner": case["owner"] or by.id})
 
 
-EFFECTS = {"take_case": Effect(cause=take), "solve_case": Effect(cause=solve), "reopen_case": Effect(cause=reopen)}
+EFFECTS = {
+    "take_case": Effect(cause=take),
+    "solve_case": Effect(cause=solve),
+    "close_case": Effect(cause=close),
+    "reopen_case": Effect(cause=reopen),
+}

@@ -29,6 +29,7 @@ class Case(Table, tablename="service_case", db=DB):
     owner = Belongs(Person, null=True, default=None, index=True)
     due_at = Timestamptz(null=True, default=None)
     solved_at = Timestamptz(null=True, default=None)
+    satisfaction = Varchar(length=20, default="")
     state = Varchar(length=60)
     created_at = Timestamptz()
     created_by = Belongs(Person, null=True, default=None)

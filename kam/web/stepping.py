@@ -94,7 +94,7 @@ async def take_step(request: Asked, found: Held, form: Form, *, link: str) -> Re
 
 
 async def _advance(request: Asked, found: Held, form: Form) -> Step:
-    revision, comment = form.integer("revision"), form.text("comment", max=5000)
+    revision, comment = form.seen(), form.text("comment", max=5000)
     form.valid()
     return await advance(
         found, form.value("transition"), by=request.user, now=now(), comment=comment,

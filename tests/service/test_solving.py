@@ -35,7 +35,8 @@ async def test_the_way_of_a_case_from_open_to_closed_and_back(cast, case, now):
     assert await open_complaints(cast) == 0
     row = await find(CASE, cast.sam, case)
     assert (row["state"], row["owner"], row["solution"], row["solved_at"]) == ("solved", cast.sam.id, "New seal", now)
-    await led(case, "close", by=cast.sam, now=now)
+    await led(case, "close", by=cast.sam, now=now, fields={"satisfaction": "so_so"})
+    assert (await find(CASE, cast.sam, case))["satisfaction"] == "so_so"
     await led(case, "reopen", by=cast.sam, now=now + timedelta(days=9))
     row = await find(CASE, cast.sam, case)
     assert (row["state"], row["solution"], row["solved_at"]) == ("in_progress", "New seal", None)
