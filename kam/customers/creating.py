@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from kam.customers import fields
 from kam.customers.facts import RECORD
+from kam.customers.kind import CUSTOMER
 from kam.customers.parents import require_visible_parent
 from kam.customers.terms import ORGANISATION
 from kam.database.columns import new_id
@@ -20,6 +20,7 @@ from kam.facts.statement import of_new
 from kam.language import N_
 from kam.people.owning import ONLY_A_MANAGER, require_owner
 from kam.people.viewer import Viewer
+from kam.records import judging
 from kam.records.recording import as_json
 from kam.records.submitting import Submission
 from kam.workflow.definition import Definition
@@ -63,8 +64,8 @@ async def create(
     Raises Invalid with every fault at once.
     """
     by.require("write_customers")
-    known = fields.clean(values)
-    fields.check({"name": "", **known})
+    known = judging.clean(CUSTOMER, values)
+    judging.check(CUSTOMER, {"name": "", **known}, whole={**USUAL, **known})
     await require_visible_parent(by, known.get("parent"))
     owner, team = await _belonging(by, owner, team)
     stamps = {"owner": owner, "team": team, "created_by": by.id, "created_at": now, "updated_at": now}

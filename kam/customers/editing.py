@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kam.customers import fields
 from kam.customers.creating import CODE_TAKEN, KEY_TAKEN, TAKEN, key_is_taken
+from kam.customers.kind import CUSTOMER
 from kam.customers.parents import hold_tree_to_move, require_visible_parent
 from kam.customers.queries import locked
 from kam.database.engine import DB
@@ -16,6 +16,7 @@ from kam.database.uniqueness import once
 from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.people.viewer import Viewer
+from kam.records import judging
 from kam.records.changing import change, check_revision
 
 
@@ -24,8 +25,7 @@ async def edit(
 ) -> None:
     """Sets the given fields. Raises Stale when somebody was faster, Invalid with every fault at once."""
     by.require("write_customers")
-    known = fields.clean(values)
-    fields.check(known)
+    known = judging.clean(CUSTOMER, values)
     with once(TAKEN):
         await _edit(customer, known, by, now, revision)
 
@@ -35,6 +35,7 @@ async def _edit(customer: UUID, known: dict[str, Any], by: Viewer, now: datetime
         await hold_tree_to_move(customer, known.get("parent"))
         before = await locked(by, customer)
         check_revision(before, revision)
+        judging.check(CUSTOMER, known, whole={**before, **known})
         _keep_what_must_not_be_empty(known, before)
         if known.get("parent") != before["parent"]:
             await require_visible_parent(by, known.get("parent"), of=customer)

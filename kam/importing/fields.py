@@ -8,10 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kam.customers.fields import CUSTOMER
+from kam.customers.kind import CUSTOMER
 from kam.language import N_
+from kam.records import judging
+from kam.records.fields import TEXTS
+from kam.records.fields import Field as RecordField
+from kam.records.kind import Kind
 from kam.records.rules import Rules
-from kam.sales.fields import LINE, OPPORTUNITY, ORDER, PRODUCT
+from kam.sales.fields import LINE, ORDER, PRODUCT
+from kam.sales.kind import OPPORTUNITY
 
 TEXT, DECIMAL, INTEGER, DATE, KEY, CODE, WEB = "text", "decimal", "integer", "date", "key", "code", "web"
 
@@ -21,7 +26,8 @@ _SHARED = "customer_of_record"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` decides how a cell is read, `rules` under the name `rule` what is taken: by the form's own function.
+    """`kind` decides how a cell is read, `judged` what is taken: as the field of a record whose form refuses the same.
+    Where that kind is not among the records yet, `rules` under the name `rule` do it.
 
     `length` is for a field without rules that holds something's name or key.
     """
@@ -33,13 +39,23 @@ class Field:
     length: int = 20_000
     rules: Rules | None = None
     rule: str = ""
+    judged: RecordField | None = None
 
     def fault(self, value: Any) -> str:
         """The sentence for a value that the form refuses, or nothing."""
+        if self.judged:
+            return judging.fault(self.judged, value)
         return self.rules.fault(self.rule or self.name, value) if self.rules else ""
 
     def longest(self) -> int:
+        if self.judged and self.judged.type in TEXTS:
+            return self.judged.longest
         return self.rules.lengths.get(self.rule or self.name, self.length) if self.rules else self.length
+
+
+def _in(kind: Kind, *fields: Field) -> tuple[Field, ...]:
+    """The fields judged as those of the kind, except those that it does not have."""
+    return tuple(replace(field, judged=kind.by_name.get(field.rule or field.name)) for field in fields)
 
 
 def _of(rules: Rules, *fields: Field) -> tuple[Field, ...]:
@@ -73,7 +89,7 @@ class FileKind:
 CUSTOMERS = FileKind(
     "customers",
     N_("Customers"),
-    _of(
+    _in(
         CUSTOMER,
         Field("key", N_("Customer key"), KEY, rule="external_key"),
         Field("name", N_("Name"), required=True),
@@ -99,7 +115,7 @@ CUSTOMERS = FileKind(
     needs=(frozenset({"name"}),),
 )
 
-CUSTOMER_OF_RECORD = _of(
+CUSTOMER_OF_RECORD = _in(
     CUSTOMER,
     Field("customer", N_("Customer key or name"), KEY, rule="name"),
     Field("customer_name", N_("Customer name"), rule="name"),
@@ -126,7 +142,7 @@ ORDERS = FileKind(
         ),
         *_of(ORDER, Field("currency", N_("Currency"), CODE)),
         Field("channel", N_("Channel"), length=300),
-        *_of(
+        *_in(
             CUSTOMER,
             Field("country", N_("Country of a new customer")),
             Field("region", N_("Region of a new customer")),
@@ -147,10 +163,10 @@ OPPORTUNITIES = FileKind(
     (
         Field("key", N_("Opportunity key"), KEY, length=120),
         *CUSTOMER_OF_RECORD,
-        *_of(OPPORTUNITY, Field("name", N_("Name"))),
+        *_in(OPPORTUNITY, Field("name", N_("Name"))),
         Field("product", N_("Product code or name"), length=300),
         Field("stage", N_("Stage"), length=40),
-        *_of(
+        *_in(
             OPPORTUNITY,
             Field("amount", N_("Amount"), DECIMAL),
             Field("currency", N_("Currency"), CODE),
@@ -160,8 +176,7 @@ OPPORTUNITIES = FileKind(
         Field("expected_on", N_("Expected on"), DATE),
         Field("closed_on", N_("Closed on"), DATE),
         Field("owner", N_("Owner")),
-        Field("lost_reason", N_("Reason of the loss")),
-        Field("notes", N_("Notes")),
+        *_in(OPPORTUNITY, Field("lost_reason", N_("Reason of the loss")), Field("notes", N_("Notes"))),
     ),
     needs=(
         frozenset({"customer", "customer_name"}),

@@ -11,7 +11,7 @@ from typing import Any
 from kam.importing import values
 from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, WEB, Field, FileKind
 from kam.importing.layout import Layout
-from kam.importing.oddities import refusal
+from kam.importing.oddities import of_field, refusal, saying
 from kam.importing.source import Row
 from kam.records.rules import LONGEST_NUMBER, fit, web_address
 
@@ -78,10 +78,16 @@ class _Cells(dict[str, str | None]):
         if len(text := str(value)) > self.column.longest():
             return None, "too_long"
         if self.column.fault(value):
-            return None, self.refusal
+            return None, of_field(self.column.title) if self.column.judged else self.refusal
         if len(plain) != len(cell.strip()):
             return text, "cleaned"
         return text, "undecodable" if "\ufffd" in cell else None
+
+    def detail(self, cell: str, oddity: str) -> str:
+        """What the report says of the cell: what it holds, with the sentence of the form where that refuses it."""
+        if oddity != of_field(self.column.title):
+            return cell or self.column.title
+        return saying(self.column.fault(self.read(fit(cell).strip())), cell)
 
 
 class Judge:
@@ -117,10 +123,10 @@ class Judge:
         """The cells after mending what can be mended; None if a cell cannot be taken. All faults are found at once."""
         mended: list[str | None] = []
         failed = False
-        for column, memory, place in zip(self.fields, self.cells, self.columns, strict=True):
+        for memory, place in zip(self.cells, self.columns, strict=True):
             text, oddity = memory.judge(cells[place])
             if oddity:
-                batch.findings.append((line, oddity, cells[place] or column.title))
+                batch.findings.append((line, oddity, memory.detail(cells[place], oddity)))
             failed = failed or text is None
             mended.append(_escaped(text) or NULL if text is not None else None)
         return None if failed else mended

@@ -15,7 +15,7 @@ from kam.records.kind import Kind
 # How the child reads a cell by the layout of the file. All else is read by `kam.records.reading`, as in a form.
 _CELLS = {f.WHOLE: INTEGER, f.NUMBER: DECIMAL, f.MONEY: DECIMAL, f.DAY: DATE}
 # Without rules, which cannot be sent to the child; of a name they only say how long it may be.
-_WHOSE = tuple(replace(one, rules=None, length=one.longest()) for one in CUSTOMER_OF_RECORD)
+_WHOSE = tuple(replace(one, judged=None, length=one.longest()) for one in CUSTOMER_OF_RECORD)
 NUMBER, EXTERNAL_KEY = "number", "external_key"
 
 

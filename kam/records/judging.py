@@ -66,18 +66,20 @@ def check(kind: Kind, values: Mapping[str, Any], *, whole: Mapping[str, Any] | N
         faults |= part_faults(part, values[part.name]) if part.name in values else {}
     if not faults:
         seen = values if whole is None else whole
-        faults = {**_too_fine(kind, seen), **kind.rules(seen)}
+        faults = {**_too_fine(kind, values, seen), **kind.rules(seen)}
     if faults:
         raise Invalid(faults)
 
 
-def _too_fine(kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
-    """Amounts with cents in a currency that has none."""
-    amounts = [one for one in kind.fields if one.currency and not one.reckoned and values.get(one.name) is not None]
+def _too_fine(kind: Kind, set_now: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, str]:
+    """Amounts with cents in a currency that has none, where either is set now."""
+    amounts = [one for one in kind.fields if one.currency and not one.reckoned and whole.get(one.name) is not None]
     fine = [
         one.name
         for one in amounts
-        if values.get(one.currency) in WITHOUT_CENTS and Decimal(values[one.name]) != round(Decimal(values[one.name]))
+        if {one.name, one.currency} & set_now.keys()
+        and whole.get(one.currency) in WITHOUT_CENTS
+        and Decimal(whole[one.name]) != round(Decimal(whole[one.name]))
     ]
     return dict.fromkeys(fine, NO_CENTS)
 

@@ -1,4 +1,4 @@
-"""What may be said of a product, an order with its lines, and an opportunity; every way in comes through here."""
+"""What may be said of a product and an order with its lines; every way in comes through here."""
 
 from __future__ import annotations
 
@@ -32,17 +32,4 @@ ORDER = Rules(
 LINE = Rules(
     {"quantity": (lambda quantity: round(quantity, 4) != 0, N_("The quantity cannot be zero."))},
     lengths={"description": 300, "unit": 20},
-)
-
-OPPORTUNITY = Rules(
-    {
-        "name": (bool, N_("Give the opportunity a name.")),
-        "amount": (is_amount, N_("An amount cannot be negative.")),
-        "currency": _CURRENCY,
-        "probability": (
-            lambda share: share is None or 0 <= share <= 100,
-            N_("A probability lies between 0 and 100."),
-        ),
-    },
-    lengths={"name": 300, "notes": 20_000, "lost_reason": 10_000},
 )

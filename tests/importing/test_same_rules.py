@@ -32,8 +32,8 @@ CUSTOMER = {
     "tax_number": [("x" * 61, LONG)],
     "notes": [("x" * 10_001, LONG)],
     "email": [("nobody", "looks like name@example.com"), ("a@b", "looks like name@example.com")],
-    "employees": [("-5", "whole number of 0 or more"), ("1.5", "not a number"), ("99999999999", "not a number")],
-    "credit_limit": [("-1", "amount of 0 or more"), ("1e20", "not a number")],
+    "employees": [("-5", "enter 0 or more"), ("1.5", "not a number"), ("99999999999", "not a number")],
+    "credit_limit": [("-1", "enter 0 or more"), ("1e20", "not a number")],
     "currency": [("ZZZ", "one of the currencies"), ("EURO", "EUR or CNY")],
 }  # fmt: skip
 PRODUCT = {
@@ -42,8 +42,8 @@ PRODUCT = {
     "currency": [("ZZZ", "one of the currencies")],
 }  # fmt: skip
 OPPORTUNITY = {
-    "name": [("x" * 301, LONG)], "amount": [("-1", "cannot be negative")], "currency": [("ZZZ", "the currencies")],
-    "probability": [("101", "between 0 and 100"), ("-1", "between 0 and 100"), ("70000", "between 0 and 100")],
+    "name": [("x" * 301, LONG)], "amount": [("-1", "enter 0 or more")], "currency": [("ZZZ", "the currencies")],
+    "probability": [("101", "enter 100 or less"), ("-1", "enter 0 or more"), ("70000", "enter 100 or less")],
     "expected_on": [("1799-12-31", "not a date"), ("2200-01-02", "not a date"), ("2026-02-30", "not a date")],
 }  # fmt: skip
 ORDER = {

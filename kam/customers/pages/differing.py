@@ -10,7 +10,7 @@ from typing import Any
 
 from kam import vocabulary
 from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
-from kam.customers.fields import CHOICES, TITLES
+from kam.customers.kind import CUSTOMER
 from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
 from kam.interactions.fields import TITLES as INTERACTION_TITLES
 from kam.interactions.terms import DIRECTIONS, FEELINGS
@@ -27,7 +27,8 @@ from kam.web.forms import Form
 from kam.web.zones import local
 
 FIELD_TITLES: Mapping[str, str] = {
-    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES, **TITLES,
+    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES,
+    **{one.name: one.title for one in CUSTOMER.fields},
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
     "next_step_done_at": N_("Next step done"), "status": N_("Status"),
@@ -39,7 +40,7 @@ FIELD_TITLES: Mapping[str, str] = {
 # The keys that a field may hold depend on whose field it is: an order has another status than a plan.
 _USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
 VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
-    "customer": CHOICES,
+    "customer": {one.name: one.choices for one in CUSTOMER.fields if one.choices},
     "contact": {"stance": STANCES, "influence": INFLUENCES},
     "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},

@@ -10,9 +10,9 @@ from litestar import Request, Response, get, post
 
 from kam.clock import now
 from kam.customers import assigning, creating, editing
-from kam.customers.fields import EDITABLE, LENGTHS, check, clean
+from kam.customers.kind import CUSTOMER
 from kam.customers.overview import heading
-from kam.customers.pages.choosing import CUSTOMER
+from kam.customers.pages.choosing import CUSTOMER as CHOSEN
 from kam.customers.pages.differing import overtaken
 from kam.customers.queries import find, same_name, similar
 from kam.customers.terms import CHANNELS, INDUSTRY_STAGES, KINDS, SIZES
@@ -27,10 +27,7 @@ from kam.web.forms import Form
 from kam.web.page import page, redirect
 
 Asked = Request[Any, Any, Any]
-TEXTS = (
-    "name", "name_zh", "code", "industry", "country", "region", "city", "address", "website", "phone", "email",
-    "source", "tax_number", "notes",
-)  # fmt: skip
+FIELDS = tuple(one for one in CUSTOMER.fields if one.name != "external_key")
 
 
 async def choices(form: Form, viewer: Viewer) -> dict[str, Any]:
@@ -41,28 +38,16 @@ async def choices(form: Form, viewer: Viewer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def values(form: Form) -> dict[str, Any]:
-    """What the form says, by field; a field that the form did not have stays out."""
-    said: dict[str, Any] = {**form.texts(TEXTS, LENGTHS)}
-    said |= {
-        "kind": form.choice("kind", KINDS, default="organisation"),
-        "industry_stage": form.choice("industry_stage", INDUSTRY_STAGES), "size": form.choice("size", SIZES),
-        "preferred_channel": form.choice("preferred_channel", CHANNELS),
-        "currency": form.choice("currency", CURRENCIES, default="EUR"),
-        "employees": form.integer("employees", min=0), "credit_limit": form.decimal("credit_limit", min=0),
-        "contact_every_days": form.integer("contact_every_days", min=1, max=3650), "tags": form.many("tags", max=60),
-    }  # fmt: skip
-    return {name: value for name, value in said.items() if name in form.values}
+async def values(form: Form, viewer: Viewer) -> dict[str, Any]:
+    """What the form says, by field, with every fault at its field; a field that it did not have stays out."""
+    from kam.records.pages.forming import values_of  # which looks at our pages for how a customer is chosen
 
-
-async def parent_of(form: Form, viewer: Viewer) -> dict[str, UUID | None]:
-    """The parent company that was typed; a form without the field leaves it as it is."""
-    return {"parent": await CUSTOMER.read(form, "parent", viewer)} if "parent" in form.values else {}
+    return await values_of(FIELDS, form, viewer)
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A customer as its form shows it. A parent that the viewer may not see has no field, and so stays."""
-    shown = {name: row[name] for name in EDITABLE} | {"tags": ", ".join(row["tags"])}
+    shown = {one.name: row[one.name] for one in FIELDS} | {"tags": ", ".join(row["tags"])}
     if row["parent"] and not row["parent_code"]:
         del shown["parent"]
     return shown
@@ -86,9 +71,8 @@ async def likely(request: Asked) -> dict[str, Any]:
 async def create(request: Asked) -> Response[Any]:
     form, viewer = await settled(await Form.read(request), request.user, "owner"), request.user
     try:
-        said, owner, team = values(form) | await parent_of(form, viewer), form.uuid("owner"), form.uuid("team")
+        said, owner, team = await values(form, viewer), form.uuid("owner"), form.uuid("team")
         key = form.uuid("key")
-        form.heed(lambda: check({"name": "", **clean(said)}))
         form.valid()
         if not form.yes("not_the_same"):
             doubles = await same_name(viewer, said.get("name", ""), said.get("name_zh", ""))
@@ -110,16 +94,15 @@ async def edit_form(request: Asked, customer: UUID) -> Response[Any]:
 
 
 async def _filled(row: Mapping[str, Any], viewer: Viewer) -> Form:
-    return await CUSTOMER.write(Form.of(_shown(row), revision=row["revision"]), viewer, "parent")
+    return await CHOSEN.write(Form.of(_shown(row), revision=row["revision"]), viewer, "parent")
 
 
 @post("/customers/{customer:uuid}")
 async def edit(request: Asked, customer: UUID) -> Response[Any]:
     form = (await Form.read(request)).over(await _filled(await find(request.user, customer), request.user))
     try:
-        said = form.news(values(form) | await parent_of(form, request.user))
+        said = form.news(await values(form, request.user))
         revision = form.seen()
-        form.heed(lambda: check(clean(said)))
         form.valid()
         await editing.edit(customer, said, by=request.user, now=now(), revision=revision)
     except Invalid as invalid:
