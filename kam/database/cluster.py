@@ -74,12 +74,22 @@ def start(folder: Path, binaries: Binaries, identity: Identity, durable: bool) -
         if _becomes_ready(folder, process):
             return sockets
         said, waited = log.since_the_start(), time.monotonic() - began
-        if "shared memory block" not in said or waited > _PATIENCE:
+        if not (_is_held(said) or _was_killed(process, said)) or waited > _PATIENCE:
             raise Unavailable(
                 f"The database in {folder} does not start: {last_words(said)} The whole story is in {log.path}."
             )
         end_orphans(folder, waited)
         time.sleep(0.2)
+
+
+def _is_held(said: str) -> bool:
+    """By processes of a server that was killed, which hold its shared memory."""
+    return "shared memory block" in said
+
+
+def _was_killed(process: subprocess.Popen[bytes], said: str) -> bool:
+    """While it started: it, or the process that recovers for it."""
+    return process.returncode == -signal.SIGKILL or "was terminated by signal 9" in said
 
 
 def stop(folder: Path) -> None:

@@ -149,6 +149,23 @@ def test_what_a_killed_server_was_still_computing_holds_up_no_start(folder):
         assert not computing.is_alive()
 
 
+def test_a_server_that_is_killed_while_it_starts_is_started_again(folder, monkeypatch):
+    with embedded.joined(folder):
+        pass
+    launch, launched = cluster._launch, []
+
+    def killed_at_first(*args):
+        launched.append(launch(*args))
+        if len(launched) == 1:
+            launched[0].kill()
+        return launched[-1]
+
+    monkeypatch.setattr(cluster, "_launch", killed_at_first)
+    with embedded.joined(folder) as server:
+        assert ask(server, "SELECT 1") == 1
+    assert len(launched) == 2
+
+
 LONG = "SELECT count(*) FROM generate_series(1, 400) a, generate_series(1, 10000) b, generate_series(1, 1000) c"
 
 
