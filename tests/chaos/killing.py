@@ -176,6 +176,7 @@ async def _in_use(place: Any, chance: Random, toll: Toll, quotas: Mapping[str, i
             while open_kinds := [kind for kind in quotas if kind in _LASTS and toll.of(kind) < quotas[kind]]:
                 kind = chance.choice(open_kinds)
                 await (running.strike_start() if kind == "start" else running.strike(kind))
+                print(f"{toll.hits.total()} hit, {toll.missed.total()} missed, {kind}", flush=True)
         await _at_the_end(kam, running)
     finally:
         kam.stop()
