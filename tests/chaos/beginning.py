@@ -25,7 +25,7 @@ async def first_starts(place: Path, kind: str, hits: int, chance: Random, toll: 
     while toll.of(kind) < hits:
         kam = Served.in_new(place)
         try:
-            for _ in range(chance.randint(2, 5)):
+            for _ in range(min(chance.randint(2, 5), hits - toll.of(kind))):
                 await strike(kam, kind, _LASTS[kind], chance, toll)
             toll.back.append(await kam.be_back())
             async with kam.database():
@@ -58,7 +58,7 @@ async def strike(kam: Served, kind: str, lasts: float, chance: Random, toll: Tol
         assert kam.process
         await asyncio.to_thread(kam.process.wait)
     elif hit:
-        await until(lambda: not kam.lives() or kam.is_ready() or kam.of("postmaster"), "it goes on", 30, kam.said)
+        await until(lambda: not kam.lives() or kam.is_ready() or kam.of("postmaster"), "it goes on", 60, kam.said)
     await asyncio.sleep(0.05)
 
 

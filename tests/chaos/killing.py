@@ -127,12 +127,12 @@ class Course:
             await checking.check_sound()
         await checking.check_nobody_left(self.kam, self.before)
 
-    async def strike_start(self) -> None:
+    async def strike_start(self, wanted: int) -> None:
         """Kills the first process so that there is a start to kill."""
         for pid in self.kam.of("main"):
             kill(pid)
         await asyncio.to_thread(self.kam.process.wait)
-        for _ in range(self.chance.randint(1, 3)):
+        for _ in range(min(self.chance.randint(1, 3), wanted)):
             await beginning.strike(self.kam, "start", _LASTS["start"], self.chance, self.toll)
         self.toll.back.append(await self.kam.be_back())
 
@@ -175,7 +175,8 @@ async def _in_use(place: Any, chance: Random, toll: Toll, quotas: Mapping[str, i
         async with running.life():
             while open_kinds := [kind for kind in quotas if kind in _LASTS and toll.of(kind) < quotas[kind]]:
                 kind = chance.choice(open_kinds)
-                await (running.strike_start() if kind == "start" else running.strike(kind))
+                wanted = quotas[kind] - toll.of(kind)
+                await (running.strike_start(wanted) if kind == "start" else running.strike(kind))
                 print(f"{toll.hits.total()} hit, {toll.missed.total()} missed, {kind}", flush=True)
         await _at_the_end(kam, running)
     finally:

@@ -29,7 +29,7 @@ from tests.attacks.besieging import ROOT, command, descendants, free_port
 # Who is killed. `postgres` are the processes that the database server keeps for connections and for itself.
 VICTIMS = ("main", "web", "worker", "child", "postgres", "postmaster")
 SILENCE = "2"  # seconds after which a worker counts as dead, so that nobody waits long for its work
-BACK = 60.0  # seconds within which everything is there again: some five, on a machine that has nothing else to do
+BACK = 120.0  # seconds within which everything is there again: some five, on a machine that has nothing else to do
 
 
 class Served:

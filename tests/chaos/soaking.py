@@ -27,6 +27,8 @@ KILLS = (
     (0.1, "worker"), (0.15, "web"), (0.2, "postgres"), (0.25, "main"), (0.35, "child"), (0.45, "postmaster"),
     (0.55, "worker"), (0.65, "postgres"), (0.75, "child"), (0.85, "postmaster"),
 )  # fmt: skip
+FEW_KILLS = ((0.1, "web"), (0.2, "main"), (0.4, "postmaster"), (0.6, "postgres"), (0.8, "worker"))
+MANY = 5_000  # requests, of which there is time for all the kills
 AFTER = 0.1  # of the requests, until a process counts as warm: 2,000 of 20,000
 
 
@@ -72,7 +74,7 @@ async def _visited(kam: Served, visitors: list[Visitor], held: Held, requests: i
             await visitor.visit()
 
     going = [asyncio.create_task(visit(visitor)) for visitor in visitors]
-    for part, victim in (*KILLS, (1.0, "")):
+    for part, victim in (*_kills(requests), (1.0, "")):
         await _look_until(going, held, asked, int(requests * part), every=requests // 100)
         if pids := kam.of(victim) if victim else []:
             kill(chance.choice(pids))
@@ -80,6 +82,10 @@ async def _visited(kam: Served, visitors: list[Visitor], held: Held, requests: i
                 await asyncio.to_thread(kam.process.wait)
                 kam.start()
     await asyncio.gather(*going)
+
+
+def _kills(requests: int) -> tuple[tuple[float, str], ...]:
+    return KILLS if requests >= MANY else FEW_KILLS
 
 
 async def _look_until(going: list[Any], held: Held, asked: Any, wanted: int, every: int) -> None:
@@ -95,8 +101,8 @@ def _told(seed: int, visitors: list[Visitor], seconds: float, kam: Served) -> st
     answers = sum((visitor.answers for visitor in visitors), Counter())
     unanswered = sum(visitor.unanswered + visitor.ledger.asked_again for visitor in visitors)
     return (
-        f"Seed {seed}: {answers.total()} requests in {seconds:.0f} s with {len(KILLS)} kills between; answers "
-        f"{dict(answers.most_common())}, {unanswered} more without an answer or sent again; in the log: "
+        f"Seed {seed}: {answers.total()} requests in {seconds:.0f} s with {len(_kills(answers.total()))} kills between; "
+        f"answers {dict(answers.most_common())}, {unanswered} more without an answer or sent again; in the log: "
         f"{Counter(tracebacks(kam.log)).most_common(4)}"
     )
 
