@@ -100,8 +100,9 @@ async def _look_until(going: list[Any], held: Held, asked: Any, wanted: int, eve
 def _told(seed: int, visitors: list[Visitor], seconds: float, kam: Served) -> str:
     answers = sum((visitor.answers for visitor in visitors), Counter())
     unanswered = sum(visitor.unanswered + visitor.ledger.asked_again for visitor in visitors)
+    kills = len(_kills(answers.total()))
     return (
-        f"Seed {seed}: {answers.total()} requests in {seconds:.0f} s with {len(_kills(answers.total()))} kills between; "
+        f"Seed {seed}: {answers.total()} requests in {seconds:.0f} s with {kills} kills between; "
         f"answers {dict(answers.most_common())}, {unanswered} more without an answer or sent again; in the log: "
         f"{Counter(tracebacks(kam.log)).most_common(4)}"
     )
