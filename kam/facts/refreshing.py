@@ -15,7 +15,7 @@ from kam.facts.catalogue import CUSTOMER, Catalogue, current
 from kam.facts.declare import FactGroup
 from kam.facts.sharing import NEW, RANK, SUBJECT, Links, alone, share
 from kam.facts.statement import fill, select
-from kam.facts.writing import Progress, overtaken, write_all
+from kam.facts.writing import Progress, at_work, ended, overtaken, write_all
 
 SETTINGS = (
     "SET LOCAL work_mem = '512MB'",
@@ -42,8 +42,10 @@ async def refresh(*, as_of: date, now: datetime, progress: Progress | None = Non
         await _begin(first, as_of, now)
         await _gather_all(links, catalogue, as_of)
         revenue = await _total(first, catalogue, as_of=as_of, now=now)
+        others = await at_work(first)
         total = await _put_together(first, catalogue, as_of, revenue)
         written = await write_all(links, catalogue, total, as_of=as_of, now=now, progress=progress)
+        await ended(first, others)
         await storing.refresh_some(await overtaken(first, written, as_of), as_of=as_of, now=now)
         changed = sum(written.values())
         if changed > total // 10:

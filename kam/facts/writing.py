@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import date, datetime
 from functools import partial
@@ -14,6 +15,14 @@ from kam.facts.sharing import NEW, RANK, SUBJECT, Links, share
 
 Progress = Callable[[int, int], Awaitable[None]]  # done and total; raising from it stops the refresh
 Written = dict[str, int]  # by the transaction that wrote them, how many rows
+
+_PATIENCE, _LOOK = 30.0, 0.05  # seconds
+
+_AT_WORK = """
+SELECT virtualtransaction AS name FROM pg_locks
+WHERE relation = 'customer_fact'::regclass AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 _CHUNK = 500  # pages of new rows, some 6,000 customers
 
@@ -37,6 +46,19 @@ async def write_all(
     if progress:
         await progress(total, total)
     return written
+
+
+async def at_work(link: Link) -> list[str]:
+    """The transactions that are writing facts now, perhaps with the sums of the refresh before."""
+    return [row["name"] for row in await link.fetch(_AT_WORK)]
+
+
+async def ended(link: Link, transactions: list[str]) -> None:
+    """Waits for them, as what they write is not seen before; but not for ever, since one may be waiting for us."""
+    for _ in range(int(_PATIENCE / _LOOK)):
+        if not {*transactions} & {*await at_work(link)}:
+            return
+        await asyncio.sleep(_LOOK)
 
 
 async def overtaken(link: Link, written: Collection[str], as_of: date) -> list[UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import Context
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from kam.database.engine import DB
 from kam.facts import writing
 from kam.facts.gathering import gather
 from kam.facts.refreshing import refresh
+from kam.facts.storing import refresh_one
 from tests.facts import book
 from tests.facts.book import TODAY, moment
 
@@ -47,6 +49,26 @@ async def test_every_customer_gets_the_facts_that_gathering_it_alone_gives(custo
 async def test_two_refreshes_at_once_take_turns(customers: list[UUID]) -> None:
     changed = await asyncio.gather(refresh(as_of=TODAY, now=NOW), refresh(as_of=TODAY, now=NOW))
     assert sorted(changed) == [0, MADE]
+
+
+async def test_a_change_that_is_kept_only_after_the_refresh_is_measured_by_its_sums_too(customers: list[UUID]) -> None:
+    """Of a customer that the refresh itself finds unchanged, so that it need not write its row."""
+    small, written = customers[0], asyncio.Event()
+
+    async def note(done: int, total: int) -> None:
+        if done == total:
+            written.set()
+
+    await refresh(as_of=TODAY, now=NOW)
+    await book.order(customers[1], 5, "1000000")
+    async with DB.transaction():
+        await book.order(small, 5, "1000")
+        await refresh_one(small, as_of=TODAY, now=NOW)
+        outside = asyncio.create_task(refresh(as_of=TODAY, now=NOW, progress=note), context=Context())
+        await asyncio.wait_for(written.wait(), 60)
+        await asyncio.sleep(0.5)
+    await outside
+    assert await _stored(small) == await gather("customer", small, as_of=TODAY)
 
 
 async def test_a_refresh_that_is_stopped_leaves_nothing_behind(customers: list[UUID]) -> None:
