@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -135,11 +136,15 @@ _THERE = {
 }  # fmt: skip
 
 
+# Python's ctypes asks a compiler, where there is one, for the libraries that draw; one that is killed leaves its own.
+_COMPILED = re.compile(r"cc\w{6}\.|tmp\w{8}$")
+
+
 def check_no_leftovers(kam: Served) -> None:
     """Of the folders that kam writes files into; once nothing is being written."""
     lying = {path.name for path in kam.data.iterdir()} - _THERE
     assert not lying, f"Left in the data folder: {lying}"
-    temporary = [path.name for path in kam.temporary.iterdir()]
+    temporary = [path.name for path in kam.temporary.iterdir() if not _COMPILED.match(path.name)]
     assert len(temporary) <= 1, f"Left in the folder for temporary files: {temporary}"  # the numbers of who lives
     backups = kam.folder / "backups"
     drafts = [path.name for path in backups.glob(".*")] if backups.exists() else []
