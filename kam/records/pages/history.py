@@ -12,7 +12,7 @@ from kam.database.sql import Params
 from kam.language import gettext
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.records import catalogue, recording
+from kam.records import catalogue, recording, referring
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.guarding import LET_THROUGH
@@ -84,7 +84,17 @@ async def _names(fields: Sequence[Field], changes: Iterable[Mapping[str, Any]], 
         UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
         UNION ALL SELECT id::text, title FROM record JOIN wanted USING (id)
         WHERE {whose} OR record.kind = ANY({params(of_nobody)}::text[])
+        {" ".join(_of_theirs(fields))}
         """,
         *params.values,
     )
     return {row["id"]: row["name"] for row in rows}
+
+
+def _of_theirs(fields: Sequence[Field]) -> list[str]:
+    """Of what is the record's own customer's and has no row among the records yet."""
+    outside = {one.of for one in fields if one.within and one.of in referring.OUTSIDE}
+    return [
+        f"UNION ALL SELECT t.id::text, t.{known.title} FROM {known.table} t JOIN wanted USING (id)"
+        for known in (referring.OUTSIDE[of] for of in sorted(outside))
+    ]

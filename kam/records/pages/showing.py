@@ -48,12 +48,16 @@ async def show(
 
 
 def _particulars(kind: Kind, fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Title and value; the title of the record is the heading, a currency stands with its amount."""
+    """Title and value; the title of the record is the heading, a currency stands with its amount, and what follows from
+    others stands there once it does."""
     with_amounts = {one.currency for one in fields if one.type == f.MONEY}
     return [
         (one.title, telling.value_of(one, row))
         for one in fields
-        if one.type != f.LONG and one.name != kind.titled and one.name not in with_amounts
+        if one.type != f.LONG
+        and one.name != kind.titled
+        and one.name not in with_amounts
+        and not (one.reckoned and row[one.name] in (None, ""))
     ]
 
 

@@ -23,10 +23,18 @@ async def waiting(viewer: Viewer) -> int:
     return await queries.mine_unsolved(viewer)
 
 
-def _with_overdue(made: ListOf) -> ListOf:
+def _listed(made: ListOf) -> ListOf:
+    """With the number below the subject, which leaves room for the rest, and what is overdue to filter by."""
+    columns = (
+        replace(one, under="number" if one.main else "", shown=one.shown and one.name != "satisfaction")
+        for one in made.columns if one.name != "number"
+    )  # fmt: skip
     unsolved = ",".join(open_states(CASE))
     late = f"t.due_at < now() AND t.state = ANY('{{{unsolved}}}')"
-    return replace(made, filters=(*made.filters, Filter("overdue", N_("Overdue"), late, kind="yes_no")))
+    overdue = Filter("overdue", N_("Overdue"), late, kind="yes_no")
+    return replace(
+        made, columns=tuple(columns), extras={**made.extras, "number": "t.number"}, filters=(*made.filters, overdue)
+    )
 
 
 def _overdue(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -34,4 +42,4 @@ def _overdue(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"overdue": due is not None and due < now() and row["state"] in open_states(CASE)}
 
 
-own.use(CASE, Own(listed=_with_overdue, page="service/case.html", more=_overdue))
+own.use(CASE, Own(listed=_listed, page="service/case.html", more=_overdue))

@@ -117,8 +117,9 @@ async def test_the_history_tells_order_and_contact_by_name(client, cast, now, co
     case = await opened(cast.acme, by=cast.sam, now=now)
     contact, order = concerned["acme"]
     await edit(CASE, case, {"contact": contact, "sales_order": order}, by=cast.sam, now=now)
-    text = (await (await client(cast.sam)).get(f"/customers/{cast.acme}/history")).text
-    assert "Contact: Xu of acme" in text and "Order: SO-acme" in text
+    for page in (f"/customers/{cast.acme}/history", f"/cases/{case}"):
+        text = (await (await client(cast.sam)).get(page)).text
+        assert "Contact: Xu of acme" in text and "Order: SO-acme" in text, page
 
 
 async def test_a_file_names_contact_and_order_of_the_customer_of_its_line_and_of_no_other(cast, concerned):
