@@ -41,6 +41,7 @@ LISTS += tuple(
     f"/{kind.path}{rest}" for kind in OWNED
     for rest in ("?", "?q=zebraf", "?format=csv", "/new?", "/choices?", "/choices?q=zebraf")
 )  # fmt: skip
+LISTS += tuple(f"/{kind.path}/board?" for kind in OWNED if kind.workflow)
 SHOWN_TO_ALICE = (
     "/customers?", "/customers?q=acm", "/customers?format=csv", "/orders?", "/search?q=zebraf", "/portfolio?view=board",
     "/contacts?q=zebraf", "/plans?format=csv", "/warnings?", "/ranking?", "/cases?", "/?", "/opportunities/board?",

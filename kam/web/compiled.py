@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket
 from kam import language
 from kam.language import LANGUAGES
 from kam.web import templates
+from kam.web.assets import asset
 from kam.web.compiling import PageEnvironment
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ def _edition() -> str:
     code = (Path(__file__).parent / name for name in _CODE)
     for file in (*code, *sorted(language.FOLDER.rglob("*.po"))):
         said.update(file.read_bytes())
+    said.update(asset("icons").encode())  # which every icon names
     for package in _PACKAGES:
         said.update(version(package).encode())
     return said.hexdigest()[:16]

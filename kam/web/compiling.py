@@ -1,8 +1,8 @@
 """How templates become Python: as few calls as possible stand in what a page runs through.
 
 Calls whose outcome is known when a template is compiled become that outcome. There is one environment per language, so
-texts without parameters, icons and the field of a form's proof are always the same; they are most of a page's calls,
-and each would cost more than the line it stands in.
+texts without parameters and icons are always the same; they are most of a page's calls, and each would cost more than
+the line it stands in. What is the same in one process only may not be among them: compiled templates outlive it.
 """
 
 from __future__ import annotations

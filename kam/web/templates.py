@@ -41,7 +41,7 @@ def environment(language: str) -> PageEnvironment:
     made.install_gettext_translations(catalog(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(_globals(language))
     made.filters.update(_filters(language))
-    made.known = {"_": lambda text: Markup(gettext(language, text)) % {}, "icon": icon, "csrf": csrf_field}
+    made.known = {"_": lambda text: Markup(gettext(language, text)) % {}, "icon": icon}
     return made
 
 
@@ -89,7 +89,9 @@ def moment_tag(value: Any, language: str) -> Markup:
 
 
 # Stands for the proof in everything that is drawn, so that drawn parts can be kept; `page.render` puts the proof in.
+# Each process has another, so no compiled template may hold it.
 PROOF = f"proof-{secrets.token_hex(16)}"
+_FIELD = Markup(f'<input type="hidden" name="_csrf" value="{PROOF}">')
 
 
 def csrf_token() -> str:
@@ -98,7 +100,7 @@ def csrf_token() -> str:
 
 def csrf_field() -> Markup:
     """The hidden field that every form which changes something carries."""
-    return Markup(f'<input type="hidden" name="_csrf" value="{PROOF}">')
+    return _FIELD
 
 
 def unique() -> str:

@@ -117,3 +117,18 @@ def test_a_page_from_the_kept_form_is_the_same(tmp_path, language):
         return templates.environment(language).get_template("shared/empty.html").module.__html__()  # type: ignore
 
     assert drawn() == drawn()
+
+
+def test_what_is_kept_holds_nothing_of_the_process_that_compiled_it(tmp_path):
+    """Nobody could sign in with the proof of a process that is gone."""
+    compiled.keep(tmp_path)
+    for name in ("people/sign_in.html", "layouts/_top.html", "shared/steps.html"):
+        templates.environment("en").get_template(name)
+    kept = [file.read_bytes() for file in (tmp_path / compiled.NAME).rglob("*") if file.is_file()]
+    assert kept and not [one for one in kept if templates.PROOF.encode() in one]
+
+
+def test_another_set_of_icons_is_another_edition(monkeypatch):
+    before = compiled._edition()
+    monkeypatch.setattr(compiled, "asset", lambda _name: "/static/icons.other.svg")
+    assert compiled._edition() != before
