@@ -6,9 +6,9 @@ from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
-from kam.sales.kind import OPPORTUNITY
+from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.service.kind import CASE
 
-KINDS = (OPPORTUNITY, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
+KINDS = (OPPORTUNITY, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

@@ -27,10 +27,17 @@ OTHERWISE = {("kam/importing/opportunities.py", "quotation"), ("templates/docume
 # the tables.
 READERS: dict[str, frozenset[str]] = {
     "customers": frozenset({"opportunity"}),
-    "importing": frozenset({"opportunity"}),
+    "importing": frozenset({"opportunity", "product"}),
+    "service": frozenset({"product"}),
 }
 # Slices whose records are used daily, with pages and verbs of their own beside the shared ones: counted, not limited.
 DAILY = frozenset({"sales"})
+
+
+# A kind whose name is that of a field, too: its bare name says nothing of which of them is meant.
+_FIELDS = {
+    one.name for kind in KINDS for fields in (kind.fields, *(part.fields for part in kind.parts)) for one in fields
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def _in_code(kind: Kind) -> Iterator[Mention]:
         if path in LISTED or kind.sql_table in READERS.get(path.split("/")[1], ()):
             continue
         for node in _literals(ast.parse(text)):
-            if node.value == kind.name or reads.search(str(node.value)):
+            if (node.value == kind.name and kind.name not in _FIELDS) or reads.search(str(node.value)):
                 yield Mention(path, node.lineno, " ".join(str(node.value).split())[:80])
 
 
@@ -111,7 +118,7 @@ def _literals(tree: ast.AST) -> Iterator[ast.Constant]:
 def _in_templates(kind: Kind) -> Iterator[Mention]:
     address = re.compile(rf"[\"']/?{kind.path}[/\"'?]")
     for file in sorted((ROOT / "templates").rglob("*.html")):
-        if file.parent.name == slice_of(kind):
+        if file.parent.name == slice_of(kind) or kind.sql_table in READERS.get(file.parent.name, ()):
             continue
         for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
             if address.search(line):

@@ -17,8 +17,9 @@ from kam.database.retrying import retrying
 from kam.errors import DomainError, Invalid
 from kam.leaving.deactivating import Holds, deactivate
 from kam.people import adding, changing, saving_views, teams
-from kam.sales import cataloguing, ordering
+from kam.sales import ordering
 from kam.sales.order_lines import Line
+from tests import cataloguing
 from tests.cast import Cast
 
 TIMES = 8

@@ -107,9 +107,9 @@ async def test_the_same_lists_show_it_to_its_owner(client, cast, things, address
 
 def test_no_list_of_the_app_is_forgotten():
     asked = {address.partition("?")[0] for address in LISTS}
-    own = {"/people", "/people/new", "/teams", "/teams/new", "/settings", "/sign-in", "/products", "/products/new"}
+    own = {"/people", "/people/new", "/teams", "/teams/new", "/settings", "/sign-in"}
     own |= {f"/{kind.path}{rest}" for kind in KINDS if not kind.belongs for rest in ("", "/new", "/choices")}
-    own |= {"/products/choices", "/people/choices", "/password", "/healthz", "/readyz", "/metrics", "/storage"}
+    own |= {"/people/choices", "/password", "/healthz", "/readyz", "/metrics", "/storage"}
     known = asked | own
     assert [path for path in routes("GET") if not parameters(path) and path not in known] == []
 
@@ -148,8 +148,7 @@ async def test_what_was_changed_in_a_group_names_no_company_that_the_viewer_does
         assert not traces((await browser.get(f"/customers/{cast.omega}{page}")).text, things), page
 
 
-# A product has no other page: its form without a button is how one reads it.
-FORMS = [path for path in routes("GET") if path.endswith(("/new", "/edit")) and "{product" not in path]
+FORMS = [path for path in routes("GET") if path.endswith(("/new", "/edit"))]
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -195,7 +195,6 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
-        UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
         UNION ALL SELECT o.id::text, o.number FROM sales_order o JOIN wanted ON wanted.id = o.id
                   JOIN customer ON customer.id = o.customer WHERE {sees}
         UNION ALL SELECT r.id::text, concat_ws(' ', nullif(r.number, ''), r.title) FROM record r

@@ -21,8 +21,7 @@ from kam.demo.content import Company, rows
 from kam.facts.catalogue import current as facts
 from kam.people.viewer import Viewer
 from kam.records.adding import add
-from kam.sales.cataloguing import add as add_product
-from kam.sales.kind import OPPORTUNITY
+from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.sales.order_lines import Line
 from kam.sales.ordering import change_order, take
 from kam.sales.terms import CONFIRMED, DELIVERED, SHIPPED
@@ -46,7 +45,7 @@ class Selling:
         """The price list."""
         for row in rows("products"):
             prices = {"list_price": Decimal(row["list_price"]), "cost": Decimal(row["cost"])}
-            self.products[row["code"]] = await add_product({**row, **prices}, by=by, now=now)
+            self.products[row["code"]] = await add(PRODUCT, {**row, **prices}, by=by, now=now)
 
     def order_all(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
         for purchase in book.purchases(company, self.chance):

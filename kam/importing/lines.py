@@ -6,17 +6,18 @@ from kam.importing.channels import OTHER, channel_names
 from kam.importing.charges import CHARGES
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
+from kam.records import adding
 from kam.records.rules import LARGEST_AMOUNT
+from kam.sales.kind import PRODUCT
 
 _NEW_PRODUCTS = """
-INSERT INTO product (id, code, name, name_zh, family, unit, list_price, cost, currency, active)
-SELECT new_id(), p.code, p.name, '', p.family, p.unit, NULL, NULL, $1, TRUE FROM (
+SELECT new_id() AS id, p.code, p.name, '' AS name_zh, p.family, p.unit, NULL::numeric AS list_price,
+       NULL::numeric AS cost, $3 AS currency, TRUE AS active FROM (
     SELECT DISTINCT ON (product) product AS code, coalesce(description, product) AS name,
            coalesce(family, '') AS family, coalesce(unit, '') AS unit
-    FROM import_stage WHERE product IS NOT NULL AND NOT upper(product) = ANY($2)
+    FROM import_stage WHERE product IS NOT NULL AND NOT upper(product) = ANY($4)
     ORDER BY product, description IS NULL, unit IS NULL, line) p
-WHERE NOT EXISTS (SELECT FROM product known WHERE known.code = p.code)
-ON CONFLICT (code) DO NOTHING
+WHERE NOT EXISTS (SELECT FROM product known WHERE known.code = p.code AND known.deleted_at IS NULL)
 """
 
 _LINES = """
@@ -31,7 +32,7 @@ SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
        coalesce(s.unit, p.unit, '') AS unit
 FROM import_stage s
 JOIN import_customer i ON i.key = coalesce(s.customer, s.customer_name)
-LEFT JOIN product p ON p.code = s.product
+LEFT JOIN product p ON p.code = s.product AND p.deleted_at IS NULL
 LEFT JOIN unnest($1::text[], $2::text[]) AS g(named, channel) ON g.named = lower(s.channel)
 CROSS JOIN LATERAL (SELECT coalesce(s.quantity, 1) AS quantity) q
 """
@@ -42,7 +43,9 @@ _TOO_LARGE = "greatest(abs(l.unit_price), abs(l.unit_cost), abs(l.amount), abs(l
 
 async def read_lines(stage: Stage, settings: Settings) -> None:
     """Fills `import_line`, and brings in the products that only the file knows."""
-    stage.count("products", new=await stage.run(_NEW_PRODUCTS, settings.currency, list(CHARGES)))
+    by, now = settings.by, settings.now
+    given = (settings.currency, list(CHARGES))
+    stage.count("products", new=await adding.begin_set(PRODUCT, _NEW_PRODUCTS, *given, by=by, now=now))
     names = channel_names()
     await stage.run(_LINES, list(names), list(names.values()), OTHER)
     await _leave_out_too_large(stage)

@@ -42,9 +42,10 @@ _PRODUCTS = f"""
 CREATE TEMP TABLE import_product ON COMMIT DROP AS
 SELECT s.product AS named, e.id IS NOT NULL AS exact, coalesce(e.id, l.id) AS product
 FROM (SELECT DISTINCT product FROM import_stage WHERE product IS NOT NULL) s
-LEFT JOIN LATERAL (SELECT id FROM product p WHERE p.code = s.product OR p.name = s.product
+LEFT JOIN LATERAL (SELECT id FROM product p WHERE p.deleted_at IS NULL AND (p.code = s.product OR p.name = s.product)
                    ORDER BY p.code = s.product DESC, id LIMIT 1) e ON TRUE
-LEFT JOIN LATERAL (SELECT id FROM product p WHERE {_PLAIN.format(name="p.name")} = {_PLAIN.format(name="s.product")}
+LEFT JOIN LATERAL (SELECT id FROM product p
+                   WHERE p.deleted_at IS NULL AND {_PLAIN.format(name="p.name")} = {_PLAIN.format(name="s.product")}
                    ORDER BY id LIMIT 1) l ON e.id IS NULL
 """
 

@@ -24,7 +24,6 @@ FROM (SELECT DISTINCT {column} AS named FROM import_stage WHERE {column} IS NOT 
 JOIN {source} ON {same} GROUP BY s.named
 """
 _PEOPLE = ("person t", "(lower(t.name) = lower(s.named) OR t.email = lower(s.named)) AND {own}")
-_PRODUCTS = ("product t", "(t.code = s.named OR lower(t.name) = lower(s.named))")
 _CUSTOMERS = (
     "customer t",
     "(t.external_key = s.named OR t.code = s.named OR lower(t.name) = lower(s.named)) AND {own}",
@@ -96,6 +95,4 @@ def _where(field: Field, by: Viewer, params: Params) -> tuple[str, str]:
         kind = catalogue.kind_of(field.of)
         whose = "JOIN customer ON customer.id = t.customer" if kind.belongs else ""
         return _RECORDS[0].format(whose=whose), _RECORDS[1].format(kind=kind.name, own=sees(kind, by, params))
-    if field.of == "customer":
-        return _CUSTOMERS[0], _CUSTOMERS[1].format(own=f"t.deleted_at IS NULL AND {sees_customer(by, params, 't')}")
-    return _PRODUCTS
+    return _CUSTOMERS[0], _CUSTOMERS[1].format(own=f"t.deleted_at IS NULL AND {sees_customer(by, params, 't')}")

@@ -37,6 +37,7 @@ ABILITIES: dict[str, frozenset[str]] = {
     "write_interactions": _EVERYONE_WHO_WRITES,
     "write_sales": _SELLERS,
     "see_market": frozenset(ROLES),
+    "see_products": frozenset(ROLES),
     "see_costs": _SELLERS,
     "write_service": _EVERYONE_WHO_WRITES,
     "write_plans": _SELLERS,

@@ -36,6 +36,7 @@ NO_TEXT = N_("Please write a text.")
 TOO_MANY = N_("Please give at most %(most)s rows.")
 
 NO_CENTS = N_("Please enter a whole amount: this currency has no cents.")
+CENTS = 2  # decimals
 _INTEGER = 2**31
 
 
@@ -72,8 +73,13 @@ def check(kind: Kind, values: Mapping[str, Any], *, whole: Mapping[str, Any] | N
 
 
 def _too_fine(kind: Kind, set_now: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, str]:
-    """Amounts with cents in a currency that has none, where either is set now."""
-    amounts = [one for one in kind.fields if one.currency and not one.reckoned and whole.get(one.name) is not None]
+    """Amounts with cents in a currency that has none, where either is set now; the price of a piece may be a part of
+    one."""
+    amounts = [
+        one
+        for one in kind.fields
+        if one.currency and one.digits <= CENTS and not one.reckoned and whole.get(one.name) is not None
+    ]
     fine = [
         one.name
         for one in amounts

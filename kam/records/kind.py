@@ -55,7 +55,8 @@ class Kind:
     from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
     A record has its `created_at` there. `writable` are the states in which it may be edited, all if none is named.
     `effects` are what its steps can cause. `former` are fields that it had once, of which its history still tells.
-    `happens` names the day under which the timeline tells of it, where that is not the one on which it was added.
+    `known_by` names the field that people give it for a number, such as a code. `happens` names the day under which the
+    timeline tells of it, where that is not the one on which it was added.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Kind:
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
     happens: str = ""
+    known_by: str = ""
     facts: tuple[FactGroup, ...] = ()
     derived: tuple[DerivedFact, ...] = ()
 

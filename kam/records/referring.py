@@ -48,7 +48,6 @@ class Outside:
 
 OUTSIDE: Mapping[str, Outside] = {
     CUSTOMER: Outside("customer", seen=_customers),
-    "product": Outside("product"),
     "contact": Outside(
         "contact",
         theirs="t.deleted_at IS NULL AND EXISTS"

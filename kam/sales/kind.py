@@ -1,4 +1,8 @@
-"""What is sold: opportunities."""
+"""What is sold: products, and the opportunities to sell them.
+
+Whether a product is still sold is a field and no workflow: nobody approves it, nothing falls due, it may change at any
+time in either direction, and its history tells who did it. An order keeps the price and cost of its day.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,45 @@ from kam.records.fields import Field
 from kam.records.kind import OF_CUSTOMER, Kind
 from kam.sales.closing import EFFECTS
 from kam.sales.opportunity_facts import OPPORTUNITIES
-from kam.sales.tables import Opportunity
+from kam.sales.tables import Opportunity, Product
 from kam.sales.terms import STAGES
+
+PRODUCT = Kind(
+    name="product",
+    title=N_("Product"),
+    titles=N_("Products"),
+    new=N_("New product"),
+    about=N_("Products are added here or brought in from a file."),
+    path="products",
+    icon="package",
+    group=N_("Sales"),
+    table=Product,
+    ability="write_sales",
+    sees="see_products",
+    titled="name",
+    known_by="code",
+    sort="name",
+    taken={"product_code_key": ("code", N_("Another product has this code."))},
+    fields=(
+        Field(name="name", title=N_("Name"), required=True, indexed=True),
+        Field(name="name_zh", title=N_("Chinese name"), listed=False),
+        Field(name="code", title=N_("Code"), length=60, required=True, indexed=True),
+        Field(name="family", title=N_("Family"), length=120, indexed=True),
+        Field(name="list_price", title=N_("List price"), type=f.MONEY, digits=4, currency="currency", indexed=True),
+        Field(name="unit", title=N_("Unit"), length=20, help=N_("piece, m, kg …")),
+        Field(
+            name="cost",
+            title=N_("Cost"),
+            type=f.MONEY,
+            digits=4,
+            currency="currency",
+            protect="see_costs",
+            help=N_("Orders from now on keep this cost; earlier ones keep theirs."),
+        ),
+        Field(name="currency", title=N_("Currency"), type=f.CURRENCY, required=True, usual="EUR", listed=False),
+        Field(name="active", title=N_("Still sold"), type=f.YES_NO, required=True, usual=True),
+    ),
+)
 
 OPPORTUNITY = Kind(
     name="opportunity",

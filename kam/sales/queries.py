@@ -48,16 +48,6 @@ async def lines(order: UUID) -> list[Row]:
     )
 
 
-async def product(code: UUID, *, lock: bool = False) -> Row:
-    """Products are everybody's."""
-    row: Row | None = await DB.fetchrow(
-        f"SELECT * FROM product WHERE id = $1{' FOR NO KEY UPDATE' if lock else ''}", code
-    )
-    if row is None:
-        raise NotFound(N_("There is no such product."))
-    return row
-
-
 async def of_customer(viewer: Viewer, customer: UUID, as_of: date) -> dict[str, Any]:
     """What the customer page shows of sales: `months` (month, amount, currency), `orders`, `opportunities`."""
     params = Params(customer)

@@ -15,8 +15,10 @@ from kam.people.tables import Person
 
 
 class Product(Table, db=DB):
+    """Nobody's. Its code is taken once among those that are not deleted."""
+
     id = Key()
-    code = Varchar(length=60, unique=True)
+    code = Varchar(length=60)
     name = Varchar(length=300)
     name_zh = Varchar(length=300, default="")
     family = Varchar(length=120, default="")
@@ -25,6 +27,11 @@ class Product(Table, db=DB):
     cost = Numeric(digits=(18, 4), null=True, default=None)
     currency = Varchar(length=3, default="EUR")
     active = Boolean(default=True)
+    created_at = Timestamptz()
+    created_by = Belongs(Person, null=True, default=None)
+    updated_at = Timestamptz()
+    deleted_at = Timestamptz(null=True, default=None)
+    revision = Revision()
 
 
 class Order(Table, tablename="sales_order", db=DB):

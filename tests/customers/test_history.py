@@ -17,11 +17,11 @@ from kam.language import LOCALES
 from kam.plans.freezing import SUCCESSOR
 from kam.records.catalogue import kind_of
 from kam.records.editing import edit
-from kam.sales import cataloguing, ordering
+from kam.sales import ordering
 from kam.sales.order_lines import Line
 from kam.sales.tables import Order
 from kam.workflow.registry import current
-from tests import pursuing
+from tests import cataloguing, pursuing
 from tests.solving import opened
 
 NOT_CHANGED_BY_HAND = {

@@ -10,8 +10,9 @@ import pytest
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
 from kam.facts.catalogue import current as facts
-from kam.sales import cataloguing, deleting, ordering, queries
+from kam.sales import deleting, ordering, queries
 from kam.sales.order_lines import Line
+from tests import cataloguing
 
 DAY = date(2026, 5, 4)
 

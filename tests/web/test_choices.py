@@ -12,10 +12,10 @@ from kam.customers.pages.choosing import CUSTOMER
 from kam.database.engine import DB
 from kam.database.searching import matches_product
 from kam.database.sql import Params
-from kam.sales import cataloguing
 from kam.sales.pages.choosing import PRODUCT
 from kam.web.current import CURRENT, Current
 from kam.web.forms import Form
+from tests import cataloguing
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,6 @@ UNDER_WAY = ("waiting", "running")
 RECORDS = {
     "customers": ("/customers", N_("Show the customers")),
     "orders": ("/orders", N_("Show the orders")),
-    "products": ("/products", N_("Show the products")),
 }
 
 

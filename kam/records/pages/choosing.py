@@ -15,14 +15,14 @@ from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.fields import Field
 from kam.records.kind import Kind
+from kam.records.pages import own
 from kam.records.visibility import sees
-from kam.sales.pages.choosing import PRODUCT, orders_of
+from kam.sales.pages.choosing import orders_of
 from kam.web.choices import ChoiceOf
 
 # Kinds that are not yet in `kam.kinds`: how one is chosen, and where proposals are asked for.
 _OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
     "customer": (CUSTOMER, "/customers/choices"),
-    "product": (PRODUCT, "/products/choices"),
 }
 # The same of those that are a customer's.
 _THEIRS: Mapping[str, tuple[Callable[[UUID], ChoiceOf], str]] = {
@@ -36,7 +36,7 @@ def chosen_by(field: Field, customer: UUID | None = None) -> ChoiceOf | None:
     """How what the field refers to is chosen; None where it must be a customer's and nobody knows whose yet."""
     if field.within:
         return choice_of_theirs(field.of, customer) if customer else None
-    return _OUTSIDE[field.of][0] if field.of in _OUTSIDE else choice_of(catalogue.kind_of(field.of))
+    return _OUTSIDE[field.of][0] if field.of in _OUTSIDE else choice_of_kind(catalogue.kind_of(field.of))
 
 
 def source_of(field: Field) -> str:
@@ -54,10 +54,17 @@ def choice_of_theirs(of: str, customer: UUID) -> ChoiceOf:
     )
 
 
+def choice_of_kind(kind: Kind) -> ChoiceOf:
+    """As the kind's own pages say, or the one that all share."""
+    return own.of(kind).choice or choice_of(kind)
+
+
 @cache
 def choice_of(kind: Kind) -> ChoiceOf:
     title = f"left(record.title, {LONGEST_KEY})"
-    key, shown = ("record.number", f"record.number || ' · ' || {title}") if kind.number else (title, title)
+    key, shown = (
+        ("record.number", f"record.number || ' · ' || {title}") if kind.number or kind.known_by else (title, title)
+    )
     return ChoiceOf(
         "record", key=key, shown=shown, names=("record.title",), detail=_whose(kind), order="record.title",
         search=lambda params, text: matches_indexed(params, text, "record"),

@@ -81,7 +81,6 @@ async def _names(fields: Sequence[Field], changes: Iterable[Mapping[str, Any]], 
         f"""
         WITH wanted AS (SELECT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, name FROM person JOIN wanted USING (id)
-        UNION ALL SELECT id::text, name FROM product JOIN wanted USING (id)
         UNION ALL SELECT id::text, title FROM record JOIN wanted USING (id)
         WHERE {whose} OR record.kind = ANY({params(of_nobody)}::text[])
         {" ".join(_of_theirs(fields))}

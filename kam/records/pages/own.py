@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam.records.kind import Kind
+from kam.web.choices import ChoiceOf
 from kam.web.lists import ListOf
 
 Row = Mapping[str, Any]
@@ -22,10 +23,12 @@ def _nothing(_row: Row) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """`listed` makes its list of the shared one. `page` is the template of one record, and `more` what that shows."""
+    """`listed` makes its list of the shared one. `page` is the template of one record, and `more` what that
+    shows. `choice` is how one is chosen in a form."""
 
     listed: Callable[[ListOf], ListOf] = _as_made
     page: str = "records/show.html"
+    choice: ChoiceOf | None = None
     more: Callable[[Row], Mapping[str, Any]] = _nothing
 
 

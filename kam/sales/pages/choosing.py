@@ -17,6 +17,8 @@ from kam.facts.catalogue import current as facts
 from kam.language import N_
 from kam.people.pages.choosing import PERSON
 from kam.people.viewer import Viewer
+from kam.records.pages import own
+from kam.sales.kind import PRODUCT as PRODUCTS
 from kam.web.choices import ChoiceOf
 from kam.web.forms import Form
 
@@ -31,12 +33,16 @@ def _filled_in(request: Asked, params: Params) -> Mapping[str, str]:
 
 
 PRODUCT = ChoiceOf(
-    "product", key="product.code", shown="product.code || ' · ' || product.name",
+    PRODUCTS.sql_table, key="product.code", shown="product.code || ' · ' || product.name",
     names=("product.name", "product.name_zh"), search=matches_product,
-    scope=lambda viewer, params: "TRUE", offered="product.active", detail="product.family", fills=_filled_in,
+    scope=lambda viewer, params: "product.deleted_at IS NULL", offered="product.active",
+    detail="product.family", fills=_filled_in,
     nobody=N_("There is no product of this code or name. Type its code, or a part of its name."),
     several=N_("Several products match this. Type the code, or choose one of those proposed."),
 )  # fmt: skip
+
+
+own.use(PRODUCTS, own.Own(choice=PRODUCT))
 
 
 def orders_of(customer: UUID) -> ChoiceOf:
@@ -62,14 +68,9 @@ async def overtaken_by(kind: str, form: Form, record: Any, viewer: Viewer) -> li
     return overtaken(kind, form, stands, await PERSON.shown_for(stands.chosen("owner"), viewer))
 
 
-@get("/products/choices")
-async def proposed(request: Asked) -> dict[str, Any]:
-    return await PRODUCT.respond(request)
-
-
 @get("/orders/choices")
 async def proposed_orders(request: Asked) -> dict[str, Any]:
     return await of_customer(request, orders_of)
 
 
-ROUTES = [proposed, proposed_orders]
+ROUTES = [proposed_orders]
