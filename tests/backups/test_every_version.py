@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kam.kinds import KINDS
 from tests.database.test_backing_up import contents, folder, kam
 
 BACKUPS = sorted(Path(__file__).parent.glob("*.kam"))
@@ -28,3 +29,8 @@ def test_the_demo_of_every_version_is_migrated_and_its_history_holds(backup):
         assert len(there["customer"]) > 40
         assert len(there["plan"]) > 10
         assert len(there["workflow_step"]) > 100
+        for kind in KINDS:
+            named = [row for row in there["record"] if row.split(",")[1] == kind.name]
+            begun = [row for row in there["workflow_instance"] if row.split(",")[1] == kind.workflow]
+            assert len(named) == len(there[kind.sql_table]), kind.name
+            assert not kind.workflow or len(begun) == len(named), kind.name

@@ -58,7 +58,7 @@ async def test_a_case_is_told_with_its_own_kinds_and_its_product_by_name(client,
     await edit(kind_of("case"), case, values, by=cast.alice, now=now)
     page = (await (await client(cast.alice)).get(f"/customers/{cast.acme}/history")).text
     assert "Kind: Complaint → Order query" in page and "Priority: Normal → Urgent" in page
-    assert "Product: Pump" in page and "Owner: Bob" in page
+    assert "Product: P Pump" in page and "Owner: Bob" in page
     assert " Leak" in page and "Case changed: S-2026-" in page and f'href="/cases/{case}"' in page
     assert "order_query" not in page and str(product) not in page
 
