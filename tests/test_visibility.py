@@ -30,7 +30,7 @@ LISTS = (
     "/customers/choices?", "/customers/choices?q=acm", "/customers/choices?q=顶",
     "/contacts/choices?customer=C-ACME", "/orders/choices?customer=C-ACME",
     "/customers/new?", "/imports?", "/interactions?", "/interactions/new?q=acm", "/interactions?format=csv",
-    "/opportunities?", "/opportunities/board?", "/opportunities?format=csv", "/opportunities/new?", "/orders?",
+    "/orders?",
     "/orders?q=acm", "/orders?format=csv", "/orders/new?", "/cases/new?", "/plans?", "/plans?q=zebraf",
     "/plans?format=csv", "/plans/new?", "/portfolio?", "/portfolio?view=board", "/portfolio?view=matrix",
     "/portfolio?view=pareto", "/portfolio?format=csv", "/ranking?", "/search?q=acm", "/search?q=zebraf", "/search?q=顶",
