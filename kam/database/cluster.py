@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from kam.database.sockets import PORT, answers, socket_folder_for
 from kam.database.tuning import options
 from kam.errors import Unavailable
 
+UNFINISHED = "data.unfinished"  # begins the name of a database that is being made
+_TRIES = 20
 _PATIENCE = 30.0  # seconds to write everything down before a stop
 _STOPPING = 10.0  # seconds that a server which hangs while it stops is given
 
@@ -47,20 +50,30 @@ def is_alive(folder: Path) -> bool:
 
 
 def create_if_missing(folder: Path, binaries: Binaries, identity: Identity) -> None:
-    """Made beside its place and then renamed, so that an interrupted start leaves nothing half-made."""
+    """Made beside its place and then renamed, so that an interrupted start leaves nothing half-made. Each try has a
+    folder of its own, as what was begun by a kam that was killed goes on for a while."""
     data = folder / "data"
     if data.exists():
         _require_same_version(data, binaries)
         return
-    unfinished = folder / "data.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
+    _clear_away(folder)
+    unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     identity.own(unfinished)
     run = run_as(identity, _initdb(unfinished, binaries))
     if run.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise Unavailable(f"The database in {folder} could not be created: {last_words(run.stderr)}")
     unfinished.rename(data)
+    _clear_away(folder)
+
+
+def _clear_away(folder: Path) -> None:
+    for left in folder.glob(f"{UNFINISHED}*"):
+        for _ in range(_TRIES):  # who still writes into it notices soon that it is gone
+            shutil.rmtree(left, ignore_errors=True)
+            if not left.exists():
+                break
+            time.sleep(0.1)
 
 
 def start(folder: Path, binaries: Binaries, identity: Identity, durable: bool) -> str:

@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 _STARTING = "start.lock"
 _OURS = {
     "data",
-    "data.unfinished",
     "fonts",
     "postgres.log",
     "postgres.log.1",
@@ -141,7 +140,8 @@ def _prepare(folder: Path) -> Identity:
 
 def _make_private(folder: Path, identity: Identity) -> None:
     """Only its user may enter it. One that holds other things too keeps its rights; our files have their own."""
-    if folder.stat().st_uid == os.geteuid() and {path.name for path in folder.iterdir()} <= _OURS:
+    others = {path.name for path in folder.iterdir() if not path.name.startswith(cluster.UNFINISHED)} - _OURS
+    if folder.stat().st_uid == os.geteuid() and not others:
         folder.chmod(0o700)
         identity.own(folder)
 

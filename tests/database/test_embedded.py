@@ -133,6 +133,19 @@ def test_a_killed_server_recovers_at_the_next_start(folder, kam_too):
         other.wait()
 
 
+@pytest.mark.parametrize("moment", [0, 0.1, 0.2, 0.4])
+def test_a_database_whose_making_was_killed_is_made_anew_while_the_old_making_goes_on(folder, moment):
+    killed = subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.DEVNULL, cwd=ROOT)
+    while not list(folder.glob("data.unfinished*/global")):
+        time.sleep(0.005)
+    time.sleep(moment)
+    killed.kill()
+    killed.wait()
+    with embedded.joined(folder) as server:
+        assert ask(server, "SELECT 1") == 1
+        assert list(folder.glob("data.unfinished*")) == []
+
+
 def test_what_a_killed_server_was_still_computing_holds_up_no_start(folder):
     """Such a process says its last words into the log of the start, too."""
     with embedded.joined(folder) as server:
