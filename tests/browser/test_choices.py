@@ -17,8 +17,8 @@ async def product(page, code, name, chinese, price):
     await page.goto("/products/new")
     for field, text in (("code", code), ("name", name), ("name_zh", chinese), ("list_price", price), ("unit", "pc")):
         await page.fill(f"[name={field}]", text)
-    await page.get_by_role("button", name="Save product").click()
-    await page.wait_for_url("**/products")
+    await page.get_by_role("button", name="Add").click()
+    await page.wait_for_url(re.compile(r"/products/[0-9a-f-]{36}$"))
 
 
 @pytest.fixture

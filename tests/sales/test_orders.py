@@ -203,3 +203,22 @@ async def test_a_form_begins_with_the_currency_of_its_customer(client, cast):
     for address in ("/orders/new", "/opportunities/new"):
         assert '<option value="CNY" selected>' in (await browser.get(f"{address}?customer={cast.acme}")).text
         assert '<option value="EUR" selected>' in (await browser.get(f"{address}?customer={cast.omega}")).text
+
+
+@pytest.mark.parametrize("who", ["sam", "rita"])
+async def test_who_does_not_sell_sees_no_cost_of_an_order(client, cast, now, who):
+    values = {"code": "P", "name": "Pump", "list_price": Decimal(20), "cost": Decimal("7.77")}
+    product = await cataloguing.add(values, by=cast.alice, now=now)
+    order = await ordering.take(cast.acme, [Line(Decimal(1), product)], ordered_on=DAY, by=cast.alice, now=now)
+    two = [Line(Decimal(2), product, unit_price=Decimal(20))]
+    await ordering.change_order(order, {}, two, by=cast.alice, now=now)
+    alice, other = await client(cast.alice), await client(getattr(cast, who))
+    places = {
+        f"/orders/{order}": "15.54", "/orders?col=number&col=cost": "€16",
+        "/orders?col=number&col=cost&format=csv": "15.54", f"/customers/{cast.acme}/history": "15.54",
+    }  # fmt: skip
+    for place, cost in places.items():
+        assert cost in (await alice.get(place)).text, place
+        answer = await other.get(place)
+        assert answer.status_code == 200 and "O-20260504-1" in answer.text and cost not in answer.text, place
+    assert "O-20260504-1" in (await other.get("/orders?sort=cost")).text

@@ -32,7 +32,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
     "next_step_done_at": N_("Next step done"), "status": N_("Status"),
-    "number": N_("Number"), "total": N_("Total"), "ordered_on": N_("Order date"),
+    "number": N_("Number"), "total": N_("Total"), "cost": N_("Cost"), "ordered_on": N_("Order date"),
     "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
     "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
     "lost_reason": N_("Reason of the loss"), "author": N_("Author"), "contact": N_("Contact"),
@@ -50,6 +50,8 @@ VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
 }
 # What is only bookkeeping says nothing to a reader.
 UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision", "participants"})
+# What only those are told who may see it.
+PROTECTED = {"cost": "see_costs"}
 BOOKKEEPING = ("_id", "_plan", "_position", "_revision", "_initiative", "_objective", "_created_at", "_created_by")
 AMOUNTS = frozenset({
     "total", "amount", "cost", "credit_limit", "budget", "hours", "employees", "objective_baseline", "objective_target",
@@ -63,12 +65,25 @@ def differences(kind: str, changes: Mapping[str, Any], names: Names, language: s
     """One line for each changed field of a record of this kind: its title, what it was, what it is."""
     lines = []
     for name, pair in sorted(changes.items(), key=_in_order_of_the_form):
-        if name in UNTOLD or name.endswith(BOOKKEEPING) or not isinstance(pair, list) or len(pair) != 2:
+        if (
+            name in UNTOLD
+            or _is_hidden(name)
+            or name.endswith(BOOKKEEPING)
+            or not isinstance(pair, list)
+            or len(pair) != 2
+        ):
             continue
         old, new = (said(kind, name, value, names, language) for value in pair)
         told = new if not old else f"{old} → {new or formats.NOTHING}"
         lines.append(gettext(language, N_("%(what)s: %(which)s"), what=titled(name, language), which=told))
     return lines
+
+
+def _is_hidden(name: str) -> bool:
+    if name not in PROTECTED:
+        return False
+    viewer = current().viewer
+    return not (viewer and viewer.may(PROTECTED[name]))
 
 
 def overtaken(kind: str, typed: Form, stands: Form, names: Names | None = None) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -43,9 +44,14 @@ ORDERS = ListOf(
 )  # fmt: skip
 
 
+# By what somebody may not see nothing is shown, sorted or exported.
+WITHOUT_COSTS = replace(ORDERS, columns=tuple(column for column in ORDERS.columns if column.name != "cost"))
+
+
 @get("/orders")
 async def index(request: Asked) -> Response[Any]:
-    return await ORDERS.respond(request, "sales/orders.html")
+    listed = ORDERS if request.user.may("see_costs") else WITHOUT_COSTS
+    return await listed.respond(request, "sales/orders.html")
 
 
 @get("/orders/{order:uuid}")
