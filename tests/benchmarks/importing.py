@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from kam.clock import now
 from kam.database.engine import DB
 from kam.importing.inside import guess
-from kam.importing.running import run
+from kam.importing.running import Report, run
 from kam.importing.source import Source
 from kam.importing.starting import settings_of
 from kam.people.viewer import Viewer
@@ -67,11 +67,14 @@ async def imported(content: bytes, by: Viewer) -> float:
     source = Source("orders.csv", content)
     opened, columns = guess(source, "orders")
 
-    async def quiet(done: int, doing: str) -> None:
+    async def quiet(_done: int, _doing: str) -> None:
+        pass
+
+    async def kept(_report: Report) -> None:
         pass
 
     settings = settings_of({"create_customers": True}, by, now(), dry_run=False)
-    report = await run(source, opened, "orders", columns, settings, quiet)
+    report = await run(source, opened, "orders", columns, settings, quiet, kept)
     seconds = time.perf_counter() - started
     assert not report.not_imported, report.findings
     return seconds
