@@ -33,8 +33,9 @@ AT_ONCE = 2_000
 NOT_KNOWN = N_("You see no record of this number. Leave the number empty for a new record.")
 OF_ANOTHER = N_("This record belongs to another customer.")
 
+# Named after the kind: whose columns a prepared statement gives, it gives for good.
 _ROWS = """
-SELECT s.*, {whose} AS whose, {currency} AS currency_of_customer FROM import_stage s {joined}
+SELECT /* {kind} */ s.*, {whose} AS whose, {currency} AS currency_of_customer FROM import_stage s {joined}
 WHERE s.line > $1 ORDER BY s.line LIMIT $2
 """
 _NAMED = "coalesce(s.customer, s.customer_name)"
@@ -80,9 +81,9 @@ async def _leave_out(stage: Stage, kind: Kind) -> None:
 
 
 async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
-    sql = _ROWS.format(whose="NULL::uuid", currency="NULL::text", joined="")
+    sql = _ROWS.format(kind=kind.name, whose="NULL::uuid", currency="NULL::text", joined="")
     if kind.belongs:
-        sql = _ROWS.format(whose="c.customer", currency="owner_of.currency", joined=_JOINED)
+        sql = _ROWS.format(kind=kind.name, whose="c.customer", currency="owner_of.currency", joined=_JOINED)
     await stage.run("CREATE INDEX ON import_stage (line)")
     last = -1
     while rows := await stage.connection.fetch(sql, last, AT_ONCE):

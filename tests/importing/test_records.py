@@ -132,3 +132,12 @@ async def test_who_may_not_write_them_may_not_bring_them(cast, visits):
 
     with pytest.raises(NotAllowed):
         await bring("visits", HEADER + GOOD, cast.sam)
+
+
+async def test_files_of_other_kinds_follow_each_other(cast, visits):
+    """Over the same connection, whose prepared statements know the columns of the file before."""
+    files = {"visits": "Purpose of the visit", "contracts": "What it is about"}
+    for number in range(2):
+        for kind, head in files.items():
+            report = await bring(kind, f"Customer,{head}\nC-ACME,Number {number}\n", cast.alice)
+            assert report.records[kind]["new"] == 1, reasons(report)
