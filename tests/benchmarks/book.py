@@ -160,7 +160,7 @@ CROSS JOIN numbered c;
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
 SELECT new_id(), 'opportunity', id, customer, state, 0, created_at, created_at, '' FROM opportunity;
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
-SELECT new_id(), 'service_case', id, customer, state, 0, coalesce(solved_at, created_at), created_at, ''
+SELECT new_id(), 'service_case', id, customer, state, 0, created_at, created_at, ''
 FROM service_case;
 SET session_replication_role = replica
 """

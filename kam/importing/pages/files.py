@@ -107,7 +107,7 @@ async def _show(request: Asked, record: dict[str, Any], opened: Opened, form: Fo
         first=opened.first[:SHOWN], encodings=ENCODINGS, separators=SEPARATOR_TITLES, orders=ORDER_TITLES,
         marks=MARK_TITLES, teams=await team_choices(request.user), people=await offered(form, request.user, "owner"),
         work=work, report=work["result"] if work and work["state"] == "done" else None, oddities=ODDITIES,
-        titles=_titles() | {"lines": N_("Order lines")})  # fmt: skip
+        titles=_titles() | {"orders": N_("Orders"), "lines": N_("Order lines")})  # fmt: skip
 
 
 def _columns(opened: Opened) -> list[tuple[str, str]]:
