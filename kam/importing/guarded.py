@@ -14,12 +14,17 @@ from kam.records.guards import of_kind
 from kam.records.kind import Kind
 
 
-class _Guarded(Exception):
+class Guarded(Exception):
     """Records were written that guards refuse, so the attempt is taken back."""
 
     def __init__(self, against: guarding.Against) -> None:
         super().__init__()
         self.against = against
+
+    def findings(self, record: UUID, line: int) -> list[tuple[int, str, str]]:
+        """What the report says of a record on its line; nothing if no guard refuses it."""
+        guards = self.against.get(record, {})
+        return [(line, of_guard(name), reasoning(blockers)) for name, blockers in guards.items()]
 
 
 async def begin_guarded(
@@ -34,21 +39,17 @@ async def begin_guarded(
         async with DB.attempt():
             begun = await begin()
             if refused := await guarding.against(kind, list(lines), by=settings.by, now=settings.now):
-                raise _Guarded(refused)
-    except _Guarded as guarded:
-        await _leave_out(stage, rows, guarded.against, lines)
-        return await begin()
+                raise Guarded(refused)
+    except Guarded as guarded:
+        await _leave_out(stage, rows, guarded, lines)
+        return await begin_guarded(stage, kind, new, begin, settings, rows=rows)
     past = await guarding.past(kind, list(lines), by=settings.by, now=settings.now)
     found = [(lines[id][0], of_past(guard.name), lines[id][1]) for id, guard in past]
     await stage.connection.copy_records_to_table("import_finding", records=found)
     return begun
 
 
-async def _leave_out(stage: Stage, rows: str, against: guarding.Against, lines: dict[UUID, tuple[int, str]]) -> None:
-    found = [
-        (lines[id][0], of_guard(name), reasoning(blockers))
-        for id, guards in against.items()
-        for name, blockers in guards.items()
-    ]
+async def _leave_out(stage: Stage, rows: str, guarded: Guarded, lines: dict[UUID, tuple[int, str]]) -> None:
+    found = [one for id in guarded.against for one in guarded.findings(id, lines[id][0])]
     await stage.connection.copy_records_to_table("import_finding", records=found)
-    await stage.run(f"DELETE FROM {rows} WHERE id = ANY($1) AND known IS NULL", list(against))
+    await stage.run(f"DELETE FROM {rows} WHERE id = ANY($1) AND known IS NULL", list(guarded.against))

@@ -16,8 +16,9 @@ from kam.errors import Invalid
 from kam.facts.storing import postponed
 from kam.importing import references
 from kam.importing.customer_keys import find_customers
+from kam.importing.guarded import Guarded
 from kam.importing.kinds import EXTERNAL_KEY, NUMBER
-from kam.importing.oddities import ODDITIES, of_field, of_guard, of_past, reasoning, saying
+from kam.importing.oddities import ODDITIES, of_field, of_past, saying
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import leave_out_repeated
@@ -91,14 +92,6 @@ async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
         last = rows[-1]["line"]
 
 
-class _Guarded(Exception):
-    """Records were written that guards refuse, so the attempt is taken back."""
-
-    def __init__(self, against: guarding.Against) -> None:
-        super().__init__()
-        self.against = against
-
-
 @dataclass(slots=True)
 class Coming:
     """The records on their way in, portion by portion; what a line was refused for stands in `import_finding`."""
@@ -128,7 +121,7 @@ class Coming:
                     fresh.append((row, await self._begun(row)))
             except Invalid as refused:
                 self._refused(row, refused)
-            except _Guarded as guarded:
+            except Guarded as guarded:
                 assert before
                 self._is_refused(row, before, guarded)
         await self._begin(fresh)
@@ -176,7 +169,7 @@ class Coming:
                         self.kind, [before["id"]], by=self.settings.by, now=self.settings.now, changed=new
                     )
                     if refused:
-                        raise _Guarded(refused)
+                        raise Guarded(refused)
                 except UniqueViolationError as taken:
                     raise self._taken(taken) from taken
         self.changed += 1
@@ -202,7 +195,7 @@ class Coming:
         try:
             async with DB.attempt():
                 over = await self._begin_guarded([values for _, values in fresh])
-        except _Guarded as guarded:
+        except Guarded as guarded:
             await self._begin([(row, values) for row, values in fresh if not self._is_refused(row, values, guarded)])
         except UniqueViolationError as taken:
             refused = self._taken(taken)
@@ -219,17 +212,17 @@ class Coming:
             self.touched |= {row["whose"] for row, _ in fresh if row["whose"]}
 
     async def _begin_guarded(self, fresh: list[Values]) -> list[tuple[UUID, Guard]]:
-        """What is over and so was let in. Raises _Guarded for all that a guard refuses."""
+        """What is over and so was let in. Raises Guarded for all that a guard refuses."""
         by, now = self.settings.by, self.settings.now
         await adding.begin(self.kind, fresh, by=by, now=now)
         ids = [values["id"] for values in fresh]
         if refused := await guarding.against(self.kind, ids, by=by, now=now):
-            raise _Guarded(refused)
+            raise Guarded(refused)
         return await guarding.past(self.kind, ids, by=by, now=now)
 
-    def _is_refused(self, row: Row, values: Values, guarded: _Guarded) -> bool:
-        against = guarded.against.get(values["id"], {})
-        self.found += [(row["line"], of_guard(name), reasoning(blockers)) for name, blockers in against.items()]
+    def _is_refused(self, row: Row, values: Values, guarded: Guarded) -> bool:
+        against = guarded.findings(values["id"], row["line"])
+        self.found += against
         return bool(against)
 
     def _taken(self, taken: UniqueViolationError) -> Invalid:
