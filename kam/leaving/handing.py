@@ -15,7 +15,7 @@ from kam.leaving.holdings import Column, Holding, Kind, sql_of
 from kam.people.owning import NOT_AN_OWNER, can_own
 from kam.people.roles import ABILITIES
 from kam.people.signed_in import people_changed
-from kam.records import recording
+from kam.relationships.staffing import note
 from kam.workflow.actors import Actor
 
 THEMSELVES = N_("Choose somebody else.")
@@ -71,12 +71,12 @@ async def leave_accounts(person: UUID, to: UUID | None, *, by: Actor, now: datet
     """They serve on no account team any more; `to` takes their place on each. Gives the customers."""
     ended = await DB.fetch(_ENDED, person, now.date())
     for row in ended:
-        await _note(row["id"], row["customer"], "left", [person, None], [row["position"], None], by, now)
+        await note(row["id"], row["customer"], [person, None], row["position"], "left", by, now)
         if to is None:
             continue
         joined = await DB.fetchval(_JOINED, new_id(), row["customer"], to, row["position"], now.date())
         if joined:
-            await _note(joined, row["customer"], "joined", [None, to], [None, row["position"]], by, now)
+            await note(joined, row["customer"], [None, to], row["position"], "joined", by, now)
     return {row["customer"] for row in ended}
 
 
@@ -98,16 +98,3 @@ async def _hand(kind: Kind, column: Column, person: UUID, to: UUID, by: Actor, n
         kind=column.kind, stamp=stamp,
     )  # fmt: skip
     return {row["customer"] for row in await DB.fetch(statement, person, to, now, by.id)}
-
-
-async def _note(
-    member: UUID,
-    customer: UUID,
-    event: str,
-    person: list[UUID | None],
-    position: list[str | None],
-    by: Actor,
-    now: datetime,
-) -> None:
-    changes = {"person": person, "position": position}
-    await recording.record("account_member", member, event, by=by.id, at=now, customer=customer, changes=changes)

@@ -16,6 +16,7 @@ from kam.people.signed_in import people_changed
 from kam.people.viewer import Viewer
 from kam.records import recording
 from kam.relationships.positions import LEAD, POSITIONS
+from kam.workflow.actors import Actor
 
 HAS_ENDED = N_("This assignment has ended already, or there was none.")
 
@@ -37,7 +38,7 @@ async def add(
         if position == LEAD:
             await _end_leads(customer, by, now)
         member = await _insert(customer, person, position, since or by.today(now))
-        await _note(member, customer, [None, person], position, "joined", by, now)
+        await note(member, customer, [None, person], position, "joined", by, now)
         await _tell(customer, by, now)
     return member
 
@@ -81,7 +82,7 @@ async def _end(customer: UUID, member: UUID, by: Viewer, now: datetime) -> None:
     )  # fmt: skip
     if ended is None:
         raise NotFound(HAS_ENDED)
-    await _note(member, customer, [ended["person"], None], ended["position"], "left", by, now)
+    await note(member, customer, [ended["person"], None], ended["position"], "left", by, now)
 
 
 async def _insert(customer: UUID, person: UUID | None, position: str, since: date) -> UUID:
@@ -93,9 +94,10 @@ async def _insert(customer: UUID, person: UUID | None, position: str, since: dat
     return member
 
 
-async def _note(
-    member: UUID, customer: UUID, person: list[UUID | None], position: str, event: str, by: Viewer, now: datetime
+async def note(
+    member: UUID, customer: UUID, person: list[UUID | None], position: str, event: str, by: Actor, now: datetime
 ) -> None:
+    """Tells in the history that an assignment began ("joined") or ended ("left")."""
     changes = {"person": person, "position": [None, position] if event == "joined" else [position, None]}
     await recording.record("account_member", member, event, by=by.id, at=now, customer=customer, changes=changes)
 
