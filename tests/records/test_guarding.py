@@ -11,7 +11,9 @@ from kam.records.adding import add
 from kam.records.deleting import delete, restore
 from kam.records.editing import edit
 from kam.records.finding import find
+from kam.sales.kind import OPPORTUNITY
 from tests.importing.bringing import bring
+from tests.racing import at_once
 from tests.records.guarded import BARRED, CROWD, guarding
 
 HEADER = "Customer,Purpose of the visit,Guests\n"
@@ -119,3 +121,17 @@ async def test_history_that_comes_by_file_is_let_in_with_a_remark(visits, cast, 
         report = await bring("visits", f"{HEADER}C-ACME,Old,3\n", cast.alice)
         assert report.findings == {"past:barred": 1}
     assert report.records["visits"]["new"] == 1
+
+
+async def test_of_two_at_one_moment_only_one_is_within_what_the_guard_allows(committed, now):
+    """What the guard asks counts in what another has just written: whose record it is, is held."""
+    text = CROWD.replace('kind = "visit"', 'kind = "opportunity"').replace('fields = ["guests"]', 'meanings = ["open"]')
+    alone = '{ fact = "open_opportunities", at_most = 1 }'
+    text = "\n".join(f"guard = {alone}" if line.startswith("guard") else line for line in text.splitlines())
+    said = {"name": "Line 3", "currency": "EUR"}
+    with guarding(text):
+        tried = await at_once(
+            *(add(OPPORTUNITY, said, by=committed.alice, now=now, customer=committed.acme) for _ in range(3))
+        )
+    assert sorted(isinstance(one, Refused) for one in tried) == [False, True, True], tried
+    assert await DB.fetchval("SELECT count(*) FROM opportunity") == 1
