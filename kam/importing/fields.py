@@ -15,8 +15,8 @@ from kam.records.fields import TEXTS
 from kam.records.fields import Field as RecordField
 from kam.records.kind import Kind
 from kam.records.rules import Rules
-from kam.sales.fields import LINE, ORDER, PRODUCT
-from kam.sales.kind import OPPORTUNITY
+from kam.sales.fields import LINE, ORDER
+from kam.sales.kind import OPPORTUNITY, PRODUCT
 
 TEXT, DECIMAL, INTEGER, DATE, KEY, CODE, WEB = "text", "decimal", "integer", "date", "key", "code", "web"
 
@@ -128,9 +128,9 @@ ORDERS = FileKind(
         *_of(ORDER, Field("number", N_("Order number"), KEY, required=True)),
         *CUSTOMER_OF_RECORD,
         Field("ordered_on", N_("Order date"), DATE, required=True),
-        *_of(PRODUCT, Field("product", N_("Product code"), KEY, rule="code")),
+        *_in(PRODUCT, Field("product", N_("Product code"), KEY, rule="code")),
         *_of(LINE, Field("description", N_("Product name or description"))),
-        *_of(PRODUCT, Field("family", N_("Product family"))),
+        *_in(PRODUCT, Field("family", N_("Product family"))),
         *_of(
             LINE,
             Field("quantity", N_("Quantity"), DECIMAL),
@@ -188,7 +188,7 @@ OPPORTUNITIES = FileKind(
 PRODUCTS = FileKind(
     "products",
     N_("Products"),
-    _of(
+    _in(
         PRODUCT,
         Field("code", N_("Product code"), KEY),
         Field("name", N_("Name"), required=True),

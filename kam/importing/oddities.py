@@ -54,9 +54,17 @@ class _Oddities(dict[str, Oddity]):
         if name.startswith(_PAST):
             title = N_("Let in as it is over: %(guard)s")
             return Oddity(NOTED, title, N_("“%(detail)s” is history."), guard=name.removeprefix(_PAST))
-        if not name.startswith(_FIELD):
-            raise KeyError(name)
-        return Oddity(FAILED, N_("%(what)s: what cannot be taken"), "", field=name.removeprefix(_FIELD))
+        field = name.removeprefix(_FIELD) if name.startswith(_FIELD) else _once(name)
+        return Oddity(FAILED, N_("%(what)s: what cannot be taken"), "", field=field)
+
+
+def _once(name: str) -> str:
+    """The title of a field that reports of earlier versions name, such as `products.cost`. Raises KeyError."""
+    kind, dot, field = name.partition(".")
+    if not dot:
+        raise KeyError(name)
+    titles = {one.name: one.title for one in KINDS[kind].fields} if kind in KINDS else {}
+    return titles.get(field, field)
 
 
 _FIELD, _GUARD, _PAST = "field:", "guard:", "past:"

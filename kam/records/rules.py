@@ -76,10 +76,6 @@ def fit(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
-def is_amount(value: Decimal | None) -> bool:
-    return value is None or 0 <= value < LARGEST_AMOUNT
-
-
 def is_email(text: str) -> bool:
     return bool(_EMAIL.fullmatch(text))
 

@@ -1,27 +1,14 @@
-"""What may be said of a product and an order with its lines; every way in comes through here."""
+"""What may be said of an order with its lines; every way in comes through here."""
 
 from __future__ import annotations
 
 from kam.language import N_
-from kam.records.rules import CURRENCIES, NO_CURRENCY, Rules, is_amount
+from kam.records.rules import CURRENCIES, NO_CURRENCY, Rules
 from kam.sales.terms import CHANNELS, ORDER_STATUSES
 
 _CURRENCY = (lambda currency: currency in CURRENCIES, NO_CURRENCY)
-_AMOUNT = (is_amount, N_("Give an amount of 0 or more."))
 TOO_LARGE = N_("The amount of a line is too large.")
 TOTAL_TOO_LARGE = N_("The total of the order is too large. Divide it into several orders.")
-
-
-PRODUCT = Rules(
-    {
-        "code": (bool, N_("Please fill this in.")),
-        "name": (bool, N_("Please fill this in.")),
-        "list_price": _AMOUNT,
-        "cost": _AMOUNT,
-        "currency": _CURRENCY,
-    },
-    lengths={"code": 60, "name": 300, "name_zh": 300, "family": 120, "unit": 20},
-)
 
 ORDER = Rules(
     {"currency": _CURRENCY},

@@ -349,3 +349,15 @@ async def test_a_file_that_is_refused_is_named(client, cast):
     for kind in ("customers", "lottery"):
         answer = await browser.post("/imports", data={"kind": kind}, files=sent)
         assert answer.status_code == 422 and "It was not taken: Kunden &lt;2026&gt;.csv" in answer.text
+
+
+async def test_a_report_of_an_earlier_version_is_still_shown(client, cast, now):
+    browser = await client(cast.alice)
+    file = await uploaded(browser, b"code,name\nP1,Lamp\n", kind="products")
+    said = {"column_code": "0", "column_name": "1", "currency": "EUR", "header": "1", "then": "check"}
+    assert (await browser.post(file, data=said)).status_code == 303
+    report = await in_worker(file, now)
+    report["findings"] = {"products.cost": 3, "opportunities.amount": 2, "bygone.value": 1}
+    await DB.execute("UPDATE work SET result = $1::text::jsonb", json.dumps(report))
+    shown = (await browser.get(file)).text
+    assert "Cost: what cannot be taken" in shown and "value: what cannot be taken" in shown

@@ -38,7 +38,7 @@ CUSTOMER = {
 }  # fmt: skip
 PRODUCT = {
     "name": [("x" * 301, LONG)], "code": [("x" * 61, LONG)], "unit": [("x" * 21, LONG)],
-    "list_price": [("-1", "amount of 0 or more")], "cost": [("-0.01", "amount of 0 or more")],
+    "list_price": [("-1", "enter 0 or more")], "cost": [("-0.01", "enter 0 or more")], "family": [("x" * 121, LONG)],
     "currency": [("ZZZ", "one of the currencies")],
 }  # fmt: skip
 OPPORTUNITY = {
