@@ -253,7 +253,7 @@ class Coming:
                 raise reading.Unfit(references.fault(one))
             return self.named[meant]
         text = f"{cell:f}" if one.type in f.NUMBERS and not isinstance(cell, str | int) else str(cell)
-        value = reading.read(one, [_key_of(one, text) if one.type == f.CHOICE else text])
+        value = reading.read(one, [_key_of(one, text) if one.choices else text])
         if isinstance(value, datetime) and value.tzinfo is None:
             return value.replace(tzinfo=self.settings.by.clock)
         return value
@@ -270,4 +270,4 @@ def _key_of(one: Field, text: str) -> str:
     """A file may say what people see, in any language."""
     said = text.strip().lower()
     titles = ((key, gettext(language, title)) for key, title in one.choices.items() for language in LANGUAGES)
-    return next((key for key, title in titles if title.lower() == said), text.strip())
+    return next((str(key) for key, title in titles if title.lower() == said), text.strip())

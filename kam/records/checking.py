@@ -39,7 +39,7 @@ _WHOLE: Types = (Integer, BigInt, SmallInt)
 COLUMNS: Mapping[str, Types] = {
     **dict.fromkeys((*f.TEXTS, f.CHOICE, f.CURRENCY), (Varchar, Text)),
     f.TAGS: (Array,),
-    f.WHOLE: _WHOLE,
+    **dict.fromkeys((f.WHOLE, f.GRADE), _WHOLE),
     **dict.fromkeys((f.NUMBER, f.PERCENT, f.MONEY), (Numeric,)),
     f.DAY: (Date,),
     f.MOMENT: (Timestamptz,),

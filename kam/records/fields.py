@@ -27,6 +27,7 @@ DAY = "day"
 MOMENT = "moment"
 YES_NO = "yes_no"
 CHOICE = "choice"
+GRADE = "grade"  # one of a choice of whole numbers, of which more is further; not known is none of them
 PERSON = "person"  # one of our people
 RECORD = "record"  # another record, of the kind that `of` names
 
@@ -46,6 +47,7 @@ TYPES = (
     MOMENT,
     YES_NO,
     CHOICE,
+    GRADE,
     PERSON,
     RECORD,
 )
@@ -68,12 +70,12 @@ class Field:
     """`title` and `help` are marked texts.
 
     `length` limits a text, `least` and `most` a number or a day, `digits` the decimals of a number. `choices` maps the
-    keys of a choice to titles. `currency` names the field that holds the currency of an amount. `usual` is what a new
-    record has where nothing is said; a function of it gets the day. `protect` is the ability that whoever sees the
-    field must have. `listed` fields are columns of the list from the start; `indexed` ones can be sorted by. `reckoned`
-    ones follow from others and are never said. A record that is `within` is one of the same customer. `looks` says
-    how the keys of a choice look. The words of a text that is `sought` find the record, as do its
-    lines.
+    keys of a choice, or the numbers of a grade, to titles. `currency` names the field that holds the currency of an
+    amount. `usual` is what a new record has where nothing is said; a function of it gets the day. `protect` is the
+    ability that whoever sees the field must have. `listed` fields are columns of the list from the start; `indexed`
+    ones can be sorted by. `reckoned` ones follow from others and are never said. A record that is `within` is one of
+    the same customer. `looks` says how the keys of a choice or grade look. The words of a text that is `sought` find
+    the record, as do its lines.
     """
 
     name: str
@@ -85,7 +87,7 @@ class Field:
     least: Limit | None = None
     most: Limit | None = None
     digits: int = 2
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[Any, str] = field(default_factory=dict)
     of: str = ""
     currency: str = ""
     usual: Any = None
@@ -94,7 +96,7 @@ class Field:
     indexed: bool = False
     reckoned: bool = False
     within: bool = False
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[Any, Look] = field(default_factory=dict)
     sought: bool = False
 
     @property

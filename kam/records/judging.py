@@ -185,6 +185,7 @@ _OF_TYPE: Mapping[str, Callable[[Field, Any], str]] = {
     f.MOMENT: _day,
     f.YES_NO: _fine,
     f.CHOICE: _listed,
+    f.GRADE: _listed,
     f.PERSON: _fine,  # whether there is such a person, or record, is asked in the transaction: see `referring`
     f.RECORD: _fine,
 }

@@ -116,6 +116,14 @@ def choice(field: Field, text: str) -> str:
     found = [key for key, title in field.choices.items() if title.lower() == text.lower()]
     if not found:
         raise Unfit(NOT_LISTED)
+    return str(found[0])
+
+
+def grade(field: Field, text: str) -> Any:
+    """By its number or by its title."""
+    found = [key for key, title in field.choices.items() if text.lower() in (str(key), title.lower())]
+    if not found:
+        raise Unfit(NOT_LISTED)
     return found[0]
 
 
@@ -135,6 +143,7 @@ READERS: Mapping[str, Callable[[Field, str], Any]] = {
     f.MOMENT: lambda _field, text: moment(text),
     f.YES_NO: lambda _field, text: yes(text),
     f.CHOICE: choice,
+    f.GRADE: grade,
     f.PERSON: lambda _field, text: uuid(text),
     f.RECORD: lambda _field, text: uuid(text),
 }

@@ -19,6 +19,7 @@ _KNOWN = {
     f.MONEY: (declare.MONEY, declare.DECIMAL, "round(t.{name} * {{rate:t.{currency}>c.currency}}, 2)"),
     f.DAY: (declare.DAYS, declare.INTEGER, "t.{name} - {{as_of}}"),
     f.YES_NO: (declare.YES_NO, declare.BOOLEAN, "t.{name}"),
+    f.GRADE: (declare.INDEX, declare.INTEGER, "t.{name}"),
     f.CHOICE: (declare.SEGMENT, declare.TEXT, "t.{name}"),
 }
 # Of what belongs to nobody.

@@ -22,14 +22,14 @@ NUMERIC = frozenset({"number", "count", "money", "percent"})
 # What a cursor's text is read back as; it must be the column's own type for its index to be of use.
 CASTS = {
     "number": "numeric", "money": "numeric", "percent": "numeric", "count": "bigint", "level": "bigint",
-    "date": "date", "ago": "timestamptz", "moment": "timestamptz", "yes_no": "boolean",
+    "grade": "bigint", "date": "date", "ago": "timestamptz", "moment": "timestamptz", "yes_no": "boolean",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
     """`sql` is the value. `kind`: text, number, count, money, percent, date, ago, moment, yes_no, badge, stage, level,
-    choice, tags, person.
+    choice, grade (a choice of numbers), tags, person.
 
     `link` makes the cell a link, e.g. "/customers/{id}" ({name} of any column or extra); `under` names an extra shown
     small below; `currency` names the extra or column that holds it;
@@ -50,7 +50,7 @@ class Column:
     under: str = ""
     currency: str = ""
     digits: int | None = None
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[Any, str] | None = None
     badges: Badges | None = None
     tie: str = ""
     order: str = ""
@@ -90,7 +90,7 @@ def _around_id(link: str) -> tuple[str, str]:
 
 def _plain(column: Column, language: str) -> Write:
     kind = column.kind
-    if kind in ("badge", "stage", "level"):
+    if kind in ("badge", "stage", "level") or column.badges:
         badges = {"stage": STAGES, "level": LEVELS}.get(kind, {}) if column.badges is None else column.badges
         drawn: dict[Any, str] = {}
 
@@ -118,7 +118,7 @@ def _plain(column: Column, language: str) -> Write:
         return lambda value, row: formats.moment(local(value), language) if value else ""
     if kind == "ago":
         return lambda value, row: moment_tag(value, language)
-    if kind in ("yes_no", "choice"):
+    if kind in ("yes_no", "choice", "grade"):
         titles = _titles(column, language)
         return lambda value, row: titles.get(str(value), "" if value is None else str(value))
     if kind == "tags":
@@ -136,7 +136,7 @@ def _safe(value: Any) -> str:
 
 def _titles(column: Column, language: str) -> dict[str, str]:
     choices = {"True": "Yes", "False": "No"} if column.kind == "yes_no" else column.choices or {}
-    return {value: str(escape(gettext(language, title))) for value, title in choices.items()}
+    return {str(value): str(escape(gettext(language, title))) for value, title in choices.items()}
 
 
 def body(rows: list[Any], columns: list[Column], language: str, *, bulk: bool) -> Markup:

@@ -40,8 +40,8 @@ def value_of(column: Column, value: Any, language: str) -> Any:
     badges = {"level": LEVELS, "stage": STAGES}.get(column.kind, {} if column.badges is None else column.badges)
     if str(value) in badges:
         return badges[str(value)].words(language)
-    if column.kind == "choice" and column.choices:
-        return gettext(language, column.choices.get(str(value), str(value)))
+    if column.kind in ("choice", "grade") and column.choices:
+        return gettext(language, column.choices.get(value, str(value)))
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     if isinstance(value, bool):

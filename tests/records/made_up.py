@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from piccolo.columns import Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import Array, Boolean, Date, Integer, Numeric, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from kam import vocabulary
@@ -23,7 +23,7 @@ from kam.kinds import KINDS
 from kam.people.tables import Person
 from kam.records import catalogue
 from kam.records import fields as f
-from kam.records.fields import Field
+from kam.records.fields import Field, Look
 from kam.records.kind import OF_CUSTOMER, Kind
 from kam.records.subject import facts_of, subject_of
 from kam.workflow import loading, registry
@@ -31,6 +31,8 @@ from tests.records import leases
 from tests.server import as_owner, make_table
 
 MOODS = {"good": "Good mood", "bad": "Bad mood"}
+WARMTHS = {-1: "Cold", 0: "Lukewarm", 1: "Warm"}
+LOOKS = {-1: Look("bad", icon="minus")}
 
 
 class Visit(Table, db=DB):
@@ -52,6 +54,7 @@ class Visit(Table, db=DB):
     at = Timestamptz(null=True, default=None)
     paid = Boolean(default=False)
     mood = Varchar(length=20, default="")
+    warmth = SmallInt(null=True, default=None)
     owner = Belongs(Person, null=True, default=None)
     follows = Belongs("self", null=True, default=None)
     state = Varchar(length=60)
@@ -93,6 +96,7 @@ VISIT = Kind(
         Field(name="at", title="Moment", type=f.MOMENT),
         Field(name="paid", title="Paid", type=f.YES_NO, usual=False),
         Field(name="mood", title="Mood", type=f.CHOICE, choices=MOODS),
+        Field(name="warmth", title="Warmth", type=f.GRADE, choices=WARMTHS, looks=LOOKS),
         Field(name="owner", title="Owner", type=f.PERSON),
     ),
 )
@@ -108,7 +112,8 @@ _COLUMNS = """
     phone varchar(300) NOT NULL DEFAULT '', web varchar(300) NOT NULL DEFAULT '',
     tags varchar(60)[] NOT NULL DEFAULT '{}', guests integer, distance numeric(18, 2), sure numeric(5, 2),
     cost numeric(18, 2), currency varchar(3) NOT NULL DEFAULT 'EUR', day date, at timestamptz,
-    paid boolean NOT NULL DEFAULT FALSE, mood varchar(20) NOT NULL DEFAULT '', owner uuid REFERENCES person,
+    paid boolean NOT NULL DEFAULT FALSE, mood varchar(20) NOT NULL DEFAULT '',
+    warmth smallint, owner uuid REFERENCES person,
     follows uuid REFERENCES visit,
     state varchar(60) NOT NULL DEFAULT '', created_at timestamptz NOT NULL, created_by uuid,
     updated_at timestamptz NOT NULL, deleted_at timestamptz, revision integer NOT NULL DEFAULT 1,

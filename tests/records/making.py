@@ -55,7 +55,7 @@ def _value(one: Field, now: datetime, mark: str) -> Any:
         return f"{mark} {one.name}"[: one.longest]
     if one.type in (f.DAY, f.MOMENT):
         return _day(one, now) if one.required else None
-    if one.type == f.CHOICE:
+    if one.type in (f.CHOICE, f.GRADE):
         return next(iter(one.choices))
     return _SAMPLES.get(one.type)
 

@@ -100,6 +100,11 @@ def _filter(kind: str, **more: Any) -> Callable[[Field], Filter]:
     return lambda one: Filter(one.name, one.title, f"t.{one.name}", kind=kind, **more)
 
 
+def _by_text(one: Field) -> Mapping[str, str]:
+    """The numbers of a grade as an address says them."""
+    return {str(key): title for key, title in one.choices.items()}
+
+
 COLUMNS: Mapping[str, Callable[[Field], Column]] = {
     f.TEXT: _column("text"),
     f.LONG: _column("text"),
@@ -118,6 +123,7 @@ COLUMNS: Mapping[str, Callable[[Field], Column]] = {
     f.CHOICE: lambda one: (
         _column("badge", badges=badges_of(one))(one) if one.looks else _column("choice", choices=one.choices)(one)
     ),
+    f.GRADE: lambda one: _column("grade", choices=one.choices, badges=badges_of(one) if one.looks else None)(one),
     f.PERSON: _reference,
     f.RECORD: _reference,
 }
@@ -137,6 +143,7 @@ FILTERS: Mapping[str, Callable[[Field], Filter]] = {
     f.MOMENT: _filter("moment"),
     f.YES_NO: _filter("yes_no"),
     f.CHOICE: lambda one: _filter("choice", choices=one.choices)(one),
+    f.GRADE: lambda one: _filter("choice", choices=_by_text(one), cast="text")(one),
     f.PERSON: _filter("person", choices=people_choices),
     f.RECORD: lambda one: Filter(one.name, one.title, _called(one), kind="text"),
 }

@@ -100,6 +100,7 @@ CONTROLS: Mapping[str, Callable[[Field], Control]] = {
     f.MOMENT: _control("line", input="datetime-local"),
     f.YES_NO: _control("box"),
     f.CHOICE: lambda one: _control("choice", choices=one.choices)(one),
+    f.GRADE: lambda one: _control("choice", choices=one.choices)(one),
     f.PERSON: _control("person"),
     f.RECORD: _record,
 }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from kam.records.fields import Field
 from kam.web.badges import Badge
 
 
 def badges_of(field: Field) -> Mapping[str, Badge]:
-    return {key: Badge(title, *_look(field, key)) for key, title in field.choices.items() if key in field.looks}
+    return {str(key): Badge(title, *_look(field, key)) for key, title in field.choices.items() if key in field.looks}
 
 
-def _look(field: Field, key: str) -> tuple[str, str]:
+def _look(field: Field, key: Any) -> tuple[str, str]:
     return field.looks[key].tone, field.looks[key].icon

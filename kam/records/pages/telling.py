@@ -178,6 +178,7 @@ VALUES: Mapping[str, Callable[[Field, Any, Row], Any]] = {
     f.MOMENT: _moment,
     f.YES_NO: _yes_no,
     f.CHOICE: _choice,
+    f.GRADE: _choice,
     f.PERSON: _person,
     f.RECORD: _record,
 }
@@ -197,6 +198,7 @@ SENTENCES: Mapping[str, Callable[[Field, Any, Names], str]] = {
     f.MOMENT: _moment_said,
     f.YES_NO: _yes_no,
     f.CHOICE: lambda field, value, _names: _title(field, value),
+    f.GRADE: lambda field, value, _names: _title(field, value),
     f.PERSON: _named,
     f.RECORD: _named,
 }
