@@ -94,9 +94,12 @@ class Visitor:
         return self.browser.get(page).text
 
 
-@pytest.mark.parametrize("room", [5, 50])
+# MB: too little for the programs, or for the tables after them. Another PostgreSQL has its programs elsewhere.
+ROOMS = (2, 20) if os.environ.get("KAM_PG_BIN") else (5, 50)
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_a_start_for_which_there_is_no_room_says_so(disk, room):
-    """With little room the programs cannot be laid down, with somewhat more the tables cannot."""
     fill(disk, leave=room * 1024)
     done = subprocess.run(
         [sys.executable, "-m", "kam", "user", "list"], capture_output=True, text=True, check=False,
