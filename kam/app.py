@@ -41,6 +41,7 @@ PAGES = (
     "kam.interactions.pages",
     "kam.sales.pages",
     "kam.service.pages",
+    "kam.quotations.pages",
     "kam.relationships.pages",
     "kam.plans.pages",
     "kam.warnings.pages",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,19 +17,19 @@ def _as_made(made: ListOf) -> ListOf:
     return made
 
 
-def _nothing(_row: Row) -> Mapping[str, Any]:
+async def _nothing(_row: Row) -> Mapping[str, Any]:
     return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """`listed` makes its list of the shared one. `page` is the template of one record, and `more` what that
-    shows. `choice` is how one is chosen in a form."""
+    """`listed` makes its list of the shared one. `page` is the template of one record, and `more` reads what that
+    shows beside what the viewer found. `choice` is how one is chosen in a form."""
 
     listed: Callable[[ListOf], ListOf] = _as_made
     page: str = "records/show.html"
     choice: ChoiceOf | None = None
-    more: Callable[[Row], Mapping[str, Any]] = _nothing
+    more: Callable[[Row], Awaitable[Mapping[str, Any]]] = _nothing
 
 
 _own: dict[str, Own] = {}

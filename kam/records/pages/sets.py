@@ -152,11 +152,14 @@ def sheets(kind: Kind, viewer: Viewer, form: Form, *, more: bool) -> list[Sheet]
 async def told(kind: Kind, viewer: Viewer, row: Row) -> list[Told]:
     shown = []
     for part in kind.parts:
-        fields = seen_of(part.fields, viewer)
         rows = (await stored.read(part, [row["id"]], named=True))[row["id"]]
-        columns = [(one.title, one.type in f.NUMBERS) for one in fields]
-        shown.append(Told(part.title, columns, [[telling.value_of(one, each) for one in fields] for each in rows]))
+        shown.append(told_rows(part, seen_of(part.fields, viewer), rows))
     return shown
+
+
+def told_rows(part: Parts, fields: Sequence[Field], rows: Sequence[Row]) -> Told:
+    columns = [(one.title, one.type in f.NUMBERS) for one in fields]
+    return Told(part.title, columns, [[telling.value_of(one, each) for one in fields] for each in rows])
 
 
 def changed(kind: Kind, changes: Mapping[str, Any]) -> list[str]:

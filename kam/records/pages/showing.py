@@ -42,12 +42,12 @@ async def show(
         request, own.of(kind).page, status=status, kind=kind, record=row, title=row[kind.titled],
         address=kind.address(record), deleted=deleted, fault=fault, blockers=blockers,
         may_write=viewer.may(kind.ability), standings=standings, astray=astray(standings),
-        particulars=_particulars(kind, fields, row), sets=await sets.told(kind, viewer, row), texts=_texts(fields, row),
-        entries=await history(kind, viewer, record), **own.of(kind).more(row),
+        particulars=particulars(kind, fields, row), sets=await sets.told(kind, viewer, row), texts=texts(fields, row),
+        entries=await history(kind, viewer, record), **await own.of(kind).more(row),
     )  # fmt: skip
 
 
-def _particulars(kind: Kind, fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def particulars(kind: Kind, fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Title and value; the title of the record is the heading, a currency stands with its amount, and what follows from
     others stands there once it does."""
     with_amounts = {one.currency for one in fields if one.type == f.MONEY}
@@ -61,7 +61,7 @@ def _particulars(kind: Kind, fields: Sequence[Field], row: Mapping[str, Any]) ->
     ]
 
 
-def _texts(fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def texts(fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(one.title, row[one.name]) for one in fields if one.type == f.LONG and row[one.name]]
 
 

@@ -37,7 +37,7 @@ def _listed(made: ListOf) -> ListOf:
     )
 
 
-def _overdue(row: Mapping[str, Any]) -> Mapping[str, Any]:
+async def _overdue(row: Mapping[str, Any]) -> Mapping[str, Any]:
     due = row["due_at"]
     return {"overdue": due is not None and due < now() and row["state"] in open_states(CASE)}
 
