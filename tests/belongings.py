@@ -36,6 +36,13 @@ MARK = "Zebrafish"
 TRACES = ("Acme", "顶点", MARK)
 
 
+# As if what was offered had been sent once.
+_VERSIONS = """
+INSERT INTO quotation_version (id, quotation, number, content, sent_at)
+SELECT new_id(), q.id, 1, to_jsonb(q) || '{"lines": []}', $1 FROM quotation q
+"""
+
+
 @dataclass(frozen=True)
 class Belongings:
     """By the names that the parameters of routes have; `records` of each kind of record by its path."""
@@ -78,6 +85,8 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 ORDER BY workflow", acme)
+    records = {kind.path: await make(kind, acme, mark=MARK if kind.belongs else "Common", **by) for kind in KINDS}
+    await DB.execute(_VERSIONS, now)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity,
         plan=plan, action=action, entry=action, document=await _document(cast, plan, now), member=member,
@@ -85,7 +94,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
         work=await ask("import", title=f"{MARK} work", by=alice.id, now=now),
         comment=await say(plan, "situation", f"{MARK} remark", **by),
         instance=instance,
-        records={kind.path: await make(kind, acme, mark=MARK if kind.belongs else "Common", **by) for kind in KINDS},
+        records=records,
     )  # fmt: skip
 
 

@@ -29,14 +29,14 @@ _OF_LINE = tuple(one for one in LINES.fields if one.type != f.RECORD and not one
 Content = Mapping[str, Any]
 
 
-@get("/quotations/{quotation:uuid}/versions/{number:int}")
-async def version(request: Request[Any, Any, Any], quotation: UUID, number: int) -> Response[Any]:
-    stands = await find(QUOTATION, request.user, quotation, deleted=None)
-    kept, lines = await as_kept(quotation, min(max(number, 0), LARGEST))
+@get("/quotations/{record:uuid}/versions/{number:int}")
+async def version(request: Request[Any, Any, Any], record: UUID, number: int) -> Response[Any]:
+    stands = await find(QUOTATION, request.user, record, deleted=None)
+    kept, lines = await as_kept(record, min(max(number, 0), LARGEST))
     fields = shown(QUOTATION, request.user)
     told = await versions(stands)
     return page(
-        request, "quotations/version.html", quotation=stands, address=QUOTATION.address(quotation), kept=kept,
+        request, "quotations/version.html", quotation=stands, address=QUOTATION.address(record), kept=kept,
         version=next(one for one in told if one["number"] == number), particulars=particulars(QUOTATION, fields, kept),
         lines=sets.told_rows(LINES, _OF_LINE, lines), texts=texts(fields, kept),
     )  # fmt: skip

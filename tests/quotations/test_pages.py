@@ -71,8 +71,8 @@ async def test_the_page_asks_as_often_with_ten_versions_as_with_one(client, cast
     with noting() as few:
         await browser.get(f"/quotations/{twice}")
     await DB.execute(
-        "INSERT INTO quotation_version (id, quotation, number, content, sent_at) SELECT new_id(), quotation, n, content,"
-        " sent_at FROM quotation_version, generate_series(3, 12) n WHERE number = 2"
+        "INSERT INTO quotation_version (id, quotation, number, content, sent_at) SELECT new_id(), quotation, n,"
+        " content, sent_at FROM quotation_version, generate_series(3, 12) n WHERE number = 2"
     )
     with noting() as many:
         await browser.get(f"/quotations/{twice}")
