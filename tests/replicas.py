@@ -15,7 +15,7 @@ from kam.database import cluster, postmaster
 from kam.database.binaries import Binaries
 from kam.database.identity import Identity
 from kam.database.roles import SUPERUSER
-from tests.test_serving import descendants
+from tests.processes import descendants
 
 _MADE = """
 CREATE ROLE kam_owner LOGIN; CREATE ROLE kam_serving LOGIN;

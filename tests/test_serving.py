@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -21,6 +21,7 @@ import pytest
 from kam import serving as serving_module
 from kam.database import cluster
 from kam.web.cookies import SESSION
+from tests.processes import command, descendants
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -55,7 +56,7 @@ class Kam:
 
     def below(self, *words: str) -> list[int]:
         """Its processes whose command line has all these words."""
-        return [pid for pid in descendants(self.process.pid) if all(word in command_of(pid) for word in words)]
+        return [pid for pid in descendants(self.process.pid) if all(word in command(pid) for word in words)]
 
     def web(self) -> list[int]:
         return self.below("kam serve")
@@ -73,24 +74,9 @@ def without_advice(said: str) -> str:
     return "\n".join(line for line in said.strip().splitlines() if not line.startswith(advice))
 
 
-def descendants(pid: int) -> list[int]:
-    direct: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end while it is looked at
-            direct += [int(child) for child in (task / "children").read_text().split()]
-    return direct + [below for child in direct for below in descendants(child)]
-
-
 def listening_on(port: int) -> int:
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
-
-
-def command_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 def parent_of(pid: int) -> int:
@@ -134,7 +120,7 @@ def test_told_to_stop_it_takes_everything_along(data, told):
     assert kam.process.returncode == 0
     assert said.startswith("kam runs as root") == (os.geteuid() == 0)
     assert without_advice(said) == f"kam is ready at http://127.0.0.1:{kam.port} (stop it with Ctrl-C)"
-    until(lambda: not any(map(command_of, everything)), 5)
+    until(lambda: not any(map(command, everything)), 5)
     assert cluster.find_running(data) is None
 
 
@@ -204,7 +190,7 @@ def test_killed_without_warning_it_leaves_nothing_that_stops_the_next_start(data
         kam.process.wait()
         with serving(data, kam.port) as again:
             assert again.process.poll() is None
-        until(lambda: not any(map(command_of, left)))
+        until(lambda: not any(map(command, left)))
 
 
 def test_a_port_that_is_taken_is_a_sentence(data):

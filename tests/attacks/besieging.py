@@ -21,6 +21,7 @@ from kam.database import cluster
 from kam.web.cookies import SESSION
 from kam.web.csrf import masked, secret_for
 from tests.attacks.visiting import NEVER
+from tests.processes import command, descendants, megabytes
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +68,7 @@ class Kam:
 
     def memory(self) -> float:
         """MB that the web processes hold, of what they share their part."""
-        return sum(_megabytes(pid) for pid in descendants(self.process.pid) if "kam serve" in command(pid))
+        return sum(megabytes(pid) for pid in descendants(self.process.pid) if "kam serve" in command(pid))
 
 
 @dataclass(frozen=True)
@@ -167,24 +168,3 @@ def _received(connection: socket.socket) -> bytes:
         return connection.recv(65536)
     except TimeoutError:
         return b""
-
-
-def descendants(pid: int) -> list[int]:
-    direct = [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(task / "children").split()]
-    return direct + [below for child in direct for below in descendants(child)]
-
-
-def command(pid: int) -> str:
-    return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")
-
-
-def _megabytes(pid: int) -> float:
-    lines = [line.split() for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()]
-    return sum(int(line[1]) for line in lines if line[0] == "Pss:") / 1024
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return ""

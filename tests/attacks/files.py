@@ -9,8 +9,9 @@ from pathlib import Path
 from threading import Event
 
 from tests.attacks.attack import attack, main
-from tests.attacks.besieging import Kam, command, descendants, throwing
+from tests.attacks.besieging import Kam, throwing
 from tests.importing.evil import HEADER, packed_to_much, text_cell, wide, workbook
+from tests.processes import command, descendants
 
 EVIL = {
     "far row": workbook(HEADER + f'<row r="2147483647">{text_cell("A2147483647")}</row>'),

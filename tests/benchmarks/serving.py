@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.processes import command, descendants, megabytes
+
 
 @dataclass(frozen=True)
 class Running:
@@ -26,10 +28,10 @@ class Running:
     def memory(self) -> list[tuple[str, float]]:
         """(what it is, MB it does not share with others plus its part of what it shares) for each process of ours."""
         found = []
-        for pid in [self.pid, *_children(self.pid)]:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-            if "postgres" not in command:
-                found.append((command[-60:], _megabytes(pid)))
+        for pid in [self.pid, *descendants(self.pid)]:
+            what = command(pid).strip()
+            if "postgres" not in what:
+                found.append((what[-60:], megabytes(pid)))
         return found
 
 
@@ -63,15 +65,3 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             time.sleep(0.01)
     raise SystemExit("kam serve did not answer within a minute.")
-
-
-def _children(pid: int) -> list[int]:
-    direct = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    return direct + [below for child in direct for below in _children(child)]
-
-
-def _megabytes(pid: int) -> float:
-    rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return next(int(line.split()[1]) for line in rolled.splitlines() if line.startswith("Pss:")) / 1024

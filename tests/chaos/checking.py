@@ -18,9 +18,9 @@ from kam.ranking.catalogue import build
 from kam.schedule import SCHEDULE
 from kam.starting import put_in_force
 from kam.verifying import verify
-from tests.attacks.besieging import command
 from tests.chaos.people import Ledger
 from tests.chaos.served import Served, until
+from tests.processes import command
 
 ENDED = 120.0  # seconds within which all work that was asked for has ended: a dead worker's is taken over after three
 

@@ -24,7 +24,8 @@ from kam.database.embedded import Server
 from kam.database.engine import DB
 from kam.database.roles import SUPERUSER
 from kam.web.cookies import SESSION
-from tests.attacks.besieging import ROOT, command, descendants, free_port
+from tests.attacks.besieging import ROOT, free_port
+from tests.processes import command, descendants
 
 # Who is killed. `postgres` are the processes that the database server keeps for connections and for itself.
 VICTIMS = ("main", "web", "worker", "child", "postgres", "postmaster")

@@ -16,10 +16,10 @@ import asyncpg
 from kam.database import postmaster
 from kam.database.embedded import Server
 from kam.jobs.asking import ask
-from tests.attacks.besieging import command, descendants
 from tests.chaos.people import Ledger, Person
 from tests.chaos.served import Served, comes_true
 from tests.formful import sheets
+from tests.processes import command, descendants
 
 LINES = 1000  # of a file that is imported
 
