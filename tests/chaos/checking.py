@@ -54,6 +54,9 @@ UNION ALL SELECT 'job', to_jsonb(job) FROM procrastinate_jobs job WHERE status <
 UNION ALL SELECT 'worker', to_jsonb(worker) FROM procrastinate_workers worker
 UNION ALL SELECT 'hold', to_jsonb(hold) FROM hold
 UNION ALL SELECT 'periodic', to_jsonb(run) FROM periodic_run run WHERE name = 'sweep'
+UNION ALL SELECT 'at work', jsonb_build_object('pid', pid, 'state', state, 'waits', wait_event,
+    'for', pg_blocking_pids(pid), 'since', now() - state_change, 'begun', now() - xact_start, 'query', left(query, 200))
+    FROM pg_stat_activity WHERE state <> 'idle'
 """
 
 
