@@ -24,18 +24,33 @@ async def alone(tables: Iterable[str]) -> AsyncIterator[Links]:
     and none of `tables` is there before and after."""
     drop = f"DROP TABLE IF EXISTS {', '.join(tables)}"
     async with DB.connection() as link:
-        inside = DB.running() is not None
-        await link.execute(f"SELECT pg_advisory_{'xact_' if inside else ''}lock({_LOCK})")
-        try:
+        if DB.running() is not None:
+            await link.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
             await link.execute(drop)
-            async with _second(inside) as second:
-                yield [link, *second]
-            if inside:
+            yield [link]
+            await link.execute(drop)
+            return
+        async with _locked(link):
+            try:
                 await link.execute(drop)
-        finally:
-            if not inside and not link.is_closed():
-                await link.execute(drop)
-                await link.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+                async with _second() as second:
+                    yield [link, *second]
+            finally:
+                if not link.is_closed():
+                    await link.execute(drop)
+
+
+@asynccontextmanager
+async def _locked(link: Link) -> AsyncIterator[None]:
+    """However it ends, and also while it is still waiting, the lock does not go back to the pool with the connection:
+    one whose work did not end well is ended too. What it leaves behind, the next one drops."""
+    try:
+        await link.execute(f"SELECT pg_advisory_lock({_LOCK})")
+        yield
+        await link.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+    except BaseException:
+        link.terminate()
+        raise
 
 
 async def share(links: Links, work: Callable[[Link], Awaitable[None]]) -> None:
@@ -52,10 +67,7 @@ async def share(links: Links, work: Callable[[Link], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def _second(inside: bool) -> AsyncIterator[Links]:
-    if inside:
-        yield []
-        return
+async def _second() -> AsyncIterator[Links]:
     try:
         link = await asyncio.wait_for(DB.borrow(), _PATIENCE)
     except TimeoutError:

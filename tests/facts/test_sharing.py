@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
 from contextvars import Context
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 import kam.vocabulary  # noqa: F401
@@ -77,9 +80,28 @@ async def test_a_refresh_that_is_stopped_leaves_nothing_behind(customers: list[U
 
     with pytest.raises(InterruptedError):
         await refresh(as_of=TODAY, now=NOW, progress=stop)
+    await _until_unlocked()
     assert await _left_behind() == []
     await refresh(as_of=TODAY, now=NOW + timedelta(hours=1))
     assert await _stored(customers[7]) == await gather("customer", customers[7], as_of=TODAY)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["given up", "a connection killed"])
+async def test_a_refresh_that_ends_at_any_moment_holds_up_no_other(customers: list[UUID], killed: bool) -> None:
+    """Its connections go back to the pool, where nothing lets go of what they still hold."""
+    took = await _seconds(refresh(as_of=TODAY, now=NOW))
+    for number in range(20):
+        doing = asyncio.create_task(refresh(as_of=TODAY, now=NOW), context=Context())
+        await asyncio.sleep(took * number / 20)
+        if killed:
+            await DB.execute(_KILL)
+        else:
+            doing.cancel()
+        with suppress(asyncio.CancelledError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await doing
+        await _until_unlocked()
+    await asyncio.wait_for(refresh(as_of=TODAY, now=NOW), 60)
+    assert await _left_behind() == []
 
 
 async def test_it_tells_how_far_it_is_until_it_is_done(customers: list[UUID]) -> None:
@@ -91,6 +113,25 @@ async def test_it_tells_how_far_it_is_until_it_is_done(customers: list[UUID]) ->
     await refresh(as_of=TODAY, now=NOW, progress=progress)
     assert seen[-1] == (MADE, MADE)
     assert seen == sorted(seen)
+
+
+_KILL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE state <> 'idle' AND pid <> pg_backend_pid() AND datname = current_database() ORDER BY random() LIMIT 1
+"""
+
+
+async def _seconds(work: Awaitable[Any]) -> float:
+    began = time.monotonic()
+    await work
+    return time.monotonic() - began
+
+
+async def _until_unlocked() -> None:
+    """The server notices in a moment that a connection has ended."""
+    async with asyncio.timeout(10):
+        while "lock" in await _left_behind():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def _left_behind() -> list[str]:
