@@ -29,6 +29,8 @@ _TRIES = 20
 _PATIENCE = 30.0  # seconds to write everything down before a stop
 _STOPPING = 10.0  # seconds that a server which hangs while it stops is given
 
+_launched: list[subprocess.Popen[bytes]] = []
+
 
 def find_running(folder: Path) -> str | None:
     """The socket folder of the server of this folder, once it answers; one that hangs while it ends is ended."""
@@ -146,7 +148,13 @@ def _launch(
             **identity.process_options(),
         )
     postmaster.remember(folder, process.pid)
+    _launched.append(process)
     return process
+
+
+def bury() -> None:
+    """Takes leave of servers that we started and that have ended, though another kam may have started the next one."""
+    _launched[:] = [process for process in _launched if process.poll() is None]
 
 
 def _becomes_ready(folder: Path, process: subprocess.Popen[bytes]) -> bool:

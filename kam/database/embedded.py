@@ -112,6 +112,7 @@ def _keep(folder: Path, pg_bin: Path | None, durable: bool, ending: threading.Ev
             rounds += 1
             if rounds % _EVERY_MINUTE == 0:
                 ServerLog(folder).rotate()
+            cluster.bury()
             if cluster.is_alive(folder):
                 continue
             print("The database ended; it is started again.", file=sys.stderr, flush=True)

@@ -294,6 +294,28 @@ def until_it_answers(server):
             time.sleep(0.1)
 
 
+START_INSIDE = """
+import sys
+from pathlib import Path
+from kam.database import embedded
+from kam.database.identity import choose_identity
+embedded._running_or_started(Path(sys.argv[1]), None, choose_identity(Path(sys.argv[1])), False)
+"""
+
+
+def test_a_server_that_died_does_not_lie_about_when_another_kam_has_started_the_next(folder):
+    with embedded.kept(folder, durable=False) as server:
+        died = postmaster(folder)
+        with locks.turn(folder / "start.lock"):
+            kill_the_server(folder)
+            subprocess.run([sys.executable, "-c", START_INSIDE, str(folder)], cwd=ROOT, check=True)
+        deadline = time.monotonic() + 5
+        while Path(f"/proc/{died}").exists():
+            assert time.monotonic() < deadline, postmaster_of._state(died)
+            time.sleep(0.05)
+        assert ask(server, "SELECT 1") == 1
+
+
 def test_what_the_server_said_is_kept_over_starts_and_cut_when_it_has_grown(folder, monkeypatch):
     with embedded.joined(folder, durable=False):
         pass
