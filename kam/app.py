@@ -13,12 +13,14 @@ from litestar import Litestar, Request
 from litestar.enums import ScopeType
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
-from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
 
 from kam import logs
 from kam.demo.door import open_door
 from kam.operation.measuring import measured
+from kam.people.sessions import SignedIn
 from kam.people.signed_in import SIGNED_IN
+from kam.rehearsing import nothing_more
 from kam.web import compiled, formats, static
 from kam.web.ageing import AGEING
 from kam.web.arriving import Body, answering, headless
@@ -60,7 +62,7 @@ PAGES = (
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def create(*, lifespan: list[Callable[[Litestar], Any]] | None = None) -> Application:
+def create(*, lifespan: list[Callable[[Any], Any]] | None = None) -> Application:
     """The application. `lifespan` opens and closes what it stands on (the database); `kam serve` gives it."""
     logs.configure()
     open_door()
@@ -105,7 +107,22 @@ class Application(Litestar):
         if asset := served().get(scope["path"]):
             await static.send(asset, scope, send)
             return
-        asked, failure = await enter(scope)
+        await self._draw(scope, body, send, None)
+
+    async def draw(self, scope: HTTPScope, reader: SignedIn) -> int:
+        """A page for somebody who did not ask for it. It is sent to nobody; only its status is answered."""
+        status = 0
+
+        async def send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+
+        await self._draw(scope, Body(scope, nothing_more), send, reader)
+        return status
+
+    async def _draw(self, scope: HTTPScope, body: Body, send: Send, reader: SignedIn | None) -> None:
+        asked, failure = await enter(scope, reader)
         state = scope.setdefault("state", {})
         state |= {"failure": failure, "asked": asked, "body": body}
         ask: Receive = body

@@ -25,7 +25,7 @@ from kam.errors import Unavailable
 from kam.settings import Settings
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from kam.app import Application
 
 _PATIENCE = 15.0  # seconds in which processes may finish what they do
 _LETTING_GO = 2.0
@@ -34,7 +34,7 @@ _LONGEST_PAUSE = 15.0  # seconds between two that did not stay
 
 
 @cache
-def application() -> Litestar:
+def application() -> Application:
     """What each web process runs. Made before they fork from the first process, so that it is made only once."""
     from kam.app import create
 
@@ -42,9 +42,10 @@ def application() -> Litestar:
 
 
 @contextlib.asynccontextmanager
-async def _standing(_app: Litestar) -> AsyncIterator[None]:
+async def _standing(app: Application) -> AsyncIterator[None]:
     from kam.database.connecting import FOR_PAGES
     from kam.jobs import saying
+    from kam.rehearsing import rehearse
     from kam.starting import started
     from kam.workflow import registry
 
@@ -53,6 +54,7 @@ async def _standing(_app: Litestar) -> AsyncIterator[None]:
     try:
         async with started(environment.read(), how=FOR_PAGES):
             beside.append(asyncio.create_task(saying.keep_saying("pages", registry.current(), _connections())))
+            beside.append(asyncio.create_task(rehearse(app)))
             yield
     finally:
         for task in beside:

@@ -46,8 +46,9 @@ _SECURE = (b"strict-transport-security", b"max-age=31536000")
 _PRIVATE = (b"cache-control", b"no-store")
 
 
-async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
-    """Who asks and how they want to be answered. One query at most; none when this process knows the session.
+async def enter(scope: HTTPScope, reader: SignedIn | None = None) -> tuple[Current, Exception | None]:
+    """Who asks and how they want to be answered. One query at most; none when this process knows the session, or who
+    reads is said.
 
     Without a database nobody can be known; the failure is given back, so that the answer is still a page.
     """
@@ -60,7 +61,7 @@ async def enter(scope: HTTPScope) -> tuple[Current, Exception | None]:
     failure: Exception | None = None
     signed_in: SignedIn | None = None
     try:
-        signed_in = await _find(token, moment, named) if token else None
+        signed_in = reader or (await _find(token, moment, named) if token else None)
     except Exception as error:
         failure = error
     if signed_in:
