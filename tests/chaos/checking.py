@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -60,12 +62,16 @@ UNION ALL SELECT 'at work', jsonb_build_object('pid', pid, 'state', state, 'wait
 """
 
 
-async def all_ended() -> None:
+async def all_ended(kam: Served) -> None:
     deadline = time.monotonic() + ENDED
     while await DB.fetchval(_UNENDED, moment(_SWEEP.cron, datetime.now(UTC))):
         if time.monotonic() > deadline:
             rows = "\n".join(f"{row['of']}: {row['row']}" for row in await DB.fetch(_STANDING))
-            raise AssertionError(f"Not ended within {ENDED:.0f} seconds:\n{rows}")
+            for pid in kam.of("worker"):
+                os.kill(pid, signal.SIGUSR2)  # says where it waits
+            await asyncio.sleep(1)
+            waits = "\n".join(line for line in kam.said().splitlines() if line.startswith("waits:"))
+            raise AssertionError(f"Not ended within {ENDED:.0f} seconds:\n{rows}\n{waits}")
         await asyncio.sleep(0.05)
 
 

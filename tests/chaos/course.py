@@ -94,7 +94,7 @@ class Course:
         if len(self.toll.back) % 5 == 1:
             await self.kam.analyze()
         async with self.kam.database():
-            await checking.all_ended()
+            await checking.all_ended(self.kam)
             if await work.was_under_way(moment):
                 self.toll.hits[work.kind, who] += 1
                 self.lasts[work.kind] *= 1.1

@@ -59,6 +59,7 @@ class Served:
             "KAM_WORKER_SILENCE": SILENCE,
             "TMPDIR": str(self.temporary),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "inside"), os.environ.get("PYTHONPATH", "")]),
         }
         return {**os.environ, **ours}
 

@@ -45,7 +45,7 @@ async def soak(requests: int, seed: int) -> None:
             for visitor in visitors:
                 await visitor.begin()
             async with kam.database():
-                await checking.all_ended()
+                await checking.all_ended(kam)
             began = time.monotonic()
             await _visited(kam, visitors, held, requests, chance)
             print(_told(seed, visitors, time.monotonic() - began, kam), flush=True)
@@ -55,7 +55,7 @@ async def soak(requests: int, seed: int) -> None:
             for line in held.check(after, after):
                 print("  " + line, flush=True)
             async with kam.database():
-                await checking.all_ended()
+                await checking.all_ended(kam)
                 for visitor in visitors:
                     await checking.check_kept(visitor.ledger, set())
                 await checking.check_sound()
