@@ -139,6 +139,9 @@ class KamEngine(PostgresEngine):
         except TimeoutError:
             log.info("A connection that did not become free was cut off")
             await self.renew()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
+            # One that is lost while somebody gives up on it; raised, this would stand in the place of the giving up.
+            log.info("A connection could not be given back: %s", failure)
 
     def size(self) -> int:
         """How many connections the pool has now."""

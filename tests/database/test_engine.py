@@ -160,3 +160,27 @@ def test_an_engine_that_is_not_open_says_so():
 
     with pytest.raises(Unavailable, match="not open"):
         asyncio.run(KamEngine(config={}).fetch("SELECT 1"))
+
+
+async def test_who_is_given_up_on_when_their_connection_is_lost_is_given_up_on_all_the_same(database, monkeypatch):
+    """The pool takes back what is lost by itself, and complains of a second time."""
+    release = asyncpg.Pool.release
+
+    async def after_it_was_lost(pool, connection, *, timeout):
+        holder = connection._holder
+        await release(pool, connection, timeout=timeout)
+        await holder.release(None)
+
+    async def waits_for_ever():
+        async with DB.connection():
+            waiting.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncpg.Pool, "release", after_it_was_lost)
+    waiting = asyncio.Event()
+    task = asyncio.create_task(waits_for_ever())
+    await waiting.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert busy() == 0
