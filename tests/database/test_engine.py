@@ -166,9 +166,9 @@ async def test_who_is_given_up_on_when_their_connection_is_lost_is_given_up_on_a
     """The pool takes back what is lost by itself, and complains of a second time."""
     release = asyncpg.Pool.release
 
-    async def after_it_was_lost(pool, connection, *, timeout):
+    async def after_it_was_lost(pool, connection, **how):
         holder = connection._holder
-        await release(pool, connection, timeout=timeout)
+        await release(pool, connection, **how)
         await holder.release(None)
 
     async def waits_for_ever():
