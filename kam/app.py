@@ -42,6 +42,7 @@ PAGES = (
     "kam.customers.pages",
     "kam.interactions.pages",
     "kam.sales.pages",
+    "kam.orders.pages",
     "kam.service.pages",
     "kam.quotations.pages",
     "kam.relationships.pages",

@@ -22,10 +22,9 @@ from kam.plans.setting_objectives import set_objective
 from kam.plans.starting import start
 from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
-from kam.sales.order_lines import Line
-from kam.sales.ordering import take
 from tests.cast import Cast
 from tests.clients import application
+from tests.ordering import line, take
 from tests.placing import place_in
 from tests.pursuing import note
 from tests.records.making import make
@@ -77,7 +76,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     contact = await add_contact(acme, {"name": f"{MARK} Contact"}, **by)
     next_step = {"next_step": f"{MARK} step", "next_step_on": now.date()}
     interaction = await log(acme, {"channel": "phone", "purpose": f"{MARK} talk", **next_step}, **by)
-    order = await take(acme, [Line(Decimal(1), None, f"{MARK} line", Decimal(100))], ordered_on=now.date(), **by)
+    order = await take(acme, [line(1, None, f"{MARK} line", 100)], ordered_on=now.date(), **by)
     opportunity = await note(acme, {"name": f"{MARK} deal", "amount": Decimal(10)}, **by)
     await opened(acme, subject=f"{MARK} case", owner=alice.id, by=alice, now=now - timedelta(days=9))
     member = await _account_member(cast, now)

@@ -26,12 +26,14 @@ OTHERWISE = {("kam/importing/opportunities.py", "quotation"), ("templates/docume
 # Slices that may read another's table for what a page shows of it at a glance, or for the files it comes by: by slice,
 # the tables.
 READERS: dict[str, frozenset[str]] = {
-    "customers": frozenset({"opportunity"}),
-    "importing": frozenset({"opportunity", "product"}),
+    "customers": frozenset({"opportunity", "sales_order"}),
+    "importing": frozenset({"opportunity", "product", "sales_order"}),
+    "orders": frozenset({"opportunity", "product"}),
+    "plans": frozenset({"sales_order"}),
     "service": frozenset({"product"}),
 }
 # Slices whose records are used daily, with pages and verbs of their own beside the shared ones: counted, not limited.
-DAILY = frozenset({"sales"})
+DAILY = frozenset({"sales", "orders"})
 
 
 # A kind whose name is that of a field, too: its bare name says nothing of which of them is meant.
@@ -108,8 +110,10 @@ def _in_code(kind: Kind) -> Iterator[Mention]:
 
 
 def _literals(tree: ast.AST) -> Iterator[ast.Constant]:
-    """Without docstrings, which may speak of a kind as an example."""
+    """Without docstrings, which may speak of a kind as an example, and without the fields by which kinds refer to
+    each other."""
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    told |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "of"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
             yield node

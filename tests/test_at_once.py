@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextvars import Context
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,10 +15,9 @@ from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.errors import DomainError, Invalid
 from kam.leaving.deactivating import Holds, deactivate
+from kam.orders.returning import take_back
 from kam.people import adding, changing, saving_views, teams
-from kam.sales import ordering
-from kam.sales.order_lines import Line
-from tests import cataloguing
+from tests import cataloguing, ordering
 from tests.cast import Cast
 
 TIMES = 8
@@ -90,10 +88,10 @@ async def test_two_teams_of_one_name_and_two_that_move_below_each_other(world: C
 
 async def test_an_order_is_returned_once(world: Cast, now) -> None:
     for number in range(TIMES):
-        lines = [Line(Decimal(1), description="Drive", unit_price=Decimal(9))]
+        lines = [ordering.line(1, description="Drive", price=9)]
         own = {"by": world.ada, "now": now}
         order = await ordering.take(world.acme, lines, ordered_on=now.date(), number=f"N{number}", **own)
-        found = await both(*(ordering.take_back(order, **own) for _ in range(3)))
+        found = await both(*(take_back(order, **own) for _ in range(3)))
         assert len(refused(found, "")) == 2
 
 

@@ -121,7 +121,8 @@ def statement() -> str:
         (SELECT jsonb_agg(coalesce(x.revenue, 0) ORDER BY month) FROM generate_series(
             date_trunc('month', $2::date) - interval '23 months', date_trunc('month', $2::date), '1 month') AS month
          LEFT JOIN (SELECT date_trunc('month', o.ordered_on) AS m, sum(o.total * {rate}) AS revenue FROM sales_order o
-                    WHERE o.customer = customer.id AND o.deleted_at IS NULL AND o.status <> 'cancelled'
+                    WHERE o.customer = customer.id AND o.deleted_at IS NULL
+                      AND (o.state IN ({{means:order:cancelled}})) IS NOT TRUE
                       AND o.ordered_on >= date_trunc('month', $2::date) - interval '23 months' AND o.ordered_on <= $2
                     GROUP BY 1) x ON x.m = month)"""
     children = listed(

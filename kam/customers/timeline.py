@@ -23,7 +23,6 @@ from kam.records.kind import Kind
 
 DEPARTMENTS = {
     "interaction": N_("Interactions"),
-    "order": N_("Orders"),
     "step": N_("Steps"),
     "plan": N_("Plans"),
 }
@@ -31,7 +30,7 @@ DEPARTMENTS = {
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The creation of these is the event itself; only what becomes of the record later is a change.
-_TELL_THEMSELVES = ("interaction", "order", "sales_order", "plan")
+_TELL_THEMSELVES = ("interaction", "plan")
 
 _STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
 _STEP = (
@@ -45,11 +44,6 @@ _SOURCES = {
     "interaction": (
         "interaction e", "e.at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
         "'channel', e.channel, 'purpose', e.purpose, 'notes', e.notes, 'outcome', e.outcome, 'feeling', e.feeling",
-    ),
-    "order": (
-        "sales_order e", "(e.ordered_on::timestamp AT TIME ZONE 'UTC')", "e.customer = $1 AND e.deleted_at IS NULL",
-        "e.created_by",
-        "'number', e.number, 'total', e.total::text, 'currency', e.currency, 'status', e.status",
     ),
     "step": (
         _STEPS, "e.at", "w.customer = $1 AND w.subject = w.customer", "e.by", _STEP,
@@ -160,13 +154,12 @@ def _happened(kind: Kind) -> tuple[str, str, str, str, str]:
 
 
 async def titles_of(events: Iterable[Event]) -> dict[str, str]:
-    """What the changed records are called by their people: the number of an order, the name of a contact."""
+    """What the changed records are called by their people: the purpose of a talk, the name of a contact."""
     ids = [event.data["record"] for event in events if event.kind == "change" and event.data.get("record")]
     rows = await DB.fetch(
         """
         WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
-        SELECT id::text, number AS name FROM sales_order JOIN wanted USING (id)
-        UNION ALL SELECT id::text, purpose FROM interaction JOIN wanted USING (id)
+        SELECT id::text, purpose AS name FROM interaction JOIN wanted USING (id)
         UNION ALL SELECT id::text, title FROM plan JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
         """,
@@ -176,7 +169,7 @@ async def titles_of(events: Iterable[Event]) -> dict[str, str]:
 
 
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
-    """The names of people, teams, customers, contacts, products, orders and records of all kinds whose ids stand in
+    """The names of people, teams, customers, contacts, and records of all kinds whose ids stand in
     changes; no others."""
     ids = {
         value
@@ -195,8 +188,6 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
-        UNION ALL SELECT o.id::text, o.number FROM sales_order o JOIN wanted ON wanted.id = o.id
-                  JOIN customer ON customer.id = o.customer WHERE {sees}
         UNION ALL SELECT r.id::text, concat_ws(' ', nullif(r.number, ''), r.title) FROM record r
                   JOIN wanted ON wanted.id = r.id LEFT JOIN customer ON customer.id = r.customer
                   WHERE CASE WHEN r.customer IS NULL THEN r.kind = ANY({params(_seen(viewer))}) ELSE {sees} END

@@ -10,6 +10,7 @@ SLICES = (
     "customers",
     "interactions",
     "sales",
+    "orders",
     "service",
     "competitors",
     "contracts",

@@ -19,12 +19,10 @@ from kam.demo.calendar import Calendar
 from kam.demo.careers import reach
 from kam.demo.content import Company, rows
 from kam.facts.catalogue import current as facts
+from kam.orders.kind import ORDER
 from kam.people.viewer import Viewer
 from kam.records.adding import add
 from kam.sales.kind import OPPORTUNITY, PRODUCT
-from kam.sales.order_lines import Line
-from kam.sales.ordering import change_order, take
-from kam.sales.terms import CONFIRMED, DELIVERED, SHIPPED
 from kam.workflow.definition import GOES_ON
 from kam.workflow.registry import current
 
@@ -51,9 +49,9 @@ class Selling:
         for purchase in book.purchases(company, self.chance):
             taken = Taken(customer, self._lines(purchase, currency), currency, purchase.channel, owner)
             self.calendar.at(purchase.days_ago, taken.take)
-            for later, status in ((TO_SHIP, SHIPPED), (TO_DELIVER, DELIVERED)):
-                if purchase.days_ago > later and (status == DELIVERED or purchase.days_ago <= TRACKED):
-                    self.calendar.at(purchase.days_ago - later, partial(taken.move, status))
+            for later, state in ((TO_SHIP, "shipped"), (TO_DELIVER, "delivered")):
+                if purchase.days_ago > later and (later == TO_DELIVER or purchase.days_ago <= TRACKED):
+                    self.calendar.at(purchase.days_ago - later, partial(taken.move, state))
 
     def hope(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
         rate = facts().currencies.rates[currency]
@@ -66,15 +64,16 @@ class Selling:
             else:
                 self.calendar.at(-one.ahead, pursued.close)
 
-    def _lines(self, purchase: book.Purchase, currency: str) -> list[Line]:
+    def _lines(self, purchase: book.Purchase, currency: str) -> list[dict[str, Any]]:
         rate = facts().currencies.rates[currency]
         return [
-            Line(
-                Decimal(line.quantity), self.products[line.product],
-                unit_price=(line.unit_price * rate).quantize(CENT, ROUND_HALF_UP),
-            )
+            {
+                "product": self.products[line.product],
+                "quantity": Decimal(line.quantity),
+                "unit_price": (line.unit_price * rate).quantize(CENT, ROUND_HALF_UP),
+            }
             for line in purchase.lines
-        ]  # fmt: skip
+        ]
 
 
 @dataclass
@@ -82,21 +81,24 @@ class Taken:
     """One order on its way to the customer."""
 
     customer: UUID
-    lines: Sequence[Line]
+    lines: Sequence[Mapping[str, Any]]
     currency: str
     channel: str
     owner: Viewer
     order: UUID | None = None
 
     async def take(self, now: datetime) -> None:
-        self.order = await take(
-            self.customer, self.lines, ordered_on=now.date(), by=self.owner, now=now, currency=self.currency,
-            channel=self.channel, status=CONFIRMED,
-        )  # fmt: skip
+        values = {
+            "ordered_on": now.date(),
+            "currency": self.currency,
+            "channel": self.channel,
+            "lines": self.lines,
+        }
+        self.order = await add(ORDER, values, by=self.owner, now=now, customer=self.customer, state="confirmed")
 
-    async def move(self, status: str, now: datetime) -> None:
+    async def move(self, state: str, now: datetime) -> None:
         assert self.order is not None
-        await change_order(self.order, {"status": status}, self.lines, by=self.owner, now=now)
+        await reach(ORDER.workflow, self.order, state, now, by=self.owner)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from kam.language import LANGUAGES, gettext
-from kam.sales.terms import CHANNELS
+from kam.orders.kind import CHANNELS
 
 OTHER = "other"
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from kam.customers.kind import CUSTOMER
 from kam.language import N_
+from kam.orders.kind import LINES, ORDER
 from kam.records import judging
 from kam.records.fields import TEXTS
 from kam.records.fields import Field as RecordField
 from kam.records.kind import Kind
+from kam.records.parts import Parts
 from kam.records.rules import Rules
-from kam.sales.fields import LINE, ORDER
+from kam.sales import lines
 from kam.sales.kind import OPPORTUNITY, PRODUCT
 
 TEXT, DECIMAL, INTEGER, DATE, KEY, CODE, WEB = "text", "decimal", "integer", "date", "key", "code", "web"
@@ -26,8 +28,8 @@ _SHARED = "customer_of_record"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` decides how a cell is read, `judged` what is taken: as the field of a record whose form refuses the same.
-    Where that kind is not among the records yet, `rules` under the name `rule` do it.
+    """`kind` decides how a cell is read, `judged` what is taken: as the field of a record whose form refuses the same,
+    or of its parts; what those refuse by a rule beside their fields, `rules` do.
 
     `length` is for a field without rules that holds something's name or key.
     """
@@ -53,14 +55,10 @@ class Field:
         return self.rules.lengths.get(self.rule or self.name, self.length) if self.rules else self.length
 
 
-def _in(kind: Kind, *fields: Field) -> tuple[Field, ...]:
-    """The fields judged as those of the kind, except those that it does not have."""
-    return tuple(replace(field, judged=kind.by_name.get(field.rule or field.name)) for field in fields)
-
-
-def _of(rules: Rules, *fields: Field) -> tuple[Field, ...]:
-    """The fields with these rules, except those that have none of their own there."""
-    return tuple(field if field.rules else replace(field, rules=rules) for field in fields)
+def _in(kind: Kind | Parts, *fields: Field) -> tuple[Field, ...]:
+    """The fields judged as those of the kind or of its parts, except those that it does not have."""
+    known = {one.name: one for one in kind.fields}
+    return tuple(replace(field, judged=known.get(field.rule or field.name)) for field in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +123,22 @@ ORDERS = FileKind(
     "orders",
     N_("Orders with lines"),
     (
-        *_of(ORDER, Field("number", N_("Order number"), KEY, required=True)),
+        *_in(ORDER, Field("number", N_("Order number"), KEY, required=True)),
         *CUSTOMER_OF_RECORD,
         Field("ordered_on", N_("Order date"), DATE, required=True),
         *_in(PRODUCT, Field("product", N_("Product code"), KEY, rule="code")),
-        *_of(LINE, Field("description", N_("Product name or description"))),
+        *_in(LINES, Field("description", N_("Product name or description"))),
         *_in(PRODUCT, Field("family", N_("Product family"))),
-        *_of(
-            LINE,
-            Field("quantity", N_("Quantity"), DECIMAL),
+        Field("quantity", N_("Quantity"), DECIMAL, rules=lines.RULES),
+        *_in(
+            LINES,
             Field("unit", N_("Unit")),
             Field("unit_price", N_("Unit price"), DECIMAL),
             Field("amount", N_("Amount of the line"), DECIMAL),
             Field("unit_cost", N_("Unit cost"), DECIMAL),
             Field("profit", N_("Profit of the line"), DECIMAL),
         ),
-        *_of(ORDER, Field("currency", N_("Currency"), CODE)),
+        *_in(ORDER, Field("currency", N_("Currency"), CODE)),
         Field("channel", N_("Channel"), length=300),
         *_in(
             CUSTOMER,

@@ -7,7 +7,7 @@ from kam.importing.charges import CHARGES
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
 from kam.records import adding
-from kam.records.rules import LARGEST_AMOUNT
+from kam.records.rules import LARGEST_AMOUNT, WITHOUT_CENTS
 from kam.sales.kind import PRODUCT
 
 _NEW_PRODUCTS = """
@@ -27,7 +27,7 @@ SELECT s.line, s.number, i.customer, i.key, s.ordered_on, p.id AS product,
        round(q.quantity, 4) AS quantity,
        round(coalesce(s.unit_price, s.amount / nullif(q.quantity, 0), 0), 4) AS unit_price,
        round(coalesce(s.unit_cost, (s.amount - s.profit) / nullif(q.quantity, 0), p.cost), 4) AS unit_cost,
-       round(coalesce(s.amount, q.quantity * s.unit_price), 2) AS amount, s.currency,
+       round(coalesce(s.amount, q.quantity * s.unit_price), {cents}) AS amount, s.currency,
        CASE WHEN s.channel IS NOT NULL THEN coalesce(g.channel, $3) END AS channel,
        coalesce(s.unit, p.unit, '') AS unit
 FROM import_stage s
@@ -47,9 +47,16 @@ async def read_lines(stage: Stage, settings: Settings) -> None:
     given = (settings.currency, list(CHARGES))
     stage.count("products", new=await adding.begin_set(PRODUCT, _NEW_PRODUCTS, *given, by=by, now=now))
     names = channel_names()
-    await stage.run(_LINES, list(names), list(names.values()), OTHER)
+    cents = cents_of("coalesce(s.currency, $4)")
+    await stage.run(_LINES.format(cents=cents), list(names), list(names.values()), OTHER, settings.currency)
     await _leave_out_too_large(stage)
     await _keep_one_customer_each(stage)
+
+
+def cents_of(currency: str) -> str:
+    """SQL of the decimals that amounts in `currency`, which is SQL too, have."""
+    without = ", ".join(f"'{code}'" for code in sorted(WITHOUT_CENTS))
+    return f"CASE WHEN {currency} IN ({without}) THEN 0 ELSE 2 END"
 
 
 async def _leave_out_too_large(stage: Stage) -> None:

@@ -5,28 +5,33 @@ What changed is told by comparing sums of hashes over the lines, so nothing unch
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from kam.database.sql import Params
 from kam.importing.channels import channel_names
 from kam.importing.charges import CHARGES
 from kam.importing.customer_keys import find_customers, leave_out_nameless
-from kam.importing.lines import read_lines
+from kam.importing.guarded import begin_guarded
+from kam.importing.lines import cents_of, read_lines
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
+from kam.orders.kind import ORDER
+from kam.orders.returning import DELIVERED, RETURNED, state_of_past
 from kam.people.visibility import sees_customer
+from kam.records import adding
 from kam.records.rules import LARGEST_AMOUNT
 
 # A cancelled invoice repeats the goods with negative quantities, so the sum decides what is a return.
-_ORDERS = """
-CREATE TEMP TABLE import_order ON COMMIT DROP AS
+_ROWS = """
+CREATE TEMP TABLE import_row ON COMMIT DROP AS
 SELECT new_id() AS id, n.*, o.id AS known, o.deleted_at IS NOT NULL AS deleted, o.ordered_on AS known_on,
        o.total AS known_total, o.currency AS known_currency
 FROM (
     SELECT l.number, $1 || l.number AS external_key, (array_agg(l.customer ORDER BY l.line))[1] AS customer,
            min(l.line) AS line, min(l.ordered_on) AS ordered_on, sum(l.amount) AS total,
            CASE WHEN bool_and(l.unit_cost IS NOT NULL OR l.product IS NULL) AND bool_or(l.unit_cost IS NOT NULL)
-           THEN round(sum(l.quantity * l.unit_cost), 2) END AS cost, coalesce(min(l.currency), $2) AS currency,
+           THEN round(sum(l.quantity * l.unit_cost), {cents}) END AS cost, coalesce(min(l.currency), $2) AS currency,
            coalesce(min(l.channel), '') AS channel, bool_and(l.quantity < 0) AS is_return,
            {print} AS fingerprint, FALSE AS is_changed
     FROM import_line l GROUP BY l.number) n
@@ -43,24 +48,26 @@ _TOTAL_TOO_LARGE = "greatest(abs(o.total), abs(o.cost)) >= $1"
 _PRINT = "sum(hash_record_extended(ROW(l.product, l.description::text, l.quantity, l.unit_price, l.amount{unit}), 0))"
 
 _CHANGED = """
-UPDATE import_order o SET is_changed = TRUE
+UPDATE import_row o SET is_changed = TRUE
 FROM (SELECT l.sales_order, {print} AS fingerprint FROM sales_order_line l
-      WHERE l.sales_order IN (SELECT known FROM import_order) GROUP BY l.sales_order) k
+      WHERE l.sales_order IN (SELECT known FROM import_row) GROUP BY l.sales_order) k
 WHERE k.sales_order = o.known AND (k.fingerprint IS DISTINCT FROM o.fingerprint OR o.ordered_on <> o.known_on
       OR o.total <> o.known_total OR o.currency <> o.known_currency)
 """
 
-_INSERT_ORDERS = """
-INSERT INTO sales_order (id, number, external_key, customer, ordered_on, status, channel, currency, total, cost, notes,
-                         created_at, created_by, updated_at, revision)
-SELECT id, number, external_key, customer, ordered_on, CASE WHEN is_return THEN 'returned' ELSE 'delivered' END,
-       channel, currency, total, cost, '', $1, $2, $1, 1 FROM import_order WHERE known IS NULL
+_COMING = "SELECT id, line, number AS called FROM import_row WHERE known IS NULL"
+
+# What comes by file is history: it was delivered, or came back.
+_NEW = """
+SELECT id, number, external_key, customer, ordered_on, CASE WHEN is_return THEN $3 ELSE $4 END AS state, channel,
+       currency, total, cost, '' AS notes
+FROM import_row WHERE known IS NULL
 """
 
-_UPDATE_ORDERS = """
+_UPDATE = """
 UPDATE sales_order o SET ordered_on = i.ordered_on, currency = i.currency, total = i.total, cost = i.cost,
        updated_at = $1, revision = o.revision + 1
-FROM import_order i WHERE i.known = o.id AND i.is_changed
+FROM import_row i WHERE i.known = o.id AND i.is_changed
 """
 
 _INSERT_LINES = """
@@ -68,15 +75,14 @@ INSERT INTO sales_order_line (id, sales_order, position, product, description, q
                               unit)
 SELECT new_id(), coalesce(o.known, o.id), row_number() OVER (PARTITION BY l.number ORDER BY l.line), l.product,
        l.description, l.quantity, l.unit_price, l.unit_cost, l.amount, l.unit
-FROM import_line l JOIN import_order o ON o.number = l.number WHERE o.known IS NULL OR o.is_changed
+FROM import_line l JOIN import_row o ON o.number = l.number WHERE o.known IS NULL OR o.is_changed
 """
 
 _HISTORY = """
 INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-SELECT new_id(), 'order', coalesce(known, id), customer, CASE WHEN known IS NULL THEN 'created' ELSE 'changed' END,
-       CASE WHEN known IS NULL THEN '{}'::jsonb
-            ELSE jsonb_build_object('total', jsonb_build_array(known_total::text, total::text)) END, $2, $1
-FROM import_order WHERE known IS NULL OR is_changed
+SELECT new_id(), $3, known, customer, 'changed',
+       jsonb_build_object('total', jsonb_build_array(known_total::text, total::text)), $2, $1
+FROM import_row WHERE is_changed
 """
 
 
@@ -119,7 +125,8 @@ async def _note_oddities(stage: Stage) -> None:
 async def _match_orders(stage: Stage, settings: Settings) -> None:
     prefix = f"{settings.source}:" if settings.source else ""
     fingerprint = _PRINT.format(unit=", l.unit::text" if "unit" in stage.mapped else "")
-    await stage.run(_ORDERS.format(print=fingerprint), prefix, settings.currency)
+    cents = cents_of("coalesce(min(l.currency), $2)")
+    await stage.run(_ROWS.format(print=fingerprint, cents=cents), prefix, settings.currency)
     await _leave_out_orders(stage, "deleted_record", "o.deleted")
     params = Params()
     others = _OTHERS.format(sees=sees_customer(settings.by, params, "c"))
@@ -130,25 +137,28 @@ async def _match_orders(stage: Stage, settings: Settings) -> None:
 
 async def _leave_out_orders(stage: Stage, kind: str, condition: str, *args: Any) -> None:
     await stage.run(
-        f"WITH gone AS (DELETE FROM import_order o WHERE {condition} RETURNING o.number), "
+        f"WITH gone AS (DELETE FROM import_row o WHERE {condition} RETURNING o.number), "
         "lines AS (DELETE FROM import_line l USING gone WHERE l.number = gone.number RETURNING l.line, l.number) "
         f"INSERT INTO import_finding SELECT line, '{kind}', number FROM lines",
         *args,
     )
 
 
+async def _begin(settings: Settings) -> int:
+    states = (state_of_past(RETURNED), state_of_past(DELIVERED))
+    return await adding.begin_set(ORDER, _NEW, *states, by=settings.by, now=settings.now, besides=("external_key",))
+
+
 async def _write(stage: Stage, settings: Settings) -> None:
     by, now = settings.by.id, settings.now
-    new = await stage.run(_INSERT_ORDERS, now, by)
-    changed = await stage.run(_UPDATE_ORDERS, now)
-    await stage.run(
-        "DELETE FROM sales_order_line l USING import_order o WHERE l.sales_order = o.known AND o.is_changed"
-    )
+    new = await begin_guarded(stage, ORDER, _COMING, partial(_begin, settings), settings, rows="import_row")
+    changed = await stage.run(_UPDATE, now)
+    await stage.run("DELETE FROM sales_order_line l USING import_row o WHERE l.sales_order = o.known AND o.is_changed")
     lines = await stage.run(_INSERT_LINES)
-    await stage.run(_HISTORY, now, by)
+    await stage.run(_HISTORY, now, by, ORDER.name)
     await stage.run(
-        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_order WHERE known IS NULL OR is_changed"
+        "INSERT INTO import_touched SELECT DISTINCT customer FROM import_row WHERE known IS NULL OR is_changed"
     )
-    total = await stage.connection.fetchval("SELECT count(*) FROM import_order")
+    total = await stage.connection.fetchval("SELECT count(*) FROM import_row")
     stage.count("orders", new=new, changed=changed, unchanged=total - new - changed)
     stage.count("lines", new=lines)

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from kam.errors import Invalid
+from kam.orders.kind import ORDER
 from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
-from kam.sales.fields import ORDER
+from kam.records import judging
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +32,5 @@ class Settings:
 async def check(settings: Settings) -> None:
     """What the form of a record would refuse as its owner or currency. Raises Invalid."""
     await require_owner(settings.owner)
-    if fault := ORDER.fault("currency", settings.currency):
+    if fault := judging.fault(ORDER.by_name["currency"], settings.currency):
         raise Invalid({"currency": fault})

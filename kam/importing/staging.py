@@ -25,7 +25,7 @@ Progress = Callable[[int, str], Awaitable[None]]
 
 # Every temporary table of an import; they end with their transaction, or when the next import begins within it.
 _TABLES = (
-    "stage", "finding", "touched", "customer", "newcomer", "line", "order", "row", "known", "parent", "owner", "team",
+    "stage", "finding", "touched", "customer", "newcomer", "line", "row", "known", "parent", "owner", "team",
     "product", "given",
 )  # fmt: skip
 _LISTENS_EVERY = 0.3  # seconds

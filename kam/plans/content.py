@@ -18,9 +18,12 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.facts.catalogue import current
 from kam.facts.declare import Fact
+from kam.orders.kind import ORDER
 from kam.plans import measuring, queries
 from kam.plans.sections import ALL
 from kam.records.recording import plain
+from kam.workflow.definition import CANCELLED
+from kam.workflow.meanings import states_that_mean
 
 FORMAT = 1
 Content = Mapping[str, Any]
@@ -107,13 +110,14 @@ def _fact(fact: Fact) -> dict[str, Any]:
 async def _revenue(plan: UUID, as_of: date) -> list[dict[str, Any]]:
     """Twelve full months before `as_of`, in the plan's currency."""
     rate = current().currencies.sql("o.currency", "plan.currency")
+    counts = f"(o.state IN ({states_that_mean(ORDER.workflow, CANCELLED)})) IS NOT TRUE"
     rows = await DB.fetch(
         f"""
         SELECT to_char(month, 'YYYY-MM') AS month, round(coalesce(sum(o.total * {rate}), 0), 2) AS amount
         FROM plan
         CROSS JOIN generate_series(date_trunc('month', $2::date) - interval '12 months',
                                    date_trunc('month', $2::date) - interval '1 month', interval '1 month') month
-        LEFT JOIN sales_order o ON o.customer = plan.customer AND o.deleted_at IS NULL AND o.status <> 'cancelled'
+        LEFT JOIN sales_order o ON o.customer = plan.customer AND o.deleted_at IS NULL AND {counts}
              AND o.ordered_on >= month AND o.ordered_on < month + interval '1 month'
         WHERE plan.id = $1 GROUP BY month ORDER BY month
         """,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from kam.language import N_
 from kam.quotations.facts import FACTS
-from kam.quotations.pricing import price
 from kam.quotations.sending import EFFECTS
 from kam.quotations.tables import Quotation, QuotationLine
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import OF_CUSTOMER, Kind
 from kam.records.parts import Parts
+from kam.sales import lines
 
 LINES = Parts(
     name="lines",
@@ -20,21 +20,7 @@ LINES = Parts(
     owner="quotation",
     least=1,
     too_few=N_("Give the quotation at least one line."),
-    fields=(
-        Field(name="product", title=N_("Product"), type=f.RECORD, of="product"),
-        Field(name="description", title=N_("Description"), help=N_("Empty for the name of the product.")),
-        Field(name="quantity", title=N_("Quantity"), type=f.NUMBER, required=True, usual=1, digits=4),
-        Field(name="unit", title=N_("Unit"), length=20),
-        Field(
-            name="unit_price",
-            title=N_("Unit price"),
-            type=f.NUMBER,
-            digits=4,
-            help=N_("Empty for the list price of the product."),
-        ),
-        Field(name="unit_cost", title=N_("Unit cost"), type=f.NUMBER, digits=4, reckoned=True, protect="see_costs"),
-        Field(name="amount", title=N_("Amount"), type=f.NUMBER, reckoned=True),
-    ),
+    fields=lines.FIELDS,
 )
 
 QUOTATION = Kind(
@@ -54,7 +40,7 @@ QUOTATION = Kind(
     workflow="quotation",
     writable=frozenset({"draft"}),
     parts=(LINES,),
-    completes=price,
+    completes=lines.price,
     effects=EFFECTS,
     facts=FACTS,
     fields=(

@@ -10,11 +10,12 @@ from typing import Any
 from kam.database.engine import DB
 from kam.errors import NotAllowed
 from kam.language import N_
+from kam.orders.kind import ORDER
 from kam.people.viewer import Viewer
 from kam.quotations.tables import Quotation, QuotationLine
+from kam.records.adding import add
 from kam.records.recording import plain
-from kam.sales import ordering
-from kam.sales.order_lines import Line
+from kam.sales.lines import said
 from kam.workflow.actors import Actor
 from kam.workflow.history import Step
 from kam.workflow.vocabulary import Effect
@@ -36,25 +37,26 @@ async def keep_version(step: Step, by: Actor, now: datetime) -> Mapping[str, Any
 
 
 async def order(step: Step, by: Actor, now: datetime) -> Mapping[str, Any]:
-    """Takes the order in the name of whoever notes that the customer has accepted."""
+    """Takes the order in the name of whoever notes that the customer has accepted; what they say of it is why it goes
+    beyond a guard."""
     if not isinstance(by, Viewer):
         raise NotAllowed(N_("An order is taken by a person."))
     head = await Quotation.select().where(Quotation.id == step.subject).first()
     assert head is not None
-    lines = [
-        Line(row["quantity"], row["product"], row["description"], row["unit_price"], row["unit"])
-        for row in await _lines(step)
-    ]
-    taken = await ordering.take(
-        head["customer"],
-        lines,
-        ordered_on=by.today(now),
+    taken = await add(
+        ORDER,
+        {
+            "ordered_on": by.today(now),
+            "currency": head["currency"],
+            "notes": f"{head['number']} {head['title']}",
+            "lines": said(await _lines(step)),
+        },
         by=by,
         now=now,
-        currency=head["currency"],
-        notes=f"{head['number']} {head['title']}",
+        customer=head["customer"],
+        remark=step.comment,
     )
-    return {"order": str(taken)}
+    return {ORDER.name: str(taken)}
 
 
 async def _lines(step: Step) -> list[dict[str, Any]]:

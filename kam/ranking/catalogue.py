@@ -16,20 +16,18 @@ from kam.ranking.facts import VALUE
 from kam.ranking.scoring import score_fact
 from kam.records.subject import facts_of
 from kam.relationships import facts as relationships
-from kam.sales import facts as sales
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
 GROUPS = (
     *customers.GROUPS,
-    *sales.GROUPS,
     *interactions.GROUPS,
     *relationships.GROUPS,
     *plans.GROUPS,
     *(group for kind in KINDS for group in kind.facts),
     MEASURED,
 )
-DERIVED = (*customers.DERIVED, *sales.DERIVED, *(fact for kind in KINDS for fact in kind.derived), *VALUE)
+DERIVED = (*customers.DERIVED, *(fact for kind in KINDS for fact in kind.derived), *VALUE)
 SUBJECTS = (plans.PLAN, *(facts_of(kind) for kind in KINDS))
 
 

@@ -53,7 +53,6 @@ OUTSIDE: Mapping[str, Outside] = {
         theirs="t.deleted_at IS NULL AND EXISTS"
         " (SELECT FROM contact_role r WHERE r.contact = t.id AND r.customer = {customer})",
     ),
-    "order": Outside("sales_order", "number", theirs="t.deleted_at IS NULL AND t.customer = {customer}"),
 }
 
 

@@ -33,7 +33,7 @@ def statement(kind: Kind, source: str = "") -> str:
     """`source` is a relation with the columns of the kind's table, where it is not that table itself."""
     has = {column._meta.name for column in kind.table._meta.columns}
     owner = next((f"t.{one.name}" for one in kind.fields if one.type == f.PERSON and one.name == "owner"), "NULL::uuid")
-    number = f"t.{kind.known_by}" if kind.known_by else "t.number" if "number" in has else "''"
+    number = f"t.{kind.known_by}" if kind.known_by else "t.number" if kind.number else "''"
     state = "t.state" if "state" in has else "''"
     found_by = [
         one.name

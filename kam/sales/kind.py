@@ -13,7 +13,16 @@ from kam.records.kind import OF_CUSTOMER, Kind
 from kam.sales.closing import EFFECTS
 from kam.sales.opportunity_facts import OPPORTUNITIES
 from kam.sales.tables import Opportunity, Product
-from kam.sales.terms import STAGES
+
+# What the histories of opportunities tell of the time before their stage was the state of a workflow.
+_STAGES = {
+    "prospecting": N_("Prospecting"),
+    "engaging": N_("Engaging"),
+    "proposing": N_("Proposing"),
+    "negotiating": N_("Negotiating"),
+    "won": N_("Won"),
+    "lost": N_("Lost"),
+}
 
 PRODUCT = Kind(
     name="product",
@@ -68,7 +77,7 @@ OPPORTUNITY = Kind(
     sort="-amount",
     workflow="opportunity",
     happens="engaged_on",
-    former=(Field(name="stage", title=N_("Stage"), type=f.CHOICE, choices=STAGES),),
+    former=(Field(name="stage", title=N_("Stage"), type=f.CHOICE, choices=_STAGES),),
     effects=EFFECTS,
     facts=(OPPORTUNITIES,),
     fields=(

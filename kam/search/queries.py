@@ -31,14 +31,12 @@ class Found:
 ICONS = {
     "customer": {"icon": "building-complex"},
     "contact": {"icon": "contact"},
-    "order": {"icon": "receipt-text"},
     "plan": {"icon": "target"},
     "person": {"icon": "user"},
 }
 GROUPS = {
     "customer": N_("Customers"),
     "contact": N_("Contacts"),
-    "order": N_("Orders"),
     "plan": N_("Plans"),
 }
 LAST_GROUPS = {"person": N_("People"), "page": N_("Pages and commands")}
@@ -52,7 +50,7 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     params = Params()
     seen = sees_customer(viewer, params)
     parts = [
-        _customers(params, text, seen), _contacts(params, text, seen), _orders(params, text, seen),
+        _customers(params, text, seen), _contacts(params, text, seen),
         _named("plan", "title", "/plans/", seen, matches(params, text, "plan.title")),
         *_records(viewer, params, text), _people(params, text),
     ]  # fmt: skip
@@ -84,16 +82,6 @@ def _contacts(params: Params, text: str, sees: str) -> str:
         " '/customers/' || customer.id || '/contacts', customer.name::text FROM contact"
         " JOIN contact_role ON contact_role.contact = contact.id JOIN customer ON customer.id = contact_role.customer"
         f" WHERE contact.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
-    )
-
-
-def _orders(params: Params, text: str, sees: str) -> str:
-    """By number, from its first character; the index on the number serves it."""
-    number = params(text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
-    return (
-        "SELECT 'order', record.number::text, '/orders/' || record.id, customer.name::text FROM sales_order AS record"
-        f" JOIN customer ON customer.id = record.customer WHERE record.number LIKE {number}"
-        f" AND record.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees}"
     )
 
 
@@ -140,7 +128,6 @@ class Command:
 COMMANDS = (
     Command(N_("New customer"), "/customers/new", icon="plus", ability="write_customers"),
     Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
-    Command(N_("New order"), "/orders/new", icon="plus", ability="write_sales"),
     Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),
     Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
     Command(N_("Change password"), "/settings", icon="key-round"),

@@ -8,8 +8,9 @@ from piccolo.table import Table
 from kam.customers.tables import Contact, Customer
 from kam.database.columns import Belongs, Key, Revision
 from kam.database.engine import DB
+from kam.orders.tables import Order
 from kam.people.tables import Person
-from kam.sales.tables import Order, Product
+from kam.sales.tables import Product
 
 
 class Case(Table, tablename="service_case", db=DB):

@@ -49,7 +49,6 @@ _PLACES: tuple[Place, ...] = (
     Place("/plans", N_("Plans"), icon="target"),
     Place("/approvals", N_("Approvals"), icon="stamp", counts="approvals"),
     Place("/warnings", N_("Warnings"), icon="triangle-alert", counts="warnings"),
-    Place("/orders", N_("Orders"), icon="receipt-text", group=N_("Sales")),
     Place("/workflows", N_("Workflows"), icon="workflow", group=N_("Set-up")),
     Place("/imports", N_("Import"), icon="file-up", ability="import", group=N_("Set-up")),
     Place("/people", N_("People"), icon="users", within=("/teams",), group=N_("Set-up")),

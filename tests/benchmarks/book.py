@@ -100,7 +100,7 @@ SELECT new_id(), id, id, 'Purchasing', 1 + pg_temp.pick(n, 21, 5),
 FROM numbered
 """
 _ORDERS = """
-INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, cost, notes,
+INSERT INTO sales_order (id, number, customer, ordered_on, state, channel, currency, total, cost, notes,
                          created_at, updated_at)
 SELECT new_id(), 'O' || o.k, o.id, o.day, 'delivered', 'direct',
        CASE WHEN pg_temp.pick(n, 13, 10) = 0 THEN 'USD' ELSE 'EUR' END, total,
@@ -162,11 +162,15 @@ SELECT new_id(), 'opportunity', id, customer, state, 0, created_at, created_at, 
 INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
 SELECT new_id(), 'service_case', id, customer, state, 0, created_at, created_at, ''
 FROM service_case;
+INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
+SELECT new_id(), 'order', id, customer, state, 0, created_at, created_at, '' FROM sales_order ORDER BY id;
 SET session_replication_role = replica
 """
 _ROWS = """
 INSERT INTO record (id, kind, customer, number, title, owner, state, words)
-SELECT id, 'case', customer, number, subject, owner, state, number || ' ' || subject FROM service_case
+SELECT id, 'case', customer, number, subject, owner, state, number || ' ' || subject FROM service_case;
+INSERT INTO record (id, kind, customer, number, title, state, words)
+SELECT id, 'order', customer, '', number, state, number FROM sales_order
 """
 _DEADLINES = """
 INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
@@ -189,7 +193,7 @@ STEPS = (
     ("opportunities", _OPPORTUNITIES),
     ("records", _RECORDS),
     ("cases", _CASES),
-    ("rows of cases", _ROWS),
+    ("rows of cases and orders", _ROWS),
     ("workflow instances", _INSTANCES),
     ("deadlines", _DEADLINES),
     ("rows of facts", _FACTS),

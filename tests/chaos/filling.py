@@ -11,7 +11,6 @@ import os
 import sys
 from contextlib import redirect_stdout
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from kam.clock import now
@@ -24,11 +23,10 @@ from kam.plans.starting import start
 from kam.plans.writing import write_section
 from kam.ranking.catalogue import build
 from kam.relationships.staffing import add
-from kam.sales.order_lines import Line
-from kam.sales.ordering import take
 from kam.settings import read
 from kam.starting import started
 from tests.cast import Cast, assemble
+from tests.ordering import line, take
 
 EACH = 12  # customers of each of these
 OWNERS = ("mona", "alice", "charlie")
@@ -50,8 +48,8 @@ async def _customer(cast: Cast, name: str, number: int) -> Any:
     by = {"by": getattr(cast, name), "now": now() - timedelta(minutes=5)}
     customer = await create({"name": f"{name.title()} Works {number}", "external_key": f"{name}-{number}"}, **by)
     await add(customer, by["by"].id, "lead", by=cast.mona if name == "alice" else by["by"], now=by["now"])
-    line = Line(Decimal(2), None, "Drive", Decimal(100 + number))
-    await take(customer, [line], ordered_on=by["now"].date() - timedelta(days=number), **by)
+    lines = [line(2, None, "Drive", 100 + number)]
+    await take(customer, lines, ordered_on=by["now"].date() - timedelta(days=number), **by)
     return customer
 
 

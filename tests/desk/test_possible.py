@@ -1,7 +1,6 @@
 """The desk tells what has become possible since the last working day from what was possible before."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -10,11 +9,11 @@ from kam.database.engine import DB
 from kam.desk.possible import last_working_day_ended, note, offered
 from kam.desk.queries import ALSO, STEP, waiting
 from kam.facts.storing import refresh_one
-from kam.sales.ordering import Line, take
 from kam.sweeping import sweep
 from kam.workflow.options import instance_of, options
 from kam.workflow.registry import current
 from tests.belongings import belongings
+from tests.ordering import line, take
 from tests.placing import place, place_all
 
 TUESDAY = datetime(2026, 6, 16, 9, 0, tzinfo=UTC)
@@ -111,9 +110,7 @@ async def test_the_desk_offers_exactly_what_the_engine_would_let_one_take(cast, 
     await belongings(cast, now)
     await place_all("normal", "workflow = 'early_warning'")
     await add_contact(cast.acme, {"name": "Second Contact"}, by=cast.alice, now=now)
-    await take(
-        cast.acme, [Line(Decimal(1), None, "A plant", Decimal(90_000))], ordered_on=now.date(), by=cast.alice, now=now
-    )
+    await take(cast.acme, [line(1, None, "A plant", 90_000)], ordered_on=now.date(), by=cast.alice, now=now)
     await refresh_one(cast.acme, as_of=now.date(), now=now)
     offers = 0
     for person in (cast.alice, cast.bob, cast.mona, cast.sam, cast.rita, cast.charlie, cast.ada):

@@ -27,18 +27,16 @@ from kam.people.viewer import Viewer
 from kam.records import deleting as records_deleting
 from kam.records.catalogue import kind_of
 from kam.relationships import staffing
-from kam.sales import deleting as sales_deleting
-from kam.sales import ordering
-from kam.sales.order_lines import Line
 from kam.workflow.advancing import advance
 from kam.workflow.deadlines import settle
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import sweep
-from tests import pursuing
+from tests import ordering, pursuing
+from tests.ordering import line
 from tests.solving import led, opened
 
 Doing = Callable[[], Awaitable[Any]]
-LINES = [Line(Decimal(2), description="Drive", unit_price=Decimal(250))]
+LINES = [line(2, description="Drive", price=250)]
 
 
 @dataclass
@@ -73,13 +71,11 @@ class Office:
             "reopen next step": ("interaction", lambda id: following_up.reopen(id, **own)),
             "change order": (
                 "order",
-                lambda id: ordering.change_order(
-                    id, {}, [Line(Decimal(self._some(1, 9)), description="D", unit_price=Decimal(9))], **own
-                ),
+                lambda id: ordering.change(id, {"lines": [line(self._some(1, 9), description="D", price=9)]}, **own),
             ),
             "cancel order": ("order", lambda id: ordering.cancel(id, **own)),
-            "delete order": ("order", lambda id: sales_deleting.delete("sales_order", id, **own)),
-            "restore order": ("order", lambda id: sales_deleting.restore("sales_order", id, **own)),
+            "delete order": ("order", lambda id: records_deleting.delete(kind_of("order"), id, **own)),
+            "restore order": ("order", lambda id: records_deleting.restore(kind_of("order"), id, **own)),
             "change opportunity": (
                 "opportunity",
                 lambda id: pursuing.change(id, {"amount": Decimal(self._some(1, 99))}, **own),

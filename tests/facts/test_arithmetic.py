@@ -64,7 +64,7 @@ async def test_a_return_lowers_revenue_and_margin_but_is_no_order() -> None:
 async def test_deleted_and_cancelled_orders_count_nowhere() -> None:
     customer = await book.customer()
     await book.order(customer, 5, "100", deleted_at=book.moment(1))
-    await book.order(customer, 5, "100", status="cancelled")
+    await book.order(customer, 5, "100", state="cancelled")
     assert (await facts(customer, "revenue_12m"))["revenue_12m"] == 0
 
 

@@ -12,8 +12,8 @@ from kam.customers.creating import create
 from kam.database.engine import DB
 from kam.facts.refreshing import refresh
 from kam.facts.storing import refresh_one
-from kam.sales import ordering
 from kam.vocabulary import FACTS
+from tests import ordering
 from tests.belongings import belongings
 from tests.cast import Cast
 from tests.facts.races import LINES, Office, astray

@@ -36,7 +36,7 @@ async def test_lines_become_orders_of_customers_that_are_created_when_asked(cast
     )
     assert (order["total"], order["key"], order["country"]) == (Decimal("35.64"), "17850", "United Kingdom")
     assert (order["owner"], order["team"]) == (cast.alice.id, cast.north)
-    returned = await DB.fetchrow("SELECT status, total FROM sales_order WHERE number = 'C536379'")
+    returned = await DB.fetchrow("SELECT state, total FROM sales_order WHERE number = 'C536379'")
     assert tuple(returned) == ("returned", Decimal("-5.10"))
 
 

@@ -14,10 +14,8 @@ from kam.people.queries import clock_of
 from kam.people.sessions import viewer_of
 from kam.plans.documenting import sheet_of
 from kam.relationships import staffing
-from kam.sales import ordering
-from kam.sales.order_lines import Line
 from kam.web.zones import ZONE
-from tests import pursuing
+from tests import ordering, pursuing
 from tests.conftest import NOW
 
 TALK = {"channel": "phone", "purpose": "Prices", "direction": "out", "at": "2026-06-01T07:30"}
@@ -95,7 +93,7 @@ def _new_year_in_shanghai(monkeypatch):
     moment = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
     for module in (
         "kam.web.stepping",
-        "kam.sales.pages.orders",
+        "kam.orders.pages.orders",
         "kam.relationships.pages",
         "kam.web.gate",
     ):
@@ -107,7 +105,7 @@ async def test_what_somebody_does_has_the_date_of_their_own_day(shanghai, client
     note = {"name": "Drives", "amount": Decimal(500)}
     before = datetime(2025, 11, 1, tzinfo=UTC)
     won, lost = [await pursuing.note(cast.acme, note, by=cast.alice, now=before) for _ in range(2)]
-    lines = [Line(Decimal(1), description="Drive", unit_price=Decimal(9))]
+    lines = [ordering.line(1, description="Drive", price=9)]
     order = await ordering.take(cast.acme, lines, ordered_on=before.date(), by=cast.alice, now=before, number="A")
     _new_year_in_shanghai(monkeypatch)
     elsewhere = await client(cast.alice)

@@ -19,8 +19,6 @@ from kam.plans.fields import CHOICES as PLAN_CHOICES
 from kam.plans.fields import TITLES as PLAN_TITLES
 from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
 from kam.relationships.positions import POSITIONS
-from kam.sales.terms import CHANNELS as SALES_CHANNELS
-from kam.sales.terms import ORDER_STATUSES
 from kam.web import formats
 from kam.web.current import current
 from kam.web.forms import Form
@@ -37,14 +35,13 @@ FIELD_TITLES: Mapping[str, str] = {
     "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
     "lost_reason": N_("Reason of the loss"), "author": N_("Author"), "contact": N_("Contact"),
 }  # fmt: skip
-# The keys that a field may hold depend on whose field it is: an order has another status than a plan.
+# The keys that a field may hold depend on whose field it is: an interaction has other channels than a contact.
 _USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
 VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "customer": {one.name: one.choices for one in CUSTOMER.fields if one.choices},
     "contact": {"stance": STANCES, "influence": INFLUENCES},
     "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},
-    "order": {"status": ORDER_STATUSES, "channel": SALES_CHANNELS},
     "plan": {**PLAN_CHOICES, "risk_likelihood": LIKELIHOODS, "risk_impact": IMPACTS},
     "plan_comment": PLAN_CHOICES,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +14,6 @@ from kam.customers.timeline import HAPPENED, Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
 from kam.records.pages.happening import begun
-from kam.sales.terms import ORDER_STATUSES
-from kam.web import formats
 from kam.web.badges import Badge, badge, badges_of
 from kam.web.current import current
 from kam.workflow.reaching import BEGUN
@@ -45,13 +42,9 @@ CHANGE_TITLES = {
     ("interaction", "changed"): N_("Interaction changed"),
     ("interaction", "deleted"): N_("Interaction deleted"),
     ("interaction", "restored"): N_("Interaction restored"),
-    ("order", "changed"): N_("Order changed"),
-    ("order", "deleted"): N_("Order deleted"),
-    ("order", "restored"): N_("Order restored"),
 }
 # Where a changed record is read; what was deleted is only found where it can be restored.
-PLACES = {"contact": "/contacts/", "interaction": "/interactions/", "order": "/orders/", "plan": "/plans/"}
-STILL_READ = frozenset({"order"})
+PLACES = {"contact": "/contacts/", "interaction": "/interactions/", "plan": "/plans/"}
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -104,14 +97,6 @@ def _interaction(event: Event, _names: Mapping[str, str], language: str) -> dict
     }  # fmt: skip
 
 
-def _order(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
-    data = event.data
-    amount = formats.money(Decimal(data["total"]), data["currency"], language)
-    told = gettext(language, N_("Order %(number)s over %(amount)s"), number=data["number"], amount=amount)
-    status = badge({}, gettext(language, ORDER_STATUSES.get(data["status"], data["status"])), language)
-    return {"icon": "receipt-text", "title": told, "href": f"/orders/{event.id}", "badge": status}
-
-
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
     definition = workflows().known_or_absent(data["workflow"])
@@ -145,7 +130,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
     created = happened in ("created", "attached")
     lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
     lines = [begun(changes, language)] if happened == BEGUN else lines
-    gone = happened in ("deleted", "detached") and kind not in STILL_READ
+    gone = happened in ("deleted", "detached")
     href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
     told, which = gettext(language, known), names.get(str(event.data["record"]), "")
     told = _named(told, which, language) if which and kind != "customer" else told
@@ -153,7 +138,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
 
 
 _TELLERS = {
-    "interaction": _interaction, "order": _order, "step": _step, "plan": _plan, "record": _record,
+    "interaction": _interaction, "step": _step, "plan": _plan, "record": _record,
     "change": _change, HAPPENED: _happened,
 }  # fmt: skip
 

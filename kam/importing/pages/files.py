@@ -17,10 +17,11 @@ from kam.importing.oddities import ODDITIES
 from kam.importing.reading import Opened
 from kam.keeping.times import in_force
 from kam.language import N_
+from kam.orders.kind import ORDER
 from kam.people.owning import require_owner
 from kam.people.pages.choosing import offered, settled
 from kam.people.queries import team_choices
-from kam.sales.fields import ORDER
+from kam.records import judging
 from kam.web.errors import wants_json
 from kam.web.forms import Form
 from kam.web.leaving import while_waited_for
@@ -143,7 +144,7 @@ async def decide(request: Asked, file: UUID) -> Response[Any]:
 
 async def _decide(request: Asked, record: dict[str, Any], form: Form, opened: Opened) -> None:
     currency = form.text("currency", required=True, max=3).upper()
-    fault = ORDER.fault("currency", currency)
+    fault = judging.fault(ORDER.by_name["currency"], currency)
     form.check("currency", not fault, fault)
     settings = {
         "currency": currency, "source": form.text("source", max=40),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
-from kam.customers.pages.choosing import CUSTOMER, contacts_of
+from litestar import Request
+
+from kam.customers.pages.choosing import CUSTOMER, contacts_of, of_customer
 from kam.database.searching import matches_indexed
 from kam.database.sql import Params
 from kam.language import N_
@@ -17,8 +20,9 @@ from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.pages import own
 from kam.records.visibility import sees
-from kam.sales.pages.choosing import orders_of
 from kam.web.choices import ChoiceOf
+
+Asked = Request[Any, Any, Any]
 
 # Kinds that are not yet in `kam.kinds`: how one is chosen, and where proposals are asked for.
 _OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
@@ -27,7 +31,6 @@ _OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
 # The same of those that are a customer's.
 _THEIRS: Mapping[str, tuple[Callable[[UUID], ChoiceOf], str]] = {
     "contact": (contacts_of, "/contacts/choices"),
-    "order": (orders_of, "/orders/choices"),
 }
 LONGEST_KEY = 200  # by which a record without a number is known, as the index `record_by_title` has it
 
@@ -48,10 +51,18 @@ def source_of(field: Field) -> str:
 def choice_of_theirs(of: str, customer: UUID) -> ChoiceOf:
     if of in _THEIRS:
         return _THEIRS[of][0](customer)
-    every = choice_of(catalogue.kind_of(of))
+    every = choice_of_kind(catalogue.kind_of(of))
     return replace(
-        every, scope=lambda viewer, params: f"record.customer = {params(customer)} AND {every.scope(viewer, params)}"
+        every,
+        scope=lambda viewer, params: f"{every.table}.customer = {params(customer)} AND {every.scope(viewer, params)}",
     )
+
+
+async def proposed(kind: Kind, request: Asked) -> dict[str, Any]:
+    """Where the form that asks has a customer, only what is theirs."""
+    if kind.belongs and "customer" in request.query_params:
+        return await of_customer(request, partial(choice_of_theirs, kind.name))
+    return await choice_of_kind(kind).respond(request)
 
 
 def choice_of_kind(kind: Kind) -> ChoiceOf:

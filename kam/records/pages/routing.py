@@ -30,7 +30,7 @@ def routes_of(kind: Kind) -> list[HTTPRouteHandler]:
 
     @get(f"{path}/choices")
     async def choices(request: Asked) -> dict[str, Any]:
-        return await choosing.choice_of_kind(kind).respond(request)
+        return await choosing.proposed(kind, request)
 
     @post(path)
     async def create(request: Asked) -> Response[Any]:

@@ -136,6 +136,15 @@ def _typed(part: Parts, viewer: Viewer, form: Any) -> list[list[str]]:
     return [[texts[place].strip() if place < len(texts) else "" for texts in columns] for place in range(count)]
 
 
+def theirs(kind: Kind, viewer: Viewer, form: Form, stands: Form) -> list[tuple[str, str]]:
+    """The sets of which somebody else has saved other rows meanwhile, with what stands in them."""
+    return [
+        (part.title, "; ".join(" · ".join(filter(None, texts)) for texts in _texts(part, viewer, stands)))
+        for part in kind.parts
+        if _texts(part, viewer, form) != _texts(part, viewer, stands)
+    ]
+
+
 def sheets(kind: Kind, viewer: Viewer, form: Form, *, more: bool) -> list[Sheet]:
     """What was typed, and empty rows beneath it for what comes."""
     made = []

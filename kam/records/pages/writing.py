@@ -11,6 +11,7 @@ from litestar import Request, Response
 from kam.clock import now
 from kam.customers.pages.choosing import CUSTOMER, usual_currency
 from kam.database.columns import new_id
+from kam.database.engine import DB
 from kam.errors import Invalid, Refused, Stale
 from kam.language import N_, gettext, title
 from kam.people.pages.choosing import offered
@@ -89,7 +90,12 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
         return await _new(kind, request, form.refused(invalid), status=422)
     except Refused as refused:
         return await _new(kind, request, form, status=409, blockers=refused.blockers)
-    return redirect(kind.address(record), flash=("success", ADDED, {"name": form.value(kind.titled).strip()[:100]}))
+    return redirect(kind.address(record), flash=("success", ADDED, {"name": await _called(record)}))
+
+
+async def _called(record: UUID) -> str:
+    """As it is among all records: what it is called may have followed from the rest."""
+    return str(await DB.fetchval("SELECT left(title, 100) FROM record WHERE id = $1", record))
 
 
 async def _new(
@@ -163,6 +169,7 @@ async def _overtaken(kind: Kind, request: Asked, record: UUID, form: Form) -> Re
         for one in _written(kind, request.user)
         if one.name in form.values and not form.stays(one.name)
     ]
+    theirs += [(gettext(language, what), rows) for what, rows in sets.theirs(kind, request.user, form, stands)]
     form.values["revision"] = stands.values["revision"]
     return await _edit(kind, request, row, form, status=409, theirs=theirs)
 

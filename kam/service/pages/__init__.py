@@ -1,7 +1,4 @@
 """The pages of service: what cases have of their own, and service on the page of a customer."""
 
-from kam.service.pages import cases, of_customer
-
-__all__ = ["ROUTES", "cases"]
-
-ROUTES = [*of_customer.ROUTES]
+from kam.service.pages import cases as cases
+from kam.service.pages.of_customer import ROUTES as ROUTES

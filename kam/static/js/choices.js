@@ -71,7 +71,7 @@ function combobox(field) {
   const ask = async (text) => {
     const mine = ++asked;
     const said = new URLSearchParams({ q: text });
-    for (const name of BESIDE) if (field.form?.elements[name]?.value) said.set(name, field.form.elements[name].value);
+    for (const name of BESIDE) if (field.form?.elements[name]) said.set(name, field.form.elements[name].value);
     const address = `${field.dataset.choices}?${said}`;
     try {
       const answer = await fetch(address, { headers: { accept: "application/json" } });
@@ -143,7 +143,7 @@ document.addEventListener("change", ({ target, isTrusted }) => {
   if (!isTrusted || target.localName !== "select") return;
   target.dataset.touched = "1";
   // Prices that were filled in are those of another currency now; without one the list price holds.
-  if (target.name === "currency") for (const price of target.form.querySelectorAll('[data-fill="price"]')) if (price.value === price.dataset.filled) price.value = "";
+  if (target.name === "currency") for (const price of target.form.querySelectorAll('[data-fill="unit_price"]')) if (price.value === price.dataset.filled) price.value = "";
 });
 
 function made(name, properties) {

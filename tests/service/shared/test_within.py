@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -14,9 +13,8 @@ from kam.database.engine import DB
 from kam.records import recording
 from kam.records.editing import edit
 from kam.records.finding import find
-from kam.sales import ordering
-from kam.sales.order_lines import Line
 from kam.service.kind import CASE
+from tests import ordering
 from tests.importing.bringing import bring
 from tests.solving import opened
 
@@ -29,7 +27,7 @@ async def concerned(cast, now):
         contact = await adding.add(
             customer, {"name": f"Xu of {name}", "name_zh": "徐", "email": f"xu@{name}.example"}, by=by, now=now
         )
-        lines = [Line(Decimal(2), None, "Pump", Decimal(90))]
+        lines = [ordering.line(2, None, "Pump", 90)]
         order = await ordering.take(
             customer, lines, ordered_on=now.date(), by=by, now=now, number=f"SO-{name}", currency="EUR"
         )
@@ -76,7 +74,7 @@ async def test_a_number_that_two_orders_have_is_not_guessed(client, cast, now, c
     sam = await client(cast.sam)
     day = now.date() - timedelta(days=30)
     other = await ordering.take(
-        cast.acme, [Line(Decimal(1), None, "Seal", Decimal(9))], ordered_on=day, by=cast.alice, now=now,
+        cast.acme, [ordering.line(1, None, "Seal", 9)], ordered_on=day, by=cast.alice, now=now,
         number="SO-acme", currency="EUR",
     )  # fmt: skip
     answer = await sam.post("/cases", data=SAID | {"sales_order": "SO-acme"})

@@ -1,14 +1,14 @@
 """What is known of a customer from its orders.
 
 A year is the twelve months up to and including the date. A return is an order with a negative total: it lowers
-revenue and margin but is no order of its own. A cancelled order counts nowhere.
+revenue and margin but is no order of its own. A cancelled order counts nowhere; one that stands where no file
+says anything counts.
 """
 
 from __future__ import annotations
 
 from kam.facts.declare import COUNT, DAYS, DECIMAL, INTEGER, MONEY, PERCENT, TIMES, DerivedFact, Fact, FactGroup
 from kam.language import N_
-from kam.sales.terms import CANCELLED
 
 _YEAR_AGO = "({as_of} - interval '12 months')::date"
 _TWO_YEARS_AGO = "({as_of} - interval '24 months')::date"
@@ -65,7 +65,8 @@ ORDERS = FactGroup(
                     SELECT customer, currency, ordered_on,
                            (total * 100)::bigint AS total, (cost * 100)::bigint AS cost
                     FROM sales_order
-                    WHERE {{only:customer}} AND ordered_on <= {{as_of}} AND status <> '{CANCELLED}'
+                    WHERE {{only:customer}} AND ordered_on <= {{as_of}}
+                      AND (state IN ({{means:order:cancelled}})) IS NOT TRUE
                       AND created_at < {{end}} AND (deleted_at IS NULL OR deleted_at >= {{end}})
                     OFFSET 0
                 ) counted
@@ -167,7 +168,7 @@ ORDERS = FactGroup(
     ),
 )
 
-GROUPS = (ORDERS,)
+FACTS = (ORDERS,)
 
 DERIVED = (
     DerivedFact(

@@ -10,9 +10,9 @@ from litestar import Request, Response, get
 from kam.customers.overview import heading
 from kam.customers.pages.drawing import drawn
 from kam.customers.pages.figures import figures_of
-from kam.sales import queries
-from kam.sales.badges import STATUS_BADGES
+from kam.orders import queries
 from kam.sales.kind import OPPORTUNITY
+from kam.sales.queries import open_opportunities
 from kam.web.page import page
 from kam.web.zones import today
 from kam.workflow.definition import GOES_ON
@@ -24,11 +24,12 @@ FACTS = ("revenue_12m", "revenue_trend", "orders_12m", "average_order", "open_op
 @get("/customers/{customer:uuid}/sales")
 async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Response[Any]:
     shown, day = await heading(request.user, customer), today()
-    held = await queries.of_customer(request.user, customer, day)
-    stages = {name: [row for row in held["opportunities"] if row["state"] == name] for name in _closest_first()}
+    hopes = await open_opportunities(request.user, customer)
+    stages = {name: [row for row in hopes if row["state"] == name] for name in _closest_first()}
     return page(
-        request, "sales/of_customer.html", customer=shown, tab="sales", as_of=day, **held, statuses=STATUS_BADGES,
-        hopes=OPPORTUNITY, figures=drawn(await figures_of(shown, FACTS)),
+        request, "orders/of_customer.html", customer=shown, tab="sales", as_of=day, opportunities=hopes,
+        hopes=OPPORTUNITY, orders=await queries.latest(request.user, customer),
+        months=await queries.months(request.user, customer, day), figures=drawn(await figures_of(shown, FACTS)),
         stages=[(stage, rows) for stage, rows in stages.items() if rows],
     )  # fmt: skip
 
