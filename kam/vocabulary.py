@@ -4,6 +4,7 @@ facts in force."""
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from lucide import get_icon_list
@@ -19,6 +20,7 @@ from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
+from kam.records import guarding
 from kam.records.subject import subject_of
 from kam.relationships.facts import STANDING, WARNING_LEVELS
 from kam.relationships.positions import POSITIONS, STANDINGS
@@ -36,8 +38,13 @@ ASKED_FOR = {
     ),
 }
 
-# The groups of facts that look at where something stands in its workflows.
-_STEPPED = frozenset({STANDING.name, PLANS.name, *(group.name for group in FACTS.groups if "{means:" in group.sql)})
+# The groups of facts that look at where something stands in whatever workflow, and those that look at one.
+_OF_ALL = frozenset({STANDING.name, PLANS.name})
+
+
+@cache
+def _stepped(workflow: str) -> frozenset[str]:
+    return _OF_ALL | {group.name for group in FACTS.groups if f"{{means:{workflow}:" in group.sql}
 
 
 # What a step of these changes in the stored facts follows from the step alone, so that it needs no look at the records.
@@ -52,8 +59,8 @@ REFLECTIONS = {
 }
 
 
-async def reflect(customer: UUID, *, as_of: date, now: datetime) -> None:
-    await refresh_part(customer, _STEPPED, as_of=as_of, now=now)
+async def reflect(customer: UUID, workflow: str, *, as_of: date, now: datetime) -> None:
+    await refresh_part(customer, _stepped(workflow), as_of=as_of, now=now)
 
 
 def _drawable(icon: str) -> bool:
@@ -75,4 +82,6 @@ VOCABULARY = Vocabulary(
     asked_for=ASKED_FOR,
     known=known_of_all,
     drawable=_drawable,
+    guarded=guarding.binds,
+    admit=guarding.admit,
 )

@@ -164,6 +164,7 @@ class Coming:
         with postponed():
             async with DB.attempt():
                 try:
+                    await guarding.hold(self.kind, before["id"])
                     await editing.change(self.kind, before, new, by=self.settings.by, now=self.settings.now)
                     refused = await guarding.against(
                         self.kind, [before["id"]], by=self.settings.by, now=self.settings.now, changed=new

@@ -168,7 +168,44 @@ ORDERS = FactGroup(
     ),
 )
 
-FACTS = (ORDERS,)
+# As far as they go today: where they stood on an earlier day is not looked up. The index of those that are not over has
+# them, however many orders there were.
+UNDELIVERED = FactGroup(
+    name="undelivered",
+    sql="""
+        SELECT subject, amount AS undelivered_amount,
+               coalesce(greatest(amount - credit_limit, 0), 0) AS beyond_credit_limit
+        FROM (
+            SELECT o.customer AS subject, round(sum(o.total * {rate:o.currency>c.currency}), 2) AS amount,
+                   min(c.credit_limit) AS credit_limit
+            FROM sales_order o JOIN customer c ON c.id = o.customer
+            WHERE {only:o.customer} AND o.state IN ({means:order:going_on}) AND o.created_at < {end}
+              AND (o.deleted_at IS NULL OR o.deleted_at >= {end})
+            GROUP BY o.customer
+        ) sums
+    """,
+    facts=(
+        Fact(
+            name="undelivered_amount",
+            title=N_("Ordered and not yet delivered"),
+            unit=MONEY,
+            kind=DECIMAL,
+            help=N_("What the orders come to that are still to be delivered."),
+            change_by=N_("Deliver what was ordered, or cancel it"),
+            link="/orders?customer={customer}",
+        ),
+        Fact(
+            name="beyond_credit_limit",
+            title=N_("Beyond the credit limit"),
+            unit=MONEY,
+            kind=DECIMAL,
+            help=N_("By how much what is still to be delivered exceeds the credit limit; nothing where there is none."),
+            change_by=N_("Deliver what was ordered, or agree on another credit limit"),
+        ),
+    ),
+)
+
+FACTS = (ORDERS, UNDELIVERED)
 
 DERIVED = (
     DerivedFact(

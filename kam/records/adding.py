@@ -148,7 +148,7 @@ def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tup
     columns = ["id", *(one.name for one in kind.fields), *besides]
     columns += [kind.belongs.column] if kind.belongs else []
     columns += ["state"] if kind.workflow else []
-    told = [f"'{one.name}', g.{one.name}" for one in kind.fields] + _told_state(kind)
+    told = ", ".join([*(_told(one.name, _said(one)) for one in kind.fields), *_told_state(kind)])
     number = {} if "number" in besides else _number(kind)
     extra = {"created_at": "$1", "updated_at": "$1", "created_by": "$2", **number}
     whose = f"made.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
@@ -161,12 +161,9 @@ def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tup
             {rows.statement(kind, "made")}
         ), noted AS (
             INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-            SELECT new_id(), '{kind.name}', made.id, {whose}, 'created', said.changes, $2, $1
-            FROM made JOIN given g ON g.id = made.id, LATERAL (
-                SELECT coalesce(jsonb_object_agg(key, jsonb_build_array(NULL, value)), '{{}}') AS changes
-                FROM jsonb_each(jsonb_build_object({", ".join(told)}))
-                WHERE value NOT IN ('null', '""', '[]')
-            ) said
+            SELECT new_id(), '{kind.name}', made.id, {whose}, 'created',
+                   jsonb_strip_nulls(jsonb_build_object({told})), $2, $1
+            FROM made JOIN given g ON g.id = made.id
         )
     """
 
@@ -178,6 +175,18 @@ def _number(kind: Kind) -> dict[str, str]:
     return {"number": f"'{before}' || lpad(nextval('{kind.sql_table}_number')::text, 6, '0')"}
 
 
+def _told(name: str, said: str) -> str:
+    """What is NULL was not said, and is not told."""
+    return f"'{name}', CASE WHEN {said} IS NOT NULL THEN jsonb_build_array(NULL, {said}) END"
+
+
+def _said(one: f.Field) -> str:
+    nothing = "''" if one.empty == "" else "'{}'" if one.empty == [] else ""
+    return f"nullif(g.{one.name}, {nothing})" if nothing else f"g.{one.name}"
+
+
 def _told_state(kind: Kind) -> list[str]:
     """Where a record begins is told unless that is where they all do."""
-    return [f"'state', nullif(g.state, '{current().definition(kind.workflow).initial}')"] if kind.workflow else []
+    if not kind.workflow:
+        return []
+    return [_told("state", f"nullif(g.state, '{current().definition(kind.workflow).initial}')")]

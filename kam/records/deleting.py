@@ -30,6 +30,7 @@ async def restore(kind: Kind, record: UUID, *, by: Viewer, now: datetime, remark
     by.require(kind.ability)
     with once(kind.taken):
         async with DB.transaction():
+            await guarding.hold(kind, record)
             before = await locked(kind, by, record, deleted=True)
             await change(kind, before, {"deleted_at": None}, by=by, now=now, event=recording.RESTORED)
             await guarding.require(kind, [record], by=by, now=now, remark=remark)

@@ -41,6 +41,7 @@ async def edit(
     by.require(kind.ability)
     with once(kind.taken):
         async with DB.transaction():
+            await guarding.hold(kind, record)
             before = await locked(kind, by, record)
             check_revision(before, revision)
             before |= {part.name: (await sets.read(part, [record]))[record] for part in kind.parts}

@@ -68,7 +68,7 @@ async def advance(
         raise Invalid({"revision": NO_REVISION})
     said = _said(step, fields or {})
     asked = _Asked(step, by, now, comment.strip(), said, revision, request, trigger)
-    if not _decided_while_held(definition, step, trigger):
+    if not (_decided_while_held(definition, step, trigger) or _guarded(held, definition, step)):
         return await _advance(held, definition, asked)
     async with DB.transaction():
         await hold(held.instance)
@@ -79,6 +79,11 @@ def _decided_while_held(definition: Definition, step: Transition, trigger: str |
     """What is fixed by effects must be what was decided on, and the facts of a record itself must not change between.
     Other steps lock nothing while they are decided."""
     return bool(step.effects or definition.facts_of(step, trigger) - current().vocabulary.stored)
+
+
+def _guarded(held: Held, definition: Definition, step: Transition) -> bool:
+    """Nobody else may come under a guard with this one: what it asks counts them both."""
+    return current().vocabulary.guarded(definition, held.instance.state, step.target)
 
 
 async def _advance(held: Held, definition: Definition, asked: _Asked) -> Step:
@@ -128,8 +133,10 @@ async def _take(held: Held, attempt: Attempt, asked: _Asked, *, again: bool) -> 
             kept = await vocabulary.effects[name].cause(step, asked.by, asked.now)
             step = replace(step, fields={**step.fields, **kept})
         taken = await record(held, attempt, step)
+        if taken and vocabulary.admit and _guarded(held, attempt.definition, attempt.transition):
+            await vocabulary.admit(taken, asked.by, asked.now)
         if taken and taken.customer and vocabulary.reflect:
-            await vocabulary.reflect(taken.customer, as_of=day, now=asked.now)
+            await vocabulary.reflect(taken.customer, taken.workflow, as_of=day, now=asked.now)
         return taken
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from kam.workflow.actors import Actor
+    from kam.workflow.definition import Definition
     from kam.workflow.history import Step
 
 # Positions that every subject has, besides those of the account team.
@@ -52,7 +53,19 @@ class Known(Protocol):
 
 
 class Reflect(Protocol):
-    async def __call__(self, customer: UUID, *, as_of: date, now: datetime) -> None: ...
+    async def __call__(self, customer: UUID, workflow: str, *, as_of: date, now: datetime) -> None: ...
+
+
+class Guarded(Protocol):
+    def __call__(self, definition: Definition, old: str, new: str) -> bool: ...
+
+
+class Admit(Protocol):
+    async def __call__(self, step: Step, by: Actor, now: datetime) -> None: ...
+
+
+def _unguarded(definition: Definition, old: str, new: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,8 @@ class Vocabulary:
     say the same, by workflow, as assignments to `customer_fact`, where the step alone decides what changes: they have
     the places `{state}` (the new one), `{at}` and `{day}`, of which the facts are.
     `asked_for` are, by workflow, the names that its file must keep. `drawable` says whether there is an icon of a name.
+    `guarded` says whether a step from one state to another is one that `admit` must let through, which is asked once it
+    is written and raises `Refused` with all that is against it.
     """
 
     facts: Mapping[str, Mapping[str, KnownFact]]
@@ -134,6 +149,8 @@ class Vocabulary:
     asked_for: Mapping[str, AskedFor] = field(default_factory=dict)
     known: Known | None = None
     drawable: Callable[[str], bool] = lambda _name: True
+    guarded: Guarded = _unguarded
+    admit: Admit | None = None
 
     def own(self, subject: str) -> frozenset[str]:
         """The facts of a subject itself, which it does not share with its customer."""

@@ -16,7 +16,8 @@ ORDERS = (
     "CREATE INDEX sales_order_by_number ON sales_order (number, id) WHERE deleted_at IS NULL",
     "CREATE INDEX sales_order_by_ordered_on ON sales_order (ordered_on, id) WHERE deleted_at IS NULL",
     "CREATE INDEX sales_order_by_total ON sales_order (total, id) WHERE deleted_at IS NULL",
-    "CREATE INDEX sales_order_by_total_down ON sales_order (total DESC NULLS LAST, id DESC) WHERE deleted_at IS NULL",
+    # What is never unknown is sorted by one index in both directions.
+    "DROP INDEX quotation_by_total_down",
 )
 # An order is called by its number, which is not said twice.
 ROWS = """
