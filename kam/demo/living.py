@@ -19,6 +19,7 @@ from kam.demo.helping import Helped
 from kam.demo.patterns import PATTERNS
 from kam.demo.people import Ours
 from kam.demo.selling import Selling
+from kam.facts.catalogue import current as facts
 from kam.interactions.adding import log
 from kam.interactions.following_up import complete
 from kam.people.viewer import Viewer
@@ -52,11 +53,16 @@ class Life:
                 "email": f"info@{company.domain}", "source": self.chance.choice(SOURCES),
                 "preferred_channel": self.chance.choice(("visit", "phone", "email")), "currency": self.currency,
                 "contact_every_days": 30 if self.story else self.chance.choice((None, 45, 60, 90)),
-                "credit_limit": Decimal(company.volume * 250) if company.volume else None,
+                "credit_limit": self._credit_limit(),
             },
             by=self.owner, now=now,
         )  # fmt: skip
         return self.customer
+
+    def _credit_limit(self) -> Decimal | None:
+        """What they buy in three months."""
+        rate = facts().currencies.rates[self.currency]
+        return (self.company.volume * 250 * rate).quantize(Decimal(1000)) if self.company.volume else None
 
     @property
     def currency(self) -> str:

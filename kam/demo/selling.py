@@ -14,20 +14,28 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from kam.database.engine import DB
 from kam.demo import book
 from kam.demo.calendar import Calendar
 from kam.demo.careers import reach
 from kam.demo.content import Company, rows
+from kam.errors import Refused
 from kam.facts.catalogue import current as facts
 from kam.orders.kind import ORDER
+from kam.orders.returning import take_back
 from kam.people.viewer import Viewer
 from kam.records.adding import add
 from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.workflow.definition import GOES_ON
 from kam.workflow.registry import current
 
+log = structlog.get_logger()
+
 CENT = Decimal("0.01")
-TO_SHIP, TO_DELIVER = 12, 25  # days after the order
+TO_CALL_OFF, TO_SHIP, TO_DELIVER, TO_SEND_BACK = 3, 12, 25, 40  # days after the order
+ONE_CALLED_OFF_OF, ONE_SENT_BACK_OF = 90, 140
 TRACKED = 90  # days for which shipments have been followed too; before, only what was delivered was written down
 
 
@@ -38,6 +46,7 @@ class Selling:
     calendar: Calendar
     chance: Random
     products: dict[str, UUID] = field(default_factory=dict)
+    ordered: int = 0
 
     async def stock(self, by: Viewer, now: datetime) -> None:
         """The price list."""
@@ -52,6 +61,15 @@ class Selling:
             for later, state in ((TO_SHIP, "shipped"), (TO_DELIVER, "delivered")):
                 if purchase.days_ago > later and (later == TO_DELIVER or purchase.days_ago <= TRACKED):
                     self.calendar.at(purchase.days_ago - later, partial(taken.move, state))
+            self._end_otherwise(taken, purchase.days_ago)
+
+    def _end_otherwise(self, taken: Taken, days_ago: float) -> None:
+        """Of so many orders one is called off before it is sent, and one comes back."""
+        self.ordered += 1
+        if self.ordered % ONE_CALLED_OFF_OF == 0 and days_ago > TO_CALL_OFF:
+            self.calendar.at(days_ago - TO_CALL_OFF, partial(taken.move, "cancelled"))
+        elif self.ordered % ONE_SENT_BACK_OF == 0 and days_ago > TO_SEND_BACK:
+            self.calendar.at(days_ago - TO_SEND_BACK, taken.come_back)
 
     def hope(self, customer: UUID, company: Company, currency: str, owner: Viewer) -> None:
         rate = facts().currencies.rates[currency]
@@ -88,17 +106,22 @@ class Taken:
     order: UUID | None = None
 
     async def take(self, now: datetime) -> None:
-        values = {
-            "ordered_on": now.date(),
-            "currency": self.currency,
-            "channel": self.channel,
-            "lines": self.lines,
-        }
-        self.order = await add(ORDER, values, by=self.owner, now=now, customer=self.customer, state="confirmed")
+        """What the guards forbid does not happen in the demo either."""
+        values = {"ordered_on": now.date(), "currency": self.currency, "channel": self.channel, "lines": self.lines}
+        own: dict[str, Any] = {"by": self.owner, "now": now, "customer": self.customer, "state": "confirmed"}
+        try:
+            async with DB.attempt():
+                self.order = await add(ORDER, values, **own)
+        except Refused as refused:
+            log.debug("not_in_the_demo", order=values["ordered_on"], reasons=str(refused))
 
     async def move(self, state: str, now: datetime) -> None:
-        assert self.order is not None
-        await reach(ORDER.workflow, self.order, state, now, by=self.owner)
+        if self.order:
+            await reach(ORDER.workflow, self.order, state, now, by=self.owner)
+
+    async def come_back(self, now: datetime) -> None:
+        if self.order:
+            await take_back(self.order, by=self.owner, now=now)
 
 
 @dataclass

@@ -100,5 +100,9 @@ class Kind:
     def by_name(self) -> Mapping[str, Field]:
         return {one.name: one for one in self.fields}
 
+    def may_be_empty(self, one: Field) -> bool:
+        """As the database knows: what follows from others need not be said, and is there all the same."""
+        return bool(next(column for column in self.table._meta.columns if column._meta.name == one.name)._meta.null)
+
     def address(self, record: object = "{record}") -> str:
         return f"/{self.path}/{record}"

@@ -46,7 +46,7 @@ async def _indexes(kind: Kind) -> list[str]:
         *(
             f"no index of `{kind.sql_table}` is over `{one.name} DESC NULLS LAST`, as its list is sorted downwards."
             for one in sorted_by
-            if not one.required and one.name not in down
+            if kind.may_be_empty(one) and one.name not in down
         ),
         *(
             f"no index of `record` is over `{name}` for this kind alone, so search would read them all."

@@ -76,7 +76,7 @@ async def test_an_order_that_somebody_overtook_keeps_both(client, cast, now):
     mine = {"ordered_on": "2026-05-04", "channel": "", "currency": "EUR", "lines_product": "", "notes": "mine",
             "lines_description": "Pump", "lines_quantity": "2", "lines_unit_price": "5"}  # fmt: skip
     told = await overtaken(client, cast, f"/orders/{order}", mine, {"channel": "phone", "lines_quantity": "3"})
-    assert "Channel: Phone" in told and "3 × Pump" in told and 'value="2"' in told and ">mine</textarea>" in told
+    assert "Channel: Phone" in told and "Pump · 3 · 5" in told and 'value="2"' in told and ">mine</textarea>" in told
 
 
 async def test_an_opportunity_that_somebody_overtook_keeps_both(client, cast, now):

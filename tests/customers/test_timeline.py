@@ -3,29 +3,26 @@
 from kam.customers.contacts.adding import add
 from kam.customers.editing import edit
 from kam.customers.timeline import timeline
-from kam.database.engine import DB
 from kam.interactions.adding import log
+from tests.ordering import line, take
 
 
 async def filled(cast, now):
     await log(cast.acme, {"channel": "visit", "purpose": "Review", "feeling": 1}, by=cast.alice, now=now)
     await edit(cast.acme, {"city": "Kiel"}, by=cast.alice, now=now)
     await add(cast.acme, {"name": "Zhang Wei"}, by=cast.alice, now=now)
-    await DB.execute(
-        "INSERT INTO sales_order (id, number, customer, ordered_on, total, created_at, updated_at)"
-        " VALUES (new_id(), 'O-1', $1, $2, 100, $3, $3)", cast.acme, now.date(), now,
-    )  # fmt: skip
+    await take(cast.acme, [line(1, description="Pump", price=100)], ordered_on=now.date(), by=cast.alice, now=now)
 
 
 async def test_everything_is_shown_once(cast, now):
     await filled(cast, now)
     events = await timeline(cast.alice, cast.acme)
-    assert sorted(event.kind for event in events) == ["change", "change", "interaction", "order"]
+    assert sorted(event.kind for event in events) == ["change", "change", "happened", "interaction"]
 
 
 async def test_it_is_filtered_by_kind(cast, now):
     await filled(cast, now)
-    assert {event.kind for event in await timeline(cast.alice, cast.acme, kinds=["order"])} == {"order"}
+    assert {event.kind for event in await timeline(cast.alice, cast.acme, kinds=["order"])} == {"happened"}
 
 
 async def test_page_by_page_nothing_is_missed_or_repeated(cast, now):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from random import Random
 
 import pytest
@@ -102,7 +101,7 @@ async def test_what_was_changed_during_a_refresh_of_all_is_of_its_day_and_measur
     async def meanwhile(*args: object) -> None:
         await gather_all(*args)
         changed.append(await create({"name": "Newcomer"}, by=world.alice, now=now))
-        lines = [type(LINES[0])(Decimal(1), description="Plant", unit_price=Decimal(9000))]
+        lines = [ordering.line(1, description="Plant", price=9000)]
         for customer in changed:
             await ordering.take(customer, lines, ordered_on=now.date(), by=office.by, now=now)
 

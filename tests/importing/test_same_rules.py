@@ -62,7 +62,7 @@ DOORS = {
     ),
     "orders": (
         "/orders",
-        {"customer": "Acme Industrial", "number": "N9", "ordered_on": "2026-01-05", "status": "open", "currency": "EUR",
+        {"customer": "Acme Industrial", "number": "N9", "ordered_on": "2026-01-05", "state": "open", "currency": "EUR",
          "line_description": "Lamp", "line_quantity": "1", "line_price": "5"},
         {"line_description": "description", "line_quantity": "quantity", "line_price": "unit_price", "status": None},
         ORDER,
@@ -220,8 +220,8 @@ async def test_sums_that_nothing_holds_fail_their_order_and_facts_hold_every_oth
     assert await DB.fetchval("SELECT revenue_12m FROM customer_fact WHERE customer = $1", cast.acme) > 10**16
     browser = await client(cast.alice)
     assert (await browser.get(f"/customers/{cast.acme}")).status_code == 200
-    line = {"line_description": "Lamp", "line_quantity": "1", "line_price": "99999999999999"}
-    head = {"customer": "Acme Industrial", "ordered_on": "2026-01-05", "status": "open", "currency": "EUR"}
+    line = {"lines_description": "Lamp", "lines_quantity": "1", "lines_unit_price": "99999999999999"}
+    head = {"customer": "Acme Industrial", "ordered_on": "2026-01-05", "state": "open", "currency": "EUR"}
     two = {name: [cell, cell] for name, cell in line.items()}
     assert (await browser.post("/orders", data=head | two)).status_code == 422
     assert (await browser.post("/orders", data=head | line)).status_code == 303

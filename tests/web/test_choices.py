@@ -101,9 +101,9 @@ async def test_a_product_brings_its_unit_and_its_price_in_the_currency_of_the_or
     async def fills(currency):
         return (await browser.get(f"/products/choices?q=GB-60&currency={currency}")).json()["choices"][0]["fills"]
 
-    assert await fills("EUR") == {"price": "300", "unit": "pc"}
-    assert Decimal((await fills("CNY"))["price"]) > 1000
-    assert (await fills("XXX"))["price"] == ""
+    assert await fills("EUR") == {"unit_price": "300", "unit": "pc"}
+    assert Decimal((await fills("CNY"))["unit_price"]) > 1000
+    assert (await fills("XXX"))["unit_price"] == ""
 
 
 async def test_no_more_than_a_dozen_are_proposed_and_the_rest_is_told_of(client, cast, now):

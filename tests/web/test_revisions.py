@@ -9,7 +9,7 @@ from tests.belongings import belongings
 
 FORMS = {
     "step": ("/instances/{instance}/steps", {"transition": "propose"}),
-    "cancel": ("/orders/{order}/cancellation", {}),
+    "order": ("/orders/{order}", {"notes": "Changed", "ordered_on": "2026-05-04", "currency": "EUR"}),
     "opportunity": ("/opportunities/{opportunity}", {"name": "Changed", "amount": "1"}),
     "case": ("/cases/{case}", {"subject": "Changed", "kind": "complaint"}),
     "customer": ("/customers/{customer}", {"name": "Changed", "currency": "EUR", "kind": "organisation"}),

@@ -34,19 +34,12 @@ def columns_of(kind: Kind, fields: tuple[Field, ...]) -> list[Column]:
     if kind.workflow:
         badges = StateBadges(kind.workflow, {})
         columns.append(Column("state", N_("State"), "t.state", kind="badge", badges=badges, sort=False))
-    columns += [
-        replace(COLUMNS[one.type](one), nullable=_may_be_empty(kind, one)) for one in fields if one is not title
-    ]
+    columns += [replace(COLUMNS[one.type](one), nullable=kind.may_be_empty(one)) for one in fields if one is not title]
     return [
         *columns,
         Column("added", N_("Added"), "t.created_at", kind="ago", nullable=False, shown=False, order="t.id"),
         Column("changed", N_("Changed"), "t.updated_at", kind="ago", nullable=False, shown=False, sort=False),
     ]
-
-
-def _may_be_empty(kind: Kind, one: Field) -> bool:
-    """As the database knows: what follows from others need not be said, and is there all the same."""
-    return bool(next(column for column in kind.table._meta.columns if column._meta.name == one.name)._meta.null)
 
 
 def filters_of(kind: Kind, fields: tuple[Field, ...]) -> list[Filter]:

@@ -25,6 +25,7 @@ from kam.records.parts import Parts
 from kam.records.visibility import seen_of
 from kam.web.current import current
 from kam.web.forms import Form
+from kam.web.unchanged import line
 
 EMPTY_ROWS = 3
 Row = Mapping[str, Any]
@@ -126,14 +127,14 @@ def _value(one: Field, text: str, meant: Mapping[str, Mapping[str, UUID | str]])
 
 
 def _texts(part: Parts, viewer: Viewer, form: Any) -> list[list[str]]:
-    """The rows that say anything."""
+    """The rows that say anything, as they come back from a page."""
     return [texts for texts in _typed(part, viewer, form) if any(texts)]
 
 
 def _typed(part: Parts, viewer: Viewer, form: Any) -> list[list[str]]:
     columns = [form.chosen(f"{part.name}_{one.name}") for one in written(part, viewer)]
     count = max((len(texts) for texts in columns), default=0)
-    return [[texts[place].strip() if place < len(texts) else "" for texts in columns] for place in range(count)]
+    return [[line(texts[place]).strip() if place < len(texts) else "" for texts in columns] for place in range(count)]
 
 
 def theirs(kind: Kind, viewer: Viewer, form: Form, stands: Form) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ async def test_who_complained_and_about_which_order_is_chosen_and_shown(client, 
     answer = await sam.post("/cases", data=SAID | {"contact": "徐", "sales_order": "so-acme"})
     assert answer.status_code == 303
     text = (await sam.get(answer.headers["location"])).text
-    assert "<dd>Xu of acme</dd>" in text and "<dd>SO-acme</dd>" in text
+    assert "<dd>Xu of acme</dd>" in text and f'<a href="/orders/{concerned["acme"][1]}">SO-acme</a>' in text
     form = (await sam.get(answer.headers["location"] + "/edit")).text
     assert 'value="Xu of acme · xu@acme.example"' in form and 'value="SO-acme · 2026-06-15"' in form
 
