@@ -34,7 +34,7 @@ CHOICE = ChoiceOf(
 )  # fmt: skip
 
 
-def _returnable(row: Mapping[str, Any]) -> Mapping[str, Any]:
+async def _returnable(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"may_return": row["total"] >= 0 and not is_cancelled(row["state"])}
 
 
