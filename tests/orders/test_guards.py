@@ -13,10 +13,7 @@ from kam.errors import Refused
 from kam.facts.gathering import gather
 from kam.orders.kind import ORDER
 from kam.orders.returning import take_back
-from kam.quotations.kind import QUOTATION
-from kam.records.adding import add
 from kam.records.deleting import delete, restore
-from kam.records.finding import find as find_record
 from kam.workflow.advancing import advance
 from kam.workflow.instances import instance_of
 from tests.importing.bringing import bring
@@ -141,30 +138,6 @@ async def test_a_step_forward_is_not_held_to_what_was_decided_when_the_order_was
     await blacklist(cast.acme, "Never pays", by=cast.mona, now=now)
     for step in ("confirm", "ship", "deliver"):
         await move(order, step, by=cast.alice, now=now)
-
-
-async def test_a_quotation_that_is_accepted_is_held_to_the_same(cast, now):
-    said = {
-        "title": "Press",
-        "valid_until": now.date(),
-        "lines": [{"description": "Press", "unit_price": Decimal(1200)}],
-    }
-    quotation = await add(QUOTATION, said, by=cast.alice, now=now, customer=cast.acme)
-    await limit(cast)
-    instance = (await instance_of("quotation", quotation)).id
-
-    async def step(name, by, comment=""):
-        seen = (await find_record(QUOTATION, by, quotation))["revision"]
-        return await advance(instance, name, by=by, now=now, revision=seen, comment=comment)
-
-    await step("send", cast.alice)
-    with pytest.raises(Refused):
-        await step("accept", cast.alice)
-    assert (await find_record(QUOTATION, cast.alice, quotation))["state"] == "sent"
-    with pytest.raises(Refused):
-        await step("accept", cast.mona)
-    await step("accept", cast.mona, "The bank guarantees it")
-    assert await DB.fetchval("SELECT count(*) FROM sales_order") == 1
 
 
 async def test_pages_and_scripts_are_told_the_same(client, cast, now):

@@ -20,9 +20,9 @@ from kam.workflow.instances import instance_of
 from tests.racing import at_once
 
 
-async def _step(quotation, name, by, now):
+async def _step(quotation, name, by, now, comment=""):
     instance, seen = await instance_of("quotation", quotation), await find(QUOTATION, by, quotation)
-    return await advance(instance.id, name, by=by, now=now, revision=seen["revision"])
+    return await advance(instance.id, name, by=by, now=now, revision=seen["revision"], comment=comment)
 
 
 async def test_each_time_it_is_sent_a_version_is_kept_and_only_a_draft_is_changed(cast, now, quotation):
@@ -62,6 +62,18 @@ async def test_when_it_is_accepted_an_order_with_its_lines_is_taken(cast, now, q
     assert await DB.fetchval("SELECT total FROM sales_order WHERE id = $1::text::uuid", order) == 1080
     assert await DB.fetchval("SELECT count(*) FROM sales_order_line WHERE sales_order = $1::text::uuid", order) == 2
     assert (await find(QUOTATION, cast.alice, quotation))["state"] == "accepted"
+
+
+async def test_beyond_the_credit_limit_only_who_may_say_why_turns_it_into_an_order(cast, now, quotation):
+    await DB.execute("UPDATE customer SET credit_limit = 1000 WHERE id = $1", cast.acme)
+    await _step(quotation, "send", cast.alice, now)
+    for by, comment in ((cast.alice, "Please"), (cast.mona, "")):
+        with pytest.raises(Refused) as refused:
+            await _step(quotation, "accept", by, now, comment)
+        assert "beyond_credit_limit" in {one.fact for one in refused.value.blockers}
+    assert (await find(QUOTATION, cast.alice, quotation))["state"] == "sent"
+    await _step(quotation, "accept", cast.mona, now, "The bank guarantees it")
+    assert await DB.fetchval("SELECT count(*) FROM sales_order") == 1
 
 
 async def test_accepted_twice_at_one_moment_it_becomes_one_order(committed, now):
