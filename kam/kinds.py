@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
+from kam.customers.kind import CUSTOMER
 from kam.orders.kind import ORDER
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
 from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.service.kind import CASE
 
-KINDS = (OPPORTUNITY, ORDER, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
+KINDS = (CUSTOMER, OPPORTUNITY, ORDER, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

@@ -69,7 +69,7 @@ def _drawable(icon: str) -> bool:
 
 VOCABULARY = Vocabulary(
     facts={name: FACTS.facts(name) for name in ("customer", "plan", *(kind.name for kind in KINDS))},
-    subjects={"customer": CUSTOMER, "plan": PLAN, **{kind.name: subject_of(kind) for kind in KINDS}},
+    subjects={**{kind.name: subject_of(kind) for kind in KINDS}, "customer": CUSTOMER, "plan": PLAN},
     gather=gather,
     gather_some=gather_some,
     effects={**PLAN_EFFECTS, **{name: one for kind in KINDS for name, one in kind.effects.items()}},

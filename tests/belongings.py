@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from kam.customers.contacts.adding import add as add_contact
@@ -22,6 +23,7 @@ from kam.plans.setting_objectives import set_objective
 from kam.plans.starting import start
 from kam.plans.weighing_risks import weigh_risk
 from kam.plans.writing import write_section
+from kam.records.kind import Kind
 from tests.cast import Cast
 from tests.clients import application
 from tests.ordering import line, take
@@ -84,7 +86,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
     await place_in("early_warning", acme, "watch", transition="raise_to_watch")
     await DB.execute("UPDATE customer_fact SET warning_level = 1, key_account = TRUE WHERE customer = $1", acme)
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1 ORDER BY workflow", acme)
-    records = {kind.path: await make(kind, acme, mark=MARK if kind.belongs else "Common", **by) for kind in KINDS}
+    records = {kind.path: await _record(kind, acme, by) for kind in KINDS}
     await DB.execute(_VERSIONS, now)
     return Belongings(
         customer=acme, contact=contact, interaction=interaction, order=order, opportunity=opportunity,
@@ -95,6 +97,10 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
         instance=instance,
         records=records,
     )  # fmt: skip
+
+
+async def _record(kind: Kind, acme: UUID, by: dict[str, Any]) -> UUID:
+    return acme if kind.is_itself else await make(kind, acme, mark=MARK if kind.belongs else "Common", **by)
 
 
 async def _account_member(cast: Cast, now: datetime) -> UUID:

@@ -90,6 +90,12 @@ async def _customer(name: str, name_zh: str, team: UUID, owner: Viewer, now: dat
     )
     if await DB.fetchval("SELECT to_regclass('customer_fact')"):
         await DB.execute("INSERT INTO customer_fact (customer, computed_at) VALUES ($1, $2)", customer, now)
+    if await DB.fetchval("SELECT to_regclass('record')"):
+        await DB.execute(
+            "INSERT INTO record (id, kind, customer, number, title, owner, state, words)"
+            " SELECT id, 'customer', id, code, name, owner, '', '' FROM customer WHERE id = $1",
+            customer,
+        )
     await _begin(customer, now)
     return customer
 

@@ -13,8 +13,8 @@ import pytest
 
 from kam.database.columns import new_id
 from kam.database.engine import DB
-from kam.kinds import KINDS
 from kam.records import fields as f
+from kam.records.pages.routing import SHARING
 from kam.web.unchanged import AREAS
 from kam.web.zones import ZONE
 from tests.belongings import belongings, routes
@@ -37,13 +37,13 @@ FORMS = {
     "/teams/{team}": "/teams/{team}",
     "/settings": "/settings",
 }
-FORMS |= {f"/{kind.path}/{{record}}/edit": f"/{kind.path}/{{record}}" for kind in KINDS}
+FORMS |= {f"/{kind.path}/{{record}}/edit": f"/{kind.path}/{{record}}" for kind in SHARING}
 TABLES = (
     "customer", "contact", "contact_role", "interaction", "participant", "sales_order", "sales_order_line",
     "opportunity", "product", "person", "team", "plan", "plan_section", "plan_editor", "objective",
     "initiative", "action", "risk", "record_change",
 )  # fmt: skip
-TABLES += tuple(kind.sql_table for kind in KINDS)
+TABLES += tuple(kind.sql_table for kind in SHARING)
 SPACED = "  Acme\x07 \t"
 LINES = "\nFirst\r\nsecond \n\n"
 TWICE = datetime(2025, 10, 26, 1, 30, 12, 345678, tzinfo=UTC)  # 02:30 in Berlin for the second time
@@ -99,7 +99,7 @@ NASTY |= {
         for one in kind.fields
         if one.type in NASTY_BY_TYPE and one.name not in {name for name, _ in kind.taken.values()}  # two are not alike
     }
-    for kind in KINDS
+    for kind in SHARING
 }
 
 
@@ -125,7 +125,7 @@ async def things(cast, now) -> dict[str, Any]:
     for table, column in (("interaction", "next_step_by"), ("opportunity", "owner"),
                           ("contact_role", "covered_by"), ("action", "owner"), ("risk", "owner")):  # fmt: skip
         await DB.execute(f"UPDATE {table} SET {column} = $1", left)
-    for kind in KINDS:
+    for kind in SHARING:
         for one in kind.fields:
             if one.type == f.PERSON or one.of == "product":
                 gone = left if one.type == f.PERSON else product

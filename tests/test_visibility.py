@@ -9,11 +9,12 @@ from dataclasses import asdict
 
 import pytest
 
-from kam.customers.deleting import delete, restore
 from kam.customers.editing import edit
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.kinds import KINDS
 from kam.people.sessions import viewer_of
+from kam.records.deleting import delete, restore
 from kam.web.waiting import COUNTERS
 from tests.belongings import TRACES, belongings, filled, parameters, routes
 
@@ -122,22 +123,22 @@ async def test_no_number_in_the_navigation_counts_what_the_viewer_does_not_see(c
 
 @pytest.mark.parametrize("address", [address for address in LISTS if address != "/customers/deleted?"])
 async def test_a_deleted_customer_is_in_no_list_search_chart_or_file(client, cast, things, now, address):
-    await delete(cast.acme, by=cast.alice, now=now)
+    await delete(CUSTOMER, cast.acme, by=cast.alice, now=now)
     text = (await (await client(cast.alice)).get(address)).text
     assert str(cast.acme) not in text and "Acme" not in text and "顶点" not in text, address
 
 
 async def test_a_deleted_customer_counts_nowhere(cast, things, now):
-    await delete(cast.acme, by=cast.alice, now=now)
+    await delete(CUSTOMER, cast.acme, by=cast.alice, now=now)
     for person in (cast.alice, cast.mona, cast.ada, cast.sam):
         viewer = await viewer_of(person.id, now=now)
         assert {name: await count(viewer) for name, count in COUNTERS.items()} == dict.fromkeys(COUNTERS, 0)
 
 
 async def test_a_restored_customer_is_known_as_it_is_now(cast, things, now):
-    await delete(cast.acme, by=cast.alice, now=now)
+    await delete(CUSTOMER, cast.acme, by=cast.alice, now=now)
     await DB.execute("UPDATE customer_fact SET contacts_known = 99 WHERE customer = $1", cast.acme)
-    await restore(cast.acme, by=cast.alice, now=now)
+    await restore(CUSTOMER, cast.acme, by=cast.alice, now=now)
     assert await DB.fetchval("SELECT contacts_known FROM customer_fact WHERE customer = $1", cast.acme) == 1
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from kam.customers.creating import key_is_taken
-from kam.customers.queries import locked
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.database.uniqueness import once
 from kam.errors import Invalid
-from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.owning import require_owner
 from kam.people.viewer import Viewer
-from kam.records.changing import change, check_revision
+from kam.records.changing import check_revision
+from kam.records.editing import change
+from kam.records.finding import locked
 
 KEY_IN_TEAM = N_("That team has a customer with this key in the other system already. Look whether they are the same.")
 
@@ -33,14 +33,11 @@ async def _assign(
     customer: UUID, owner: UUID | None, team: UUID | None, by: Viewer, now: datetime, revision: int | None
 ) -> None:
     async with DB.transaction():
-        before = await locked(by, customer)
+        before = await locked(CUSTOMER, by, customer)
         check_revision(before, revision)
         if owner != before["owner"]:
             await require_owner(owner)
-        if team != before["team"] and await key_is_taken(before["external_key"], team, but=customer):
-            raise Invalid({"team": KEY_IN_TEAM})
-        if await change("customer", before, {"owner": owner, "team": team}, by=by.id, at=now, customer=customer):
-            await refresh_one(customer, as_of=by.as_of(now), now=now)
+        await change(CUSTOMER, before, {"owner": owner, "team": team}, by=by, now=now)
 
 
 async def _require_team(team: UUID | None, by: Viewer) -> None:

@@ -1,4 +1,8 @@
-"""Putting a customer on the blacklist, with a reason, and taking it off again."""
+"""Putting a customer on the blacklist, with a reason, and taking it off again.
+
+It is a field and no workflow: a customer is on it or not, whatever else it is in, nobody approves it and nothing falls
+due; what it forbids is said by guards and conditions, which ask for the fact `blacklisted`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kam.customers.queries import locked
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.records.changing import change
+from kam.records.editing import change
+from kam.records.finding import locked
 
 # What a reader takes in at a glance; longer stories belong in a logged contact.
 LONGEST_REASON = 1000
@@ -34,6 +38,4 @@ async def clear(customer: UUID, *, by: Viewer, now: datetime) -> None:
 async def _mark(customer: UUID, values: dict[str, Any], *, by: Viewer, now: datetime) -> None:
     by.require("blacklist_customers")
     async with DB.transaction():
-        before = await locked(by, customer)
-        if await change("customer", before, values, by=by.id, at=now, customer=customer):
-            await refresh_one(customer, as_of=by.as_of(now), now=now)
+        await change(CUSTOMER, await locked(CUSTOMER, by, customer), values, by=by, now=now)

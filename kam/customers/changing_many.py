@@ -9,13 +9,15 @@ from functools import partial
 from uuid import UUID
 
 from kam.customers import assigning, editing
-from kam.customers.queries import alive, find
+from kam.customers.kind import CUSTOMER
+from kam.customers.queries import alive
 from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.database.sql import Params
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records.finding import find
 
 MOST = 500
 
@@ -49,7 +51,7 @@ async def change_many(customers: Sequence[UUID], wanted: Wanted, *, by: Viewer, 
 async def _change(customer: UUID, wanted: Wanted, by: Viewer, now: datetime) -> Outcome:
     try:
         async with DB.transaction():
-            before = await find(by, customer)
+            before = await find(CUSTOMER, by, customer)
             if wanted.owner or wanted.team:
                 owner, team = wanted.owner or before["owner"], wanted.team or before["team"]
                 await assigning.assign(customer, owner=owner, team=team, by=by, now=now)

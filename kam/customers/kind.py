@@ -1,14 +1,31 @@
-"""Customers: whom we know and what they are. Their pages, their list and how they begin are their own; what may be said
-of them, and how it is read and judged, is as for every kind."""
+"""Customers: whom we know and what they are. Their pages and their list are their own; what may be said of them, how
+they begin, change and go, and how all that is told, is as for every kind."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from kam.customers.beginning import first_facts
+from kam.customers.parents import require_no_circle
 from kam.customers.tables import Customer
 from kam.customers.terms import CHANNELS, INDUSTRY_STAGES, KINDS, ORGANISATION, SIZES
 from kam.language import N_
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.kind import Kind
+from kam.records.kind import ITSELF, Kind
+
+CODE_TAKEN = N_("This code is not free. Give a different one, or leave it empty for the next free code.")
+KEY_TAKEN = N_("Another customer of this team has this key in the other system.")
+
+
+async def _completes(values: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """A code that was emptied stays, and nobody stands below themselves."""
+    if before and values["parent"] and values["parent"] != before["parent"]:
+        await require_no_circle(values["parent"], before["id"])
+    code = values["code"] or (before["code"] if before else "")
+    return {"code": code, "external_key": values["external_key"] or None}
+
 
 CUSTOMER = Kind(
     name="customer",
@@ -21,7 +38,13 @@ CUSTOMER = Kind(
     group="",
     table=Customer,
     ability="write_customers",
+    belongs=ITSELF,
     titled="name",
+    number="C-",
+    known_by="code",
+    taken={"customer_code_key": ("code", CODE_TAKEN), "key_once_per_team": ("external_key", KEY_TAKEN)},
+    completes=_completes,
+    beside=first_facts,
     fields=(
         Field(name="name", title=N_("Name"), required=True),
         Field(name="name_zh", title=N_("Chinese name")),
@@ -57,5 +80,8 @@ CUSTOMER = Kind(
         Field(name="tax_number", title=N_("Tax number"), length=60),
         Field(name="notes", title=N_("Notes"), type=f.LONG, length=10_000),
         Field(name="external_key", title=N_("Key in another system"), length=120),
+        Field(name="owner", title=N_("Owner"), type=f.PERSON, reckoned=True),
+        Field(name="team", title=N_("Team"), type=f.RECORD, of="team", reckoned=True),
+        Field(name="blacklist_reason", title=N_("Reason for the blacklist"), type=f.LONG, reckoned=True),
     ),
 )

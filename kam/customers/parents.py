@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from kam.customers.queries import require_visible
 from kam.database.engine import DB
-from kam.errors import Invalid, NotFound
+from kam.errors import Invalid
 from kam.language import N_
-from kam.people.viewer import Viewer
 
 _ABOVE = """
 WITH RECURSIVE above AS (
@@ -30,13 +28,7 @@ async def hold_tree_to_move(customer: UUID, parent: UUID | None) -> None:
         await hold_tree()
 
 
-async def require_visible_parent(viewer: Viewer, parent: UUID | None, *, of: UUID | None = None) -> None:
-    """Raises Invalid when the parent company is not to be seen, or is the customer `of` itself or one below it."""
-    if parent is None:
-        return
-    try:
-        await require_visible(viewer, parent)
-    except NotFound:
-        raise Invalid({"parent": N_("Choose a parent company that you can see.")}) from None
-    if of is not None and await DB.fetchval(_ABOVE, parent, of):
+async def require_no_circle(parent: UUID, of: UUID) -> None:
+    """Raises Invalid when the parent company is the customer `of` itself or one below it."""
+    if await DB.fetchval(_ABOVE, parent, of):
         raise Invalid({"parent": N_("A customer cannot be its own parent, not even through others.")})

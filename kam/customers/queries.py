@@ -19,26 +19,6 @@ NO_SUCH_CUSTOMER = N_("There is no such customer, or it belongs to a team whose 
 Row = Mapping[str, Any]
 
 
-async def find(viewer: Viewer, customer: UUID, *, deleted: bool = False) -> Row:
-    """All columns of a customer with the names of its owner, team and parent."""
-    params = Params(customer)
-    row = await DB.fetchrow(
-        f"""
-        SELECT customer.*, owner.name AS owner_name, team.name AS team_name,
-               parent.name AS parent_name, parent.code AS parent_code,
-               banner.name AS blacklisted_by_name
-        FROM customer
-        LEFT JOIN person owner ON owner.id = customer.owner
-        LEFT JOIN person banner ON banner.id = customer.blacklisted_by
-        LEFT JOIN team ON team.id = customer.team
-        LEFT JOIN customer parent ON {parent_seen(viewer, params)}
-        WHERE customer.id = $1 AND {alive(deleted)} AND {sees_customer(viewer, params)}
-        """,
-        *params.values,
-    )
-    return found(row)
-
-
 async def locked(viewer: Viewer, customer: UUID, *, deleted: bool = False) -> Row:
     """The customer's columns, held for us until the transaction ends."""
     params = Params(customer)

@@ -116,7 +116,7 @@ async def events(
 
 def narrowings() -> dict[str, str]:
     """What the timeline can be narrowed to, with titles."""
-    ours = {kind.name: kind.titles for kind in catalogue.current().values() if kind.belongs}
+    ours = {kind.name: kind.titles for kind in catalogue.of_customers()}
     return {**DEPARTMENTS, **ours, "change": N_("Changes")}
 
 

@@ -37,7 +37,7 @@ def content(kind: str) -> Mapping[str, Any]:
 
 def plan_records(calendar: Calendar, life: Life, seed: int) -> None:
     """Puts what this customer has of each kind into the calendar."""
-    for kind in (one for one in catalogue.current().values() if one.belongs):
+    for kind in catalogue.of_customers():
         chance = Random(f"{seed} {kind.name} {life.company.name}")
         entries = [one for one in content(kind.name)["records"] if one["added"] < _known(life)]
         if entries and chance.random() < content(kind.name)["share"]:

@@ -83,14 +83,13 @@ async def _leave_out(stage: Stage, kind: str, condition: str) -> None:
 async def _create_missing(stage: Stage, settings: Settings) -> None:
     await stage.run(
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
-        "SELECT new_id() AS id, i.key, i.name, coalesce(i.country, '') AS country, coalesce(i.region, '') AS region "
+        "SELECT new_id() AS id, i.line, i.key, i.name, i.country, i.region "
         "FROM import_customer i WHERE i.customer IS NULL AND EXISTS ("
         "SELECT FROM import_stage s WHERE coalesce(s.customer, s.customer_name) = i.key)"
     )
-    created = await newcomers.create(
-        stage, settings, {"country": "n.country", "region": "n.region", "source": "'import'"}
-    )
+    created = await newcomers.begin(stage, settings, ("country", "region"))
     await stage.run(
         "UPDATE import_customer i SET customer = n.id, is_new = TRUE FROM import_newcomer n WHERE n.key = i.key"
     )
+    await _leave_out(stage, "unknown_customer", "i.customer IS NULL")  # those that a guard refused
     stage.count("customers", new=created)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam.customers.kind import CUSTOMER
 from kam.database.sql import Params
 from kam.importing import newcomers
 from kam.importing.industries import corrected
@@ -11,6 +12,7 @@ from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import changes, later_of, leave_out_repeated, leave_out_rows, update_changed
 from kam.people.visibility import sees_customer
+from kam.records import rows
 
 _TEXTS = (
     "name_zh", "industry", "country", "region", "city", "address", "website", "phone", "email", "source", "tax_number",
@@ -67,6 +69,7 @@ INSERT INTO record_change (id, record_kind, record, customer, event, changes, by
 SELECT new_id(), 'customer', known, known, 'changed', changes, $2, $1 FROM import_row
 WHERE known IS NOT NULL AND changes <> '{}'
 """
+_CHANGED = "t.id IN (SELECT known FROM import_row WHERE changes <> '{}')"
 
 
 async def import_customers(stage: Stage, settings: Settings, progress: Progress) -> None:
@@ -136,10 +139,7 @@ async def _write(stage: Stage, settings: Settings) -> None:
         "CREATE TEMP TABLE import_newcomer ON COMMIT DROP AS "
         "SELECT new_id() AS id, i.* FROM import_row i WHERE known IS NULL"
     )
-    texts = {name: f"coalesce(n.{name}, '')" for name in _TEXTS}
-    texts["source"] = "coalesce(n.source, 'import')"
-    columns = texts | {name: f"n.{name}" for name in ("employees", "credit_limit", "currency", "owner", "team")}
-    new = await newcomers.create(stage, settings, columns)
+    new = await newcomers.begin(stage, settings, _COLUMNS)
     await stage.run(_HISTORY, settings.now, settings.by.id)
     changed = await update_changed(
         stage,
@@ -148,8 +148,9 @@ async def _write(stage: Stage, settings: Settings) -> None:
         ", updated_at = $1, revision = t.revision + 1",
         settings.now,
     )
-    total = await stage.connection.fetchval("SELECT count(*) FROM import_row")
-    stage.count("customers", new=new, changed=changed, unchanged=total - new - changed)
+    await rows.keep_where(CUSTOMER, _CHANGED)
+    known = await stage.connection.fetchval("SELECT count(*) FROM import_row WHERE known IS NOT NULL")
+    stage.count("customers", new=new, changed=changed, unchanged=known - changed)
     await stage.run(
         "INSERT INTO import_touched SELECT id FROM import_newcomer "
         "UNION SELECT known FROM import_row WHERE known IS NOT NULL AND changes <> '{}'"

@@ -1,77 +1,62 @@
-"""Customers that a file brings for the first time: with their workflows and their row of facts, like any other."""
+"""Customers that a file brings for the first time, begun as a set by what begins any other."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from functools import partial
 
-from kam.facts import storing
+from kam.customers.kind import CUSTOMER
+from kam.customers.terms import ORGANISATION
+from kam.importing.guarded import begin_guarded
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
-from kam.workflow.registry import current
+from kam.records import adding
+from kam.records.fields import Field
 
-# The rule of `kam.customers.creating`; a code that somebody gave by hand is passed over.
-_CODE = "'C-' || lpad(nextval('customer_code')::text, 6, '0')"
+# The rule of the kind; a code that somebody gave by hand is passed over.
+_CODE = f"'{CUSTOMER.number}' || lpad(nextval('{CUSTOMER.sql_table}_number')::text, 6, '0')"
 
 # A name that serves as the key and is longer than a key may be: the customer is found by its name then.
 _KEY = "CASE WHEN length(n.key) <= 120 THEN n.key END"
 
-_INSTANCES = """
-INSERT INTO workflow_instance (id, workflow, subject, customer, state, revision, entered_at, started_at, definition)
-SELECT new_id(), w.workflow, n.id, n.id, w.state, 0, $1, $1, w.definition
-FROM import_newcomer n, unnest($2::text[], $3::text[], $4::text[]) AS w(workflow, state, definition)
-"""
+# What a file that names none gets; the places are those of the settings.
+_USUAL = {
+    "kind": f"'{ORGANISATION}'",
+    "source": "'import'",
+    "currency": "$3",
+    "owner": "$4::uuid",
+    "team": "$5::uuid",
+}
+_NOTHING = f"(SELECT (NULL::{CUSTOMER.sql_table}).*) t"  # each column with its type
+_COMING = "SELECT id, line, name AS called FROM import_newcomer"
 
-_HISTORY = """
-INSERT INTO record_change (id, record_kind, record, customer, event, changes, by, at)
-SELECT new_id(), 'customer', id, id, 'created', jsonb_build_object('name', jsonb_build_array(NULL, name)), $2, $1
-FROM import_newcomer
-"""
 
-
-async def create(stage: Stage, settings: Settings, columns: dict[str, str]) -> int:
-    """Creates the rows of `import_newcomer` (id, key, name and more); returns how many.
-
-    `columns` maps further columns of `customer` to SQL over `import_newcomer n`.
-    """
+async def begin(stage: Stage, settings: Settings, columns: Collection[str]) -> int:
+    """Begins the rows of `import_newcomer` (id, line, key, name and the `columns`), in the order of their codes; how
+    many there are. Those that a guard refuses are taken out of it."""
     await _give_codes(stage)
-    created = await _insert(stage, settings, columns)
-    workflows = current().of_subject("customer")
-    await stage.run(
-        _INSTANCES,
-        settings.now,
-        [workflow.name for workflow in workflows],
-        [workflow.initial for workflow in workflows],
-        [workflow.hash for workflow in workflows],
-    )
-    ids = [row["id"] for row in await stage.connection.fetch("SELECT id FROM import_newcomer")]
-    await storing.start(ids, now=settings.now)
-    await stage.run(_HISTORY, settings.now, settings.by.id)
-    return created
+    given = f"SELECT {_selected(columns)} FROM import_newcomer n, {_NOTHING} ORDER BY n.code"
+    usual = (settings.currency, settings.owner, settings.team)
+    begun = partial(adding.begin_set, CUSTOMER, given, *usual, by=settings.by, now=settings.now)
+    return await begin_guarded(stage, CUSTOMER, _COMING, begun, settings, rows="import_newcomer")
+
+
+def _selected(columns: Collection[str]) -> str:
+    own = {"id": "n.id", "code": "n.code", "external_key": _KEY, "name": "n.name"}
+    own |= {one.name: _value(one, columns) for one in CUSTOMER.fields if one.name not in own}
+    return ", ".join(f"{value} AS {name}" for name, value in own.items())
+
+
+def _value(one: Field, columns: Collection[str]) -> str:
+    empty = "'{}'" if one.empty == [] else "''"
+    nothing = f"t.{one.name}" if one.empty is None else f"coalesce(t.{one.name}, {empty})"
+    usual = _USUAL.get(one.name, nothing)
+    return f"coalesce(n.{one.name}, {usual})" if one.name in columns else usual
 
 
 async def _give_codes(stage: Stage) -> None:
-    await stage.run("ALTER TABLE import_newcomer ADD COLUMN code text")
+    await stage.run("ALTER TABLE import_newcomer ADD COLUMN code text, ADD COLUMN IF NOT EXISTS known uuid")
     await stage.run(f"UPDATE import_newcomer SET code = {_CODE}")
     taken = "code IN (SELECT code FROM customer)"
     while await stage.run(f"UPDATE import_newcomer SET code = {_CODE} WHERE {taken}"):
         pass
-
-
-async def _insert(stage: Stage, settings: Settings, columns: dict[str, str]) -> int:
-    usual: dict[str, Any] = {
-        "currency": settings.currency,
-        "owner": settings.owner,
-        "team": settings.team,
-        "created_by": settings.by.id,
-    }
-    values = [settings.now]
-    expressions = {"id": "n.id", "code": "n.code", "external_key": _KEY, "name": "n.name"}
-    for name, value in usual.items():
-        values.append(value)
-        expressions[name] = f"coalesce({columns[name]}, ${len(values)})" if name in columns else f"${len(values)}"
-    expressions = columns | expressions | {"created_at": "$1", "updated_at": "$1"}
-    return await stage.run(
-        f"INSERT INTO customer ({', '.join(expressions)}) SELECT {', '.join(expressions.values())} "
-        "FROM import_newcomer n ORDER BY n.code",
-        *values,
-    )

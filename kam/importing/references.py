@@ -91,8 +91,8 @@ def _place(field: Field) -> tuple[str, str, str]:
 def _where(field: Field, by: Viewer, params: Params) -> tuple[str, str]:
     if field.type == f.PERSON:
         return _PEOPLE[0], _PEOPLE[1].format(own=can_own("t"))
-    if field.of in catalogue.current():
-        kind = catalogue.kind_of(field.of)
+    kind = catalogue.kind_of(field.of)
+    if not kind.is_itself:
         whose = "JOIN customer ON customer.id = t.customer" if kind.belongs else ""
         return _RECORDS[0].format(whose=whose), _RECORDS[1].format(kind=kind.name, own=sees(kind, by, params))
     return _CUSTOMERS[0], _CUSTOMERS[1].format(own=f"t.deleted_at IS NULL AND {sees_customer(by, params, 't')}")

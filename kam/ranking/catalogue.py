@@ -28,7 +28,7 @@ GROUPS = (
     MEASURED,
 )
 DERIVED = (*customers.DERIVED, *(fact for kind in KINDS for fact in kind.derived), *VALUE)
-SUBJECTS = (plans.PLAN, *(facts_of(kind) for kind in KINDS))
+SUBJECTS = (plans.PLAN, *(facts_of(kind) for kind in KINDS if not kind.is_itself))
 
 
 def build(folder: Path = WORKFLOWS) -> Catalogue:

@@ -40,15 +40,17 @@ async def add(
     key: str = "",
     remark: str = "",
     state: str = "",
+    reckoned: Values | None = None,
 ) -> UUID:
-    """The id of the new record, which belongs to `customer` if its kind does, and stands in `state` or in the first.
+    """The id of the new record, which belongs to `customer` if its kind does, and stands in `state` or in the first;
+    `reckoned` are those of its fields that a verb of its own has found out.
 
     The same values with the same `key` answer with the record that they made the first time; `remark` says why it goes
     beyond a guard. Raises Invalid with every fault at once, Refused with all that the guards have against it,
     NotAllowed, or NotFound for a customer whom `by` does not see.
     """
     by.require(kind.ability)
-    said = judged(kind, values, by=by, now=now) | _begins(kind, state)
+    said = judged(kind, values, by=by, now=now) | _begins(kind, state) | dict(reckoned or {})
     record = new_id()
     with once(kind.taken):
         async with DB.transaction():
@@ -60,7 +62,7 @@ async def add(
             if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before
             await referring.require(kind, said, by=by, customer=customer)
-            belongs = {kind.belongs.column: customer} if kind.belongs else {}
+            belongs = {kind.belongs.column: customer} if kind.belongs and not kind.is_itself else {}
             follows = await kind.completes(said | belongs | {"created_at": now}, {})
             await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
             await guarding.require(kind, [record], by=by, now=now, remark=remark)
@@ -146,11 +148,13 @@ def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tup
     statement.
     """
     columns = ["id", *(one.name for one in kind.fields), *besides]
-    columns += [kind.belongs.column] if kind.belongs else []
+    columns += [kind.belongs.column] if kind.belongs and not kind.is_itself else []
     columns += ["state"] if kind.workflow else []
-    told = ", ".join([*(_told(one.name, _said(one)) for one in kind.fields), *_told_state(kind)])
+    told = ", ".join([*(_told(one.name, _said(one, kind)) for one in kind.fields), *_told_state(kind)])
+    columns = [name for name in columns if not (kind.number and name == kind.known_by)]
     number = {} if "number" in besides else _number(kind)
     extra = {"created_at": "$1", "updated_at": "$1", "created_by": "$2", **number}
+    beside = kind.beside()
     whose = f"made.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return f"""
         WITH given AS ({given}), made AS (
@@ -164,7 +168,7 @@ def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tup
             SELECT new_id(), '{kind.name}', made.id, {whose}, 'created',
                    jsonb_strip_nulls(jsonb_build_object({told})), $2, $1
             FROM made JOIN given g ON g.id = made.id
-        )
+        ){", " if beside else ""}{beside}
     """
 
 
@@ -172,6 +176,9 @@ def _number(kind: Kind) -> dict[str, str]:
     if not kind.number:
         return {}
     before = kind.number.replace("{year}", "' || to_char($1 AT TIME ZONE 'UTC', 'YYYY') || '")
+    if kind.known_by:
+        table, name = kind.sql_table, kind.known_by
+        return {name: f"coalesce(nullif(g.{name}, ''), free_number('{table}', '{name}', '{before}'))"}
     return {"number": f"'{before}' || lpad(nextval('{kind.sql_table}_number')::text, 6, '0')"}
 
 
@@ -180,9 +187,10 @@ def _told(name: str, said: str) -> str:
     return f"'{name}', CASE WHEN {said} IS NOT NULL THEN jsonb_build_array(NULL, {said}) END"
 
 
-def _said(one: f.Field) -> str:
+def _said(one: f.Field, kind: Kind) -> str:
     nothing = "''" if one.empty == "" else "'{}'" if one.empty == [] else ""
-    return f"nullif(g.{one.name}, {nothing})" if nothing else f"g.{one.name}"
+    value = f"{'made' if one.name == kind.known_by else 'g'}.{one.name}"
+    return f"nullif({value}, {nothing})" if nothing else value
 
 
 def _told_state(kind: Kind) -> list[str]:

@@ -28,5 +28,6 @@ def kind_of(name: str) -> Kind:
 
 
 def of_customers() -> list[Kind]:
-    """Those whose records each belong to a customer."""
-    return [kind for kind in _current.values() if kind.belongs and kind.belongs.kind == CUSTOMER]
+    """Those whose records each belong to a customer; not the customers themselves."""
+    belonging = (kind for kind in _current.values() if kind.belongs and kind.belongs.kind == CUSTOMER)
+    return [kind for kind in belonging if not kind.is_itself]

@@ -90,9 +90,9 @@ def _of_kind(kind: Kind, known: Mapping[str, Kind], definitions: Mapping[str, De
 
 def _every_column(kind: Kind) -> Iterator[str]:
     wanted = dict(EVERY)
-    if kind.belongs:
+    if kind.belongs and not kind.is_itself:
         wanted[kind.belongs.column] = (ForeignKey,)
-    if kind.number:
+    if kind.number and not kind.known_by:
         wanted["number"] = (Varchar, Text)
     if kind.workflow:
         wanted["state"] = (Varchar, Text)

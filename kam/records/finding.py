@@ -38,9 +38,9 @@ async def find(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None
 
 async def locked(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | None = False) -> dict[str, Any]:
     """The columns of a record, held for us until the transaction ends, and before it its workflows, as a step of them
-    does. Raises NotFound."""
+    does; of a customer, whom a step takes before its workflows, that alone. Raises NotFound."""
     table: Any = kind.table
-    if current().of_subject(kind.name):
+    if current().of_subject(kind.name) and not kind.is_itself:
         await hold_each(record)
     asked = table.select(*table._meta.columns).where(table.id == record, *visible(kind, viewer))
     return _found(
@@ -58,8 +58,8 @@ def _names(kind: Kind, viewer: Viewer) -> list[Any]:
     table: Any = kind.table
     fields = [one for one in shown(kind, viewer) if one.type in (f.PERSON, f.RECORD)]
     names = [titled_column(one, getattr(table, one.name)).as_alias(f"{one.name}_name") for one in fields]
-    names += [getattr(table, one.name).customer.as_alias(f"{one.name}_whose") for one in fields if _is_owned(one)]
-    if kind.belongs:
+    names += [_whose(one, getattr(table, one.name)).as_alias(f"{one.name}_whose") for one in fields if _is_owned(one)]
+    if kind.belongs and not kind.is_itself:
         whose: Any = getattr(table, kind.belongs.column)
         names += [whose.name.as_alias("customer_name"), whose.name_zh.as_alias("customer_name_zh")]
     return names
@@ -69,6 +69,12 @@ def _is_owned(field: Field) -> bool:
     """Whether what a field refers to is some customer's."""
     known = catalogue.current().get(field.of)
     return field.type == f.RECORD and known is not None and known.belongs is not None
+
+
+def _whose(field: Field, reference: Any) -> Any:
+    belongs = catalogue.kind_of(field.of).belongs
+    assert belongs
+    return getattr(reference, belongs.column)
 
 
 async def _seen(kind: Kind, viewer: Viewer, row: dict[str, Any]) -> dict[str, Any]:

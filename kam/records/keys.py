@@ -37,5 +37,11 @@ async def made_before(key: str, said: Mapping[str, Any], record: UUID, *, by: UU
     return before
 
 
+async def made_with(key: str, *, by: UUID) -> set[UUID]:
+    """Whatever this showing of a form has made."""
+    rows = await DB.fetch("SELECT record FROM submission WHERE person = $1 AND key = $2", by, key[:80])
+    return {row["record"] for row in rows}
+
+
 async def forget_old(now: datetime) -> None:
     await DB.execute("DELETE FROM submission WHERE at < $1", now - REMEMBERED)

@@ -26,6 +26,7 @@ class Belonging:
 
 
 OF_CUSTOMER = Belonging(CUSTOMER, CUSTOMER)
+ITSELF = Belonging(CUSTOMER, "id")  # of those to whom others belong
 
 
 Values = Mapping[str, Any]
@@ -34,6 +35,10 @@ Complete = Callable[[Values, Values], Awaitable[Values]]
 
 async def _nothing_follows(_values: Values, _before: Values) -> Values:
     return {}
+
+
+def _begins_alone() -> str:
+    return ""
 
 
 def _nothing_wrong(_values: Mapping[str, Any]) -> Mapping[str, str]:
@@ -55,7 +60,9 @@ class Kind:
     from the rest: prices that the product has, sums. It runs in the transaction that writes, and raises Invalid.
     A record has its `created_at` there. `writable` are the states in which it may be edited, all if none is named.
     `effects` are what its steps can cause. `former` are fields that it had once, of which its history still tells.
-    `known_by` names the field that people give it for a number, such as a code. `happens` names the day under which the
+    `known_by` names the field that people give it for a number, such as a code; where `number` is given too, those who
+    leave it empty get the next. `beside` is SQL of what begins with its records in their statement: a further CTE over
+    their relation `made`, at the moment $1. `happens` names the day under which the
     timeline tells of it, where that is not the one on which it was added.
     """
 
@@ -85,6 +92,7 @@ class Kind:
     workflow: str = ""
     happens: str = ""
     known_by: str = ""
+    beside: Callable[[], str] = _begins_alone
     facts: tuple[FactGroup, ...] = ()
     derived: tuple[DerivedFact, ...] = ()
 
@@ -95,6 +103,11 @@ class Kind:
     def sql_table(self) -> str:
         name: str = self.table._meta.tablename
         return name
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether its records are those to whom others belong."""
+        return self.belongs == ITSELF
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

@@ -17,7 +17,7 @@ from kam.people.visibility import sees_customer
 from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.kind import CUSTOMER, Kind
+from kam.records.kind import Kind
 from kam.records.visibility import sees
 
 NO_OWNER = N_("There is no such customer, or it belongs to a team whose customers you do not see.")
@@ -29,10 +29,6 @@ Condition = Callable[[Viewer, Params], str]
 
 def _any(_viewer: Viewer, _params: Params) -> str:
     return "TRUE"
-
-
-def _customers(viewer: Viewer, params: Params) -> str:
-    return f"customer.deleted_at IS NULL AND {sees_customer(viewer, params)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Outside:
 
 
 OUTSIDE: Mapping[str, Outside] = {
-    CUSTOMER: Outside("customer", seen=_customers),
+    "team": Outside("team"),
     "contact": Outside(
         "contact",
         theirs="t.deleted_at IS NULL AND EXISTS"
@@ -91,8 +87,9 @@ async def require(
 
 
 def _references(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, Field, UUID]]:
-    """Where each stands, its field, and what it refers to; of a person `of` is empty."""
-    own = [(one.name, one, values.get(one.name)) for one in kind.fields]
+    """Where each stands, its field, and what it refers to; of a person `of` is empty. What is reckoned was looked at by
+    who reckons it."""
+    own = [(one.name, one, values.get(one.name)) for one in kind.fields if not one.reckoned]
     own += [
         (f"{part.name}_{place}_{one.name}", one, row[one.name])
         for part in kind.parts
@@ -106,6 +103,8 @@ async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
     """Holds whose record it is until the transaction ends. Raises NotFound if `by` does not see it."""
     if kind.belongs is None:
         by.require(kind.sees)
+        return
+    if kind.is_itself:
         return
     params = Params(owner)
     held = f"SELECT 1 FROM customer WHERE id = $1 AND deleted_at IS NULL AND {sees_customer(by, params)}"

@@ -41,6 +41,7 @@ def statement(kind: Kind, source: str = "") -> str:
         if (one.type == f.TEXT or one.sought) and not one.protect and one.name != kind.known_by
     ]
     words = [number, *(f"t.{name}" for name in found_by)]
+    words = ["''"] if kind.is_itself else words  # they are found by columns of their own, wherever others are too
     customer = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return (
         f"INSERT INTO record (id, kind, {', '.join(_COLUMNS)})"

@@ -51,7 +51,7 @@ async def _indexes(kind: Kind) -> list[str]:
         *(
             f"no index of `record` is over `{name}` for this kind alone, so search would read them all."
             for name in ("search_text", "search_grams")
-            if name not in searched
+            if name not in searched and not kind.is_itself
         ),
         *(f"the unique index `{name}` is not there." for name in kind.taken if name not in unique),
     ]

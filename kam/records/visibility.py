@@ -26,15 +26,16 @@ def visible(kind: Kind, viewer: Viewer) -> list[Combinable]:
     if kind.belongs is None:
         viewer.require(kind.sees)
         return []
-    customer: Any = getattr(kind.table, kind.belongs.column)
-    there = [customer.deleted_at.is_null()]
+    whose: Any = kind.table if kind.is_itself else getattr(kind.table, kind.belongs.column)
+    key = whose.id if kind.is_itself else whose
+    there = [] if kind.is_itself else [whose.deleted_at.is_null()]
     if viewer.sees_all:
         return there
-    seen: Combinable = customer.owner == viewer.id
+    seen: Combinable = whose.owner == viewer.id
     if viewer.teams:
-        seen = Or(seen, customer.team.is_in(list(viewer.teams)))
+        seen = Or(seen, whose.team.is_in(list(viewer.teams)))
     if viewer.accounts:
-        seen = Or(seen, customer.is_in(list(viewer.accounts)))
+        seen = Or(seen, key.is_in(list(viewer.accounts)))
     return [*there, seen]
 
 

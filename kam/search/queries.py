@@ -29,13 +29,11 @@ class Found:
 
 
 ICONS = {
-    "customer": {"icon": "building-complex"},
     "contact": {"icon": "contact"},
     "plan": {"icon": "target"},
     "person": {"icon": "user"},
 }
 GROUPS = {
-    "customer": N_("Customers"),
     "contact": N_("Contacts"),
     "plan": N_("Plans"),
 }
@@ -96,7 +94,8 @@ def _named(table: str, title: str, path: str, sees: str, found: str) -> str:
 def _records(viewer: Viewer, params: Params, text: str) -> list[str]:
     """Each kind by the two indexes that are its own."""
     found = matches_indexed(params, text, "record")
-    return [_of_kind(kind, sees(kind, viewer, params), found) for kind in catalogue.current().values()]
+    kinds = (kind for kind in catalogue.current().values() if not kind.is_itself)
+    return [_of_kind(kind, sees(kind, viewer, params), found) for kind in kinds]
 
 
 def _of_kind(kind: Kind, seen: str, found: str) -> str:
@@ -126,7 +125,6 @@ class Command:
 
 
 COMMANDS = (
-    Command(N_("New customer"), "/customers/new", icon="plus", ability="write_customers"),
     Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
     Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),
     Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
@@ -151,6 +149,7 @@ def pages(viewer: Viewer, text: str, places: tuple[Any, ...], language: str) -> 
 def grouped(found: list[Found], language: str) -> list[Mapping[str, Any]]:
     """[{title, results}] in the order of the groups, leaving out the empty ones."""
     kinds = {kind.name: kind.titles for kind in catalogue.current().values()}
-    titles = {**GROUPS, **kinds, **LAST_GROUPS}
+    first = {kind.name: kind.titles for kind in catalogue.current().values() if kind.is_itself}
+    titles = {**first, **GROUPS, **kinds, **LAST_GROUPS}
     groups = ((title, [one for one in found if one.group == name]) for name, title in titles.items())
     return [{"title": gettext(language, title), "results": results} for title, results in groups if results]

@@ -8,8 +8,9 @@ from uuid import UUID
 from litestar import Request, Response, get
 
 from kam.clock import now
-from kam.customers.queries import find
+from kam.customers.kind import CUSTOMER
 from kam.people.viewer import Viewer
+from kam.records.finding import find
 from kam.warnings import queries
 from kam.warnings.explaining import reason
 from kam.warnings.queries import NORMAL, WORKFLOW
@@ -52,7 +53,7 @@ async def show(request: Asked) -> Response[Any]:
 @get("/warnings/{customer:uuid}", opt=TAKES_STEPS)
 async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     """One customer's level and all that ever happened to it."""
-    record = await find(request.user, customer)
+    record = await find(CUSTOMER, request.user, customer)
     instance = await instance_of(WORKFLOW, customer)
     taken = list(reversed(await steps(instance.id)))
     names = await queries.names(step.by for step in taken)

@@ -58,15 +58,17 @@ _PLACES: tuple[Place, ...] = (
 
 
 def navigation() -> tuple[Place, ...]:
-    """The places, and those of the kinds of record at the end of their groups; the settings stay last."""
+    """The places, and those of the other kinds of record at the end of their groups; the settings stay last."""
     return _with_kinds(tuple(catalogue.current().values()))
 
 
 @cache
 def _with_kinds(kinds: tuple[Kind, ...]) -> tuple[Place, ...]:
+    placed = {place.path for place in _PLACES}
     own = [
         Place(f"/{kind.path}", kind.titles, icon=kind.icon, counts=kind.path, ability=kind.sees, group=kind.group)
         for kind in kinds
+        if f"/{kind.path}" not in placed
     ]
     groups = list(dict.fromkeys(place.group for place in (*_PLACES, *own)))
     groups.append(groups.pop(groups.index(_PLACES[-1].group)))

@@ -150,6 +150,10 @@ FROM (
     FROM numbered WHERE pg_temp.pick(n, 63, 10) < 2
 ) c
 """
+_NAMED = """
+INSERT INTO record (id, kind, customer, number, title, owner, state, words)
+SELECT id, 'customer', id, code, name, owner, '', '' FROM customer
+"""
 # With the triggers on, which write down the beginning.
 _INSTANCES = """
 SET session_replication_role = origin;
@@ -186,6 +190,7 @@ STEPS = (
     ("memberships", _MEMBERS),
     ("numbers", _NUMBERED),
     ("customers", _CUSTOMERS),
+    ("rows of customers", _NAMED),
     ("contacts", _CONTACTS),
     ("orders", _ORDERS),
     ("lines", _LINES),

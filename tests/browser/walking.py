@@ -9,8 +9,8 @@ from itertools import product
 from playwright.async_api import Browser, Page
 
 from kam.demo.people import PASSWORD, accounts
-from kam.kinds import KINDS
 from kam.records.kind import Kind
+from kam.records.pages.routing import SHARING
 from tests.belongings import parameters, routes
 from tests.records.making import sample
 
@@ -54,7 +54,7 @@ async def addresses(page: Page) -> list[str]:
     for parameter, source in SOURCES.items():
         source = re.sub(r"{(\w+)}", lambda found: values[found[1]][0], source)
         values[parameter] = [await first(page, source, parameter)]
-    values |= {kind.path: [await of_kind(page, kind, values["customer"][0])] for kind in KINDS}
+    values |= {kind.path: [await of_kind(page, kind, values["customer"][0])] for kind in SHARING}
     version = f"/plans/{await first(page, '/plans?state=in_execution', 'plan')}"
     found = [address for path in routes("GET") if _is_page(path) for address in expanded(path, values)]
     return [*found, *MORE, version, f"{version}/versions/1", f"{version}/differences"]

@@ -3,10 +3,11 @@
 import pytest
 
 from kam.customers.contacts.adding import add
-from kam.customers.deleting import delete
 from kam.customers.editing import edit
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.interactions.adding import log
+from kam.records.deleting import delete
 
 PAGES = (
     "", "/edit", "/contacts", "/contacts/new", "/interactions", "/interactions/new", "/sales", "/service", "/plans",
@@ -123,7 +124,7 @@ async def test_deleting_offers_undo_and_the_deleted_list_restores(client, cast):
 
 
 async def test_the_outsider_does_not_see_what_was_deleted(client, cast, now):
-    await delete(cast.acme, by=cast.alice, now=now)
+    await delete(CUSTOMER, cast.acme, by=cast.alice, now=now)
     assert "Acme" not in (await (await client(cast.charlie)).get("/customers/deleted")).text
 
 

@@ -62,7 +62,7 @@ def _sealed(table):
         "ALTER FUNCTION workflow_step_chain() RENAME TO another",
         "CREATE SCHEMA mine",
         "CREATE ROLE mine",
-        "SELECT setval('customer_code', 1)",
+        "SELECT setval('customer_number', 1)",
         "COPY customer TO PROGRAM 'cat'",
     ],
 )

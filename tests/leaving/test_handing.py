@@ -61,7 +61,7 @@ async def test_the_history_of_each_says_so(cast, things, now):
 
 
 async def test_a_record_of_any_kind_that_is_not_over_goes_along(cast, now):
-    owned = [kind for kind in KINDS if "owner" in kind.by_name]
+    owned = [kind for kind in KINDS if "owner" in kind.by_name and not kind.is_itself]
     for kind in owned:
         customer = cast.acme if kind.belongs else None
         record = await add(kind, sample(kind, now), by=cast.ada, now=now, customer=customer)

@@ -1,8 +1,9 @@
 """What waits for a decision, found by SQL, is what the engine would let one decide."""
 
-from kam.customers.deleting import delete
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.plans.approvals import count_waiting_on, waiting, waiting_on
+from kam.records.deleting import delete
 from kam.relationships import staffing
 from kam.workflow.options import instance_of
 from tests.placing import place
@@ -52,7 +53,7 @@ async def test_a_plan_that_was_sent_back_stands_on_its_authors_desk_with_what_is
 
 async def test_a_deleted_customer_waits_on_nobody(ready, cast, now):
     await advance(await plan_instance(ready), "submit", by=cast.alice, now=now)
-    await delete(cast.acme, by=cast.alice, now=now)
+    await delete(CUSTOMER, cast.acme, by=cast.alice, now=now)
     assert await agrees(cast.mona, now) == 0
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from kam.customers.creating import create
 from kam.database.columns import new_id
 from kam.people.viewer import Viewer
 from kam.records import catalogue
@@ -31,6 +32,8 @@ def sample(kind: Kind, now: datetime, *, mark: str = "Zebrafish") -> dict[str, A
 
 async def make(kind: Kind, customer: UUID, *, by: Viewer, now: datetime, mark: str = "Zebrafish") -> UUID:
     values = sample(kind, now, mark=mark) | await required(kind, by=by, now=now)
+    if kind.is_itself:
+        return await create(values, by=by, now=now)
     return await add(kind, values, by=by, now=now, customer=customer if kind.belongs else None)
 
 

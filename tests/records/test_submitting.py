@@ -19,10 +19,6 @@ from tests.racing import at_once
 TALK = {"channel": "phone", "purpose": "Prices"}
 
 
-async def customer(cast, now, key, by=None, name="Nordwind", **more):
-    return await create({"name": name}, by=by or cast.alice, now=now, key=key, **more)
-
-
 async def contact(cast, now, key, by=None, name="Chen", **more):
     return await add(cast.acme, {"name": name, **more}, by=by or cast.alice, now=now, key=key)
 
@@ -42,8 +38,8 @@ def morning(now):
     return now.replace(hour=0, minute=0)
 
 
-MAKERS = [customer, contact, interaction]
-TABLES = {customer: "customer", contact: "contact", interaction: "interaction"}
+MAKERS = [contact, interaction]
+TABLES = {contact: "contact", interaction: "interaction"}
 
 
 async def state():
@@ -72,43 +68,26 @@ async def test_other_words_or_another_person_are_refused(cast, now, make):
     assert await state() == before
 
 
-async def test_whom_it_belongs_to_and_who_took_part_are_words_too(cast, now):
-    key, talk = new_id(), new_id()
-    await customer(cast, now, key, by=cast.mona)
+async def test_who_took_part_are_words_too(cast, now):
+    talk = new_id()
     await interaction(cast, now, talk)
-    with pytest.raises(Invalid):
-        await customer(cast, now, key, by=cast.mona, owner=cast.bob.id)
     with pytest.raises(Invalid):
         await interaction(cast, now, talk, people=[cast.alice.id, cast.bob.id])
     assert await interaction(cast, now, talk, people=[cast.alice.id]) == talk
 
 
 @pytest.mark.parametrize("make", MAKERS)
-async def test_the_id_of_an_existing_record_of_whatever_kind_is_refused_and_burns_no_code(cast, now, make):
+async def test_the_id_of_an_existing_record_of_whatever_kind_is_refused(cast, now, make):
     things, mine = await belongings(cast, now), await create({"name": "Mine"}, by=cast.alice, now=now)
-    code = await DB.fetchval("SELECT last_value FROM customer_code")
     before = await state()
     for thing in (mine, things.contact, things.interaction, things.order, things.opportunity, things.plan):
         with pytest.raises(Invalid) as refusal:
             await make(cast, now, thing)
         assert set(refusal.value.fields) == {"key"}
     assert await state() == before
-    assert await DB.fetchval("SELECT last_value FROM customer_code") == code
-
-
-async def test_many_codes_given_by_hand_in_a_row_are_passed_over(cast, now):
-    await DB.execute(
-        "INSERT INTO customer (id, code, name, created_at, updated_at) "
-        "SELECT new_id(), 'C-' || lpad(n::text, 6, '0'), 'By hand', $1, $1 "
-        "FROM (SELECT nextval('customer_code') + 1 AS first) s, generate_series(first, first + 1200) n",
-        now,
-    )
-    made = await create({"name": "By rule"}, by=cast.alice, now=now)
-    assert await DB.fetchval("SELECT name FROM customer WHERE id = $1", made) == "By rule"
 
 
 PAGES = {
-    "/customers": {"name": "Zebra"},
     "/customers/{}/contacts": {"name": "Zebra", "stance": "neutral", "influence": "3"},
     "/customers/{}/interactions": {"channel": "phone", "purpose": "Zebra", "at": "2026-01-05T10:00"},
 }

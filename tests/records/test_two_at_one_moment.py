@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam.customers.deleting import delete as delete_customer
+from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.errors import DomainError, Invalid, NotFound, Stale
 from kam.records.adding import add
@@ -71,7 +71,7 @@ async def test_two_deletions_and_two_restorations(visited, world, now):
 
 
 async def test_a_new_one_and_the_deletion_of_its_customer(visited, world, now):
-    await at_once(made(visited, world, now, "V"), delete_customer(world.acme, by=world.ada, now=now))
+    await at_once(made(visited, world, now, "V"), delete(CUSTOMER, world.acme, by=world.ada, now=now))
     gone = await DB.fetchval("SELECT deleted_at IS NOT NULL FROM customer WHERE id = $1", world.acme)
     assert gone
     outcomes = await at_once(made(visited, world, now, "W"))

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from litestar import Request, get
 
+from kam.customers.kind import CUSTOMER as KIND
 from kam.customers.pages.index import sees
 from kam.database.engine import DB
 from kam.database.searching import matches, matches_customer
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
+from kam.records.pages import own
 from kam.web.choices import ChoiceOf, ids_of
 from kam.web.current import current
 
@@ -27,6 +29,9 @@ CUSTOMER = ChoiceOf(
     fills=lambda request, params: {"currency": "customer.currency"},
     several=N_("Several customers match this. Type the code, or choose one of those proposed."),
 )  # fmt: skip
+
+
+own.use(KIND, own.Own(choice=CUSTOMER, routes=True))
 
 
 async def usual_currency(viewer: Viewer, chosen: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from kam.clock import now
-from kam.customers import deleting
+from kam.customers.kind import CUSTOMER
 from kam.customers.pages.segments import SEGMENT_BADGES
 from kam.customers.terms import KINDS, SIZES
 from kam.database.searching import matches_customer
@@ -17,6 +17,7 @@ from kam.language import N_
 from kam.people.queries import people_choices, team_choices
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
+from kam.records import deleting
 from kam.web.badges import LEVELS
 from kam.web.lists import Column, Filter, ListOf
 from kam.web.page import redirect
@@ -106,14 +107,14 @@ async def deleted(request: Asked) -> Response[Any]:
 
 @post("/customers/{customer:uuid}/deletion")
 async def delete(request: Asked, customer: UUID) -> Response[Any]:
-    await deleting.delete(customer, by=request.user, now=now())
+    await deleting.delete(CUSTOMER, customer, by=request.user, now=now())
     undo = {"undo": f"/customers/{customer}/restoration"}
     return redirect("/customers", flash=("success", N_("The customer was deleted."), undo))
 
 
 @post("/customers/{customer:uuid}/restoration")
 async def restore(request: Asked, customer: UUID) -> Response[Any]:
-    await deleting.restore(customer, by=request.user, now=now())
+    await deleting.restore(CUSTOMER, customer, by=request.user, now=now())
     return redirect(f"/customers/{customer}", flash=("success", N_("The customer is back.")))
 
 

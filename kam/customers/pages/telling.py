@@ -20,10 +20,6 @@ from kam.workflow.reaching import BEGUN
 from kam.workflow.registry import current as workflows
 
 CHANGE_TITLES = {
-    ("customer", "created"): N_("Customer added"),
-    ("customer", "changed"): N_("Customer changed"),
-    ("customer", "deleted"): N_("Customer deleted"),
-    ("customer", "restored"): N_("Customer restored"),
     ("contact", "created"): N_("Contact added"),
     ("contact", "changed"): N_("Contact changed"),
     ("contact", "attached"): N_("Contact added"),
@@ -127,13 +123,12 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
         return telling_kinds.change(of_kind, event, names, current().viewer, language)
     kind, happened, changes = event.data["record_kind"], event.data["event"], event.data["changes"]
     known = CHANGE_TITLES.get((kind, happened)) or OTHER_CHANGES.get(happened, N_("Record changed"))
-    created = happened in ("created", "attached")
-    lines = [] if kind == "customer" and created else differences(kind, changes, names, language)
+    lines = differences(kind, changes, names, language)
     lines = [begun(changes, language)] if happened == BEGUN else lines
     gone = happened in ("deleted", "detached")
     href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
     told, which = gettext(language, known), names.get(str(event.data["record"]), "")
-    told = _named(told, which, language) if which and kind != "customer" else told
+    told = _named(told, which, language) if which else told
     return {"icon": "pencil", "title": told, "text": "\n".join(lines), "href": href}
 
 

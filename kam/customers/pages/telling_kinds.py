@@ -48,7 +48,7 @@ def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | 
     fields, changes = (*shown(kind, viewer), *kind.former) if viewer else (), event.data["changes"]
     return {
         "icon": kind.icon,
-        "title": _called(said, event, language, told=happened == "deleted"),
+        "title": said if kind.is_itself else _called(said, event, language, told=happened == "deleted"),
         "text": own(changes, language) if own else "\n".join(lines(fields, changes, names) + moved(kind, changes)),
         "href": kind.address(event.data["record"]),
     }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar import Request
 
-from kam.customers.pages.choosing import CUSTOMER, contacts_of, of_customer
+from kam.customers.pages.choosing import contacts_of, of_customer
 from kam.database.searching import matches_indexed
 from kam.database.sql import Params
 from kam.language import N_
@@ -24,11 +24,7 @@ from kam.web.choices import ChoiceOf
 
 Asked = Request[Any, Any, Any]
 
-# Kinds that are not yet in `kam.kinds`: how one is chosen, and where proposals are asked for.
-_OUTSIDE: Mapping[str, tuple[ChoiceOf, str]] = {
-    "customer": (CUSTOMER, "/customers/choices"),
-}
-# The same of those that are a customer's.
+# Kinds that are not yet in `kam.kinds` and a customer's: how one is chosen, and where proposals are asked for.
 _THEIRS: Mapping[str, tuple[Callable[[UUID], ChoiceOf], str]] = {
     "contact": (contacts_of, "/contacts/choices"),
 }
@@ -39,13 +35,12 @@ def chosen_by(field: Field, customer: UUID | None = None) -> ChoiceOf | None:
     """How what the field refers to is chosen; None where it must be a customer's and nobody knows whose yet."""
     if field.within:
         return choice_of_theirs(field.of, customer) if customer else None
-    return _OUTSIDE[field.of][0] if field.of in _OUTSIDE else choice_of_kind(catalogue.kind_of(field.of))
+    return choice_of_kind(catalogue.kind_of(field.of))
 
 
 def source_of(field: Field) -> str:
     """The address of the proposals."""
-    known = {**_OUTSIDE, **_THEIRS}
-    return known[field.of][1] if field.of in known else f"/{catalogue.kind_of(field.of).path}/choices"
+    return _THEIRS[field.of][1] if field.of in _THEIRS else f"/{catalogue.kind_of(field.of).path}/choices"
 
 
 def choice_of_theirs(of: str, customer: UUID) -> ChoiceOf:

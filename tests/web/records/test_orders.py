@@ -7,16 +7,16 @@ import json
 import pytest
 
 from kam.database.engine import DB
-from kam.kinds import KINDS
 from kam.records import fields as f
 from kam.records.pages.listing import list_of
+from kam.records.pages.routing import SHARING
 from tests.records.making import make
 from tests.server import as_owner
 from tests.statements import noting
 
 SORTS = [
     (kind, sort, sign)
-    for kind in KINDS
+    for kind in SHARING
     for sort in ("added", *(one.name for one in kind.fields if one.indexed))
     for sign in ("", "-")
 ]  # fmt: skip
@@ -38,7 +38,7 @@ async def test_each_order_has_its_index(client, cast, now, kind, sort, sign):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", SHARING, ids=lambda kind: kind.name)
 async def test_a_hundred_thousand_rows_are_neither_sorted_nor_read_whole(client, cast, now, kind):
     record = await make(kind, cast.acme, by=cast.ada, now=now)
     varied = [f"'{one.name}', {VARIED[one.type]}" for one in kind.fields if one.indexed and one.type in VARIED]
@@ -79,5 +79,5 @@ def _below(node):
 
 
 def test_the_order_of_a_kind_is_one_of_its_list():
-    for kind in KINDS:
+    for kind in SHARING:
         assert kind.sort.lstrip("-") in {column.name for column in list_of(kind, kind.fields).columns if column.sort}

@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from kam.database.engine import DB
-from kam.kinds import KINDS
+from kam.records.pages.routing import SHARING
 from tests.formful import sheets
 from tests.records.making import make, required, sample
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+@pytest.fixture(params=SHARING, ids=lambda kind: kind.name)
 def kind(request):
     return request.param
 
