@@ -12,6 +12,7 @@ import pytest
 
 from kam.database.columns import new_id
 from kam.kinds import KINDS
+from kam.records.pages.routing import SHARING
 from tests.belongings import belongings, filled, parameters, routes
 from tests.records.making import sample
 
@@ -51,7 +52,7 @@ TYPED += tuple({one.name for kind in KINDS for one in kind.fields} - set(TYPED))
 
 def fields_at(path):
     """What an address may be asked with; of the kinds only that whose address it is, or it would grow too long."""
-    own = [one.name for kind in KINDS if path.startswith(f"/{kind.path}") for one in kind.fields]
+    own = [one.name for kind in SHARING if path.startswith(f"/{kind.path}") for one in kind.fields]
     return dict.fromkeys([*FIELDS, *(f"{name}{end}" for name in own for end in ("", "_from", "_to"))])
 
 
