@@ -24,6 +24,9 @@ async def edit(
     remark: str = "",
 ) -> None:
     """Raises as the edit of any record does."""
+    if values.get("parent") is None:
+        await editing.edit(CUSTOMER, customer, values, by=by, now=now, revision=revision, remark=remark)
+        return
     async with DB.transaction():
-        await hold_tree_to_move(customer, values.get("parent"))
+        await hold_tree_to_move(customer, values["parent"])
         await editing.edit(CUSTOMER, customer, values, by=by, now=now, revision=revision, remark=remark)

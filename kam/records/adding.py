@@ -18,6 +18,7 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import fields as f
 from kam.records import guarding, judging, keys, referring, rows, sets
+from kam.records.guards import of_kind
 from kam.records.kind import Kind
 from kam.records.recording import plain
 from kam.records.visibility import require_shown
@@ -53,6 +54,8 @@ async def add(
     said = judged(kind, values, by=by, now=now) | _begins(kind, state) | dict(reckoned or {})
     record = new_id()
     with once(kind.taken):
+        if _stands_alone(kind, said):
+            return await _add_alone(kind, said, record, by=by, now=now, key=key)
         async with DB.transaction():
             await referring.hold_owner(kind, customer, by)
             if theirs := await _in_their_currency(kind, values, customer):
@@ -69,6 +72,25 @@ async def add(
             if customer:
                 await refresh_some([customer], as_of=by.as_of(now), now=now)
     return record
+
+
+def _stands_alone(kind: Kind, said: Values) -> bool:
+    """Whether nothing is held before it and nothing asked after it: then one statement writes it, unless it is a part
+    of more, of which it may be refused alone."""
+    owned = kind.belongs is not None and not kind.is_itself
+    return not (owned or kind.parts or of_kind(kind) or referring.refers(kind, said) or DB.running())
+
+
+async def _add_alone(kind: Kind, said: Values, record: UUID, *, by: Viewer, now: datetime, key: str) -> UUID:
+    by.require(kind.sees if kind.belongs is None else kind.ability)
+    row = {**said, **await kind.completes({**said, "created_at": now}, {}), "id": record}
+    if not key:
+        await begin(kind, [row], by=by, now=now)
+        return record
+    digest = keys.digest_of({**said, "customer": None})
+    sql = _statement(kind, f"{_given(kind)} WHERE EXISTS (SELECT FROM taken)", (), _marks(kind), keys.TAKEN)
+    made = await DB.fetchval(f"{sql} SELECT id FROM made", now, by.id, _sent(kind, [row]), key[:80], digest, record)
+    return record if made else await keys.made_of(key, digest, by=by.id)
 
 
 def judged(kind: Kind, values: Values, *, by: Viewer, now: datetime) -> dict[str, Any]:
@@ -108,17 +130,17 @@ async def _in_their_currency(kind: Kind, values: Values, customer: UUID | None) 
 
 async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetime) -> list[UUID]:
     """Writes records with their workflows, history and rows. The rows were judged and what they belong to is held."""
-    first = _begins(kind, "")
-    alone = [
-        {name: plain(row[name]) for name in row.keys() - {part.name for part in kind.parts}} | _stands(first, row)
-        for row in given
-    ]
-    sent = json.dumps(alone, ensure_ascii=False)
-    sql = _statement(kind, _given(kind), (), current().of_subject_marks(kind.name))
-    made = await DB.fetch(f"{sql} SELECT id FROM made", now, by.id, sent)
+    sql = _statement(kind, _given(kind), (), _marks(kind))
+    made = await DB.fetch(f"{sql} SELECT id FROM made", now, by.id, _sent(kind, given))
     for part in kind.parts:
         await sets.write(part, {row["id"]: row[part.name] for row in given})
     return [row["id"] for row in made]
+
+
+def _sent(kind: Kind, given: Sequence[Values]) -> str:
+    first, parts = _begins(kind, ""), {part.name for part in kind.parts}
+    alone = [{name: plain(row[name]) for name in row.keys() - parts} | _stands(first, row) for row in given]
+    return json.dumps(alone, ensure_ascii=False)
 
 
 async def begin_set(
@@ -127,7 +149,7 @@ async def begin_set(
     """The same for a set that stands in the database: how many there were. `given` is SQL that yields rows with the
     columns of the kind, its ids, states and what is usual included, and the columns `besides`; its places begin with
     $3. The rows were judged, and their parts are written by whoever brings them."""
-    sql = _statement(kind, given, besides, current().of_subject_marks(kind.name))
+    sql = _statement(kind, given, besides, _marks(kind))
     count: int = await DB.fetchval(f"{sql} SELECT count(*) FROM made", now, by.id, *values)
     return count
 
@@ -140,9 +162,14 @@ def _given(kind: Kind) -> str:
     return f"SELECT * FROM jsonb_populate_recordset(NULL::{kind.sql_table}, $3::text::jsonb)"
 
 
+def _marks(kind: Kind) -> tuple[str, ...]:
+    return current().of_subject_marks(kind.name)
+
+
 @lru_cache(maxsize=200)
-def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tuple[str, ...]) -> str:
-    """`given` is SQL that yields rows with the columns of the table, ids and what the kind says is usual included.
+def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tuple[str, ...], before: str = "") -> str:
+    """`given` is SQL that yields rows with the columns of the table, ids and what the kind says is usual included;
+    `before` is a CTE that it may look at.
 
     $1 is the moment, $2 who it is. `_workflows` are the hashes of what is in force, so that another one is another
     statement.
@@ -157,7 +184,7 @@ def _statement(kind: Kind, given: str, besides: tuple[str, ...], _workflows: tup
     beside = kind.beside()
     whose = f"made.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return f"""
-        WITH given AS ({given}), made AS (
+        WITH {before}{", " if before else ""}given AS ({given}), made AS (
             INSERT INTO {kind.sql_table} ({", ".join(columns)}, {", ".join(extra)})
             SELECT {", ".join(f"g.{name}" for name in columns)}, {", ".join(extra.values())} FROM given g
             RETURNING *

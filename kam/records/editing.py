@@ -80,7 +80,8 @@ async def change(
     await table.update({getattr(table, name): value for name, value in new.items()}).where(table.id == before["id"])
     customer = before[kind.belongs.column] if kind.belongs else None
     await recording.record(kind.name, before["id"], event, by=by.id, at=now, customer=customer, changes=differences)
-    await rows.keep(kind, [before["id"]])
+    if differences.keys() & rows.kept(kind):
+        await rows.keep(kind, [before["id"]])
     await move_with(kind.name, before["id"], changed=frozenset(differences), now=now)
     if customer:
         await refresh_one(customer, as_of=by.as_of(now), now=now)

@@ -30,11 +30,27 @@ _MADE = "SELECT record FROM submission WHERE person = $1 AND key = $2 AND digest
 async def made_before(key: str, said: Mapping[str, Any], record: UUID, *, by: UUID, now: datetime) -> UUID | None:
     """None if `record` is the first of this key and content; else the one that was. Within the transaction that makes
     it."""
-    digest = hashlib.sha256(json.dumps(said, default=plain, sort_keys=True).encode()).digest()
+    digest = digest_of(said)
     if await DB.fetchval(_TAKE, by, key[:80], digest, record, now):
         return None
-    before: UUID | None = await DB.fetchval(_MADE, by, key[:80], digest)
-    return before
+    return await made_of(key, digest, by=by)
+
+
+async def made_of(key: str, digest: bytes, *, by: UUID) -> UUID:
+    made: UUID = await DB.fetchval(_MADE, by, key[:80], digest)
+    return made
+
+
+def digest_of(said: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(said, default=plain, sort_keys=True).encode()).digest()
+
+
+# The same as a part of the statement that makes it: the moment is $1, who it is $2.
+TAKEN = """
+taken AS (
+    INSERT INTO submission (person, key, digest, record, at) VALUES ($2, $4, $5, $6, $1)
+    ON CONFLICT (person, key, digest) DO NOTHING RETURNING record
+)"""
 
 
 async def made_with(key: str, *, by: UUID) -> set[UUID]:

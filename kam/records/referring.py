@@ -86,6 +86,10 @@ async def require(
         raise Invalid(faults)
 
 
+def refers(kind: Kind, values: Mapping[str, Any]) -> bool:
+    return bool(_references(kind, values))
+
+
 def _references(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, Field, UUID]]:
     """Where each stands, its field, and what it refers to; of a person `of` is empty. What is reckoned was looked at by
     who reckons it."""

@@ -35,19 +35,26 @@ def statement(kind: Kind, source: str = "") -> str:
     owner = next((f"t.{one.name}" for one in kind.fields if one.type == f.PERSON and one.name == "owner"), "NULL::uuid")
     number = f"t.{kind.known_by}" if kind.known_by else "t.number" if kind.number else "''"
     state = "t.state" if "state" in has else "''"
-    found_by = [
-        one.name
-        for one in kind.fields
-        if (one.type == f.TEXT or one.sought) and not one.protect and one.name != kind.known_by
-    ]
-    words = [number, *(f"t.{name}" for name in found_by)]
-    words = ["''"] if kind.is_itself else words  # they are found by columns of their own, wherever others are too
+    words = ", ".join((number, *(f"t.{name}" for name in _found_by(kind)))) if not kind.is_itself else "''"
     customer = f"t.{kind.belongs.column}" if kind.belongs else "NULL::uuid"
     return (
         f"INSERT INTO record (id, kind, {', '.join(_COLUMNS)})"
         f" SELECT t.id, '{kind.name}', {customer}, {number}, t.{kind.titled}, {owner}, {state}, t.deleted_at,"
-        f" concat_ws(' ', {', '.join(words)}) FROM {source or kind.sql_table} t"
+        f" concat_ws(' ', {words}) FROM {source or kind.sql_table} t"
     )
+
+
+@cache
+def kept(kind: Kind) -> frozenset[str]:
+    """The columns of its records of which their rows tell."""
+    belongs = {kind.belongs.column} if kind.belongs else set()
+    return frozenset({kind.known_by, kind.titled, "number", "owner", "state", "deleted_at", *belongs, *_found_by(kind)})
+
+
+def _found_by(kind: Kind) -> list[str]:
+    """The texts whose words find one; customers are found by columns of their own, wherever others are too."""
+    texts = (one for one in kind.fields if one.type == f.TEXT or one.sought)
+    return [one.name for one in texts if not (one.protect or kind.is_itself or one.name == kind.known_by)]
 
 
 def _conflict() -> str:

@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kam.customers import editing
 from kam.database.connecting import FOR_PAGES, open_pool
 from kam.database.engine import DB
 from kam.database.transactions import KamTransaction
 from kam.errors import Busy
+from kam.records import editing
 from kam.web import gate, repeating
 from tests.cast import Cast
 from tests.clients import browser

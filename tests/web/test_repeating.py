@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from kam.customers import editing
 from kam.database.engine import DB
+from kam.records import editing
 from tests.cast import Cast
 from tests.clients import browser
 

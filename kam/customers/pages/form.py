@@ -98,8 +98,8 @@ async def _doubles(form: Form, said: Mapping[str, Any], viewer: Viewer) -> list[
     """Those of the same name, unless this form has made them itself or they are said to be others."""
     if form.yes("not_the_same"):
         return []
-    made = await keys.made_with(form.value("key"), by=viewer.id)
     same = await same_name(viewer, said.get("name", ""), said.get("name_zh", ""))
+    made = await keys.made_with(form.value("key"), by=viewer.id) if same else set()
     return [row for row in same if row["id"] not in made]
 
 
