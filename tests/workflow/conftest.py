@@ -37,7 +37,7 @@ async def stored_of_some(subject_kind: str, subjects: Collection[UUID], *, as_of
 STANDING = ("stage", "days_in_stage", "warning_level", "days_in_warning_level", "key_account", "approved_plan")
 
 
-async def reflect_standing(customer: UUID, *, as_of: date, now: datetime) -> None:
+async def reflect_standing(customer: UUID, _workflow: str, *, as_of: date, now: datetime) -> None:
     """Of the facts only those that a step itself changes; the others stay what the test says."""
     facts = await gather("customer", customer, as_of=as_of, names=STANDING)
     setting = ", ".join(f"{name} = ${number}" for number, name in enumerate(STANDING, 2))
