@@ -54,8 +54,10 @@ async def _standing(app: Application) -> AsyncIterator[None]:
     try:
         async with started(environment.read(), how=FOR_PAGES):
             beside.append(asyncio.create_task(saying.keep_saying("pages", registry.current(), _connections())))
-            beside.append(asyncio.create_task(rehearse(app)))
+            rehearsing = asyncio.create_task(rehearse(app))
             yield
+            rehearsing.cancel()  # while the database is still open
+            await asyncio.wait({rehearsing})
     finally:
         for task in beside:
             task.cancel()

@@ -63,11 +63,12 @@ async def ended(link: Link, transactions: list[str]) -> None:
 
 async def overtaken(link: Link, written: Collection[str], as_of: date) -> list[UUID]:
     """The customers whose rows others wrote since the refresh began, those that are new since then, and those of a
-    later day with the sums of this refresh, if no refresh of all is between them."""
+    later day with the sums of this refresh, if no refresh of all is between them. A row that was written several times
+    may lie in its old place again."""
     rows = await link.fetch(
         f"""
         SELECT f.customer FROM customer_fact f LEFT JOIN {SUBJECT} s ON s.subject = f.customer
-        WHERE (f.ctid <> s.place AND f.xmin::text <> ALL($1))
+        WHERE ((f.ctid <> s.place OR f.xmin <> s.version) AND f.xmin::text <> ALL($1))
            OR (s.subject IS NULL AND EXISTS (SELECT FROM customer c WHERE c.id = f.customer AND c.deleted_at IS NULL))
            OR (f.as_of > $2 AND s.subject IS NOT NULL AND NOT EXISTS (
                SELECT FROM fact_refresh r WHERE r.as_of > $2 AND r.as_of <= f.as_of))

@@ -74,6 +74,39 @@ async def test_a_change_that_is_kept_only_after_the_refresh_is_measured_by_its_s
     assert await _stored(small) == await gather("customer", small, as_of=TODAY)
 
 
+async def test_a_row_that_others_wrote_and_that_lies_in_its_old_place_again_is_computed_anew(
+    customers: list[UUID],
+) -> None:
+    """What steps change often moves around within its page."""
+    busy = customers[3]
+    await refresh(as_of=TODAY, now=NOW)
+    await _write_often(busy, 20)
+    await DB.execute("UPDATE customer_fact SET share_of_revenue = 9 WHERE customer = $1", busy)
+    place = await DB.fetchval(_PLACE, busy)
+    moved: list[int] = []
+
+    async def write(_done: int, _total: int) -> None:
+        if not moved:
+            moved.append(await _write_often(busy, 100, until=place))
+
+    await refresh(as_of=TODAY, now=NOW, progress=write)
+    assert 1 < moved[0] < 100
+    assert await _stored(busy) == await gather("customer", busy, as_of=TODAY)
+
+
+_PLACE = "SELECT ctid::text FROM customer_fact WHERE customer = $1"
+_WRITE = "UPDATE customer_fact SET computed_at = computed_at WHERE customer = $1 RETURNING ctid::text"
+
+
+async def _write_often(customer: UUID, times: int, until: str = "") -> int:
+    for number in range(1, times + 1):
+        if await DB.fetchval(_WRITE, customer) == until:
+            return number
+        if number % 5 == 0:
+            await DB.execute("VACUUM customer_fact")  # as the server does by itself where much is written
+    return times
+
+
 async def test_a_refresh_that_is_stopped_leaves_nothing_behind(customers: list[UUID]) -> None:
     async def stop(done: int, total: int) -> None:
         raise InterruptedError
