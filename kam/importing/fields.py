@@ -65,7 +65,8 @@ def _in(kind: Kind | Parts, *fields: Field) -> tuple[Field, ...]:
 class FileKind:
     """`needs` lists sets of fields of which at least one must be mapped to a column. `names` are the names of columns
     by field, where they do not stand in `headers.toml`.
-    Where it `makes_customers`, those that are missing can be made."""
+    Where it `makes_customers`, those that are missing can be made. Where several rows are one record that comes in
+    `whole` or not at all, a row that cannot be taken is still told apart from those of other records."""
 
     name: str
     title: str
@@ -73,6 +74,7 @@ class FileKind:
     needs: tuple[frozenset[str], ...]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     makes_customers: bool = False
+    whole: bool = False
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)

@@ -21,6 +21,7 @@ CELLS_AT_ONCE = 500_000
 _REMEMBERED = 50_000
 _LONGEST_REMEMBERED = 300
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_FORMULA = frozenset("=+-@\t\r|")
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 # line, kind of oddity, what it is about
@@ -70,7 +71,7 @@ class _Cells(dict[str, str | None]):
     def judge(self, cell: str) -> tuple[str | None, str | None]:
         """The text to keep (None: the row cannot be taken) and the kind of oddity, if any."""
         plain = fit(cell).strip()
-        value = self.read(plain) if plain else ""
+        value = self.read(unarmed(plain)) if plain else ""
         if value is None:
             return None, {DATE: "bad_date", CODE: "bad_currency"}.get(self.column.kind, "bad_number")
         if value == "":
@@ -87,7 +88,7 @@ class _Cells(dict[str, str | None]):
         """What the report says of the cell: what it holds, with the sentence of the form where that refuses it."""
         if oddity != of_field(self.column.title):
             return cell or self.column.title
-        return saying(self.column.fault(self.read(fit(cell).strip())), cell)
+        return saying(self.column.fault(self.read(unarmed(fit(cell).strip()))), cell)
 
 
 class Judge:
@@ -98,6 +99,7 @@ class Judge:
         self.columns = list(columns.values())
         self.cells = [_Cells(column, kind, layout) for column in self.fields]
         self.width = width
+        self.whole = kind.whole
 
     def batches(self, rows: Iterator[Row]) -> Iterator[Batch]:
         at_once = min(ROWS_AT_ONCE, CELLS_AT_ONCE // self.width + 1)
@@ -113,23 +115,25 @@ class Judge:
             cells = cells + [""] * (self.width - len(cells))
         elif len(cells) > self.width and any(cells[self.width :]):
             batch.findings.append((line, "too_many_cells", ""))
-            return
+            if not self.whole:
+                return
         known = [memory[cells[column]] for memory, column in zip(self.cells, self.columns, strict=True)]
         mended = self._look_closer(line, cells, batch) if None in known else known
         if mended is not None:
             batch.copied.append(f"{line}\t{print_}\t" + "\t".join(mended) + "\n")  # type: ignore[arg-type]
 
-    def _look_closer(self, line: int, cells: Sequence[str], batch: Batch) -> list[str | None] | None:
-        """The cells after mending what can be mended; None if a cell cannot be taken. All faults are found at once."""
-        mended: list[str | None] = []
+    def _look_closer(self, line: int, cells: Sequence[str], batch: Batch) -> list[str] | None:
+        """The cells after mending what can be mended; None if a cell cannot be taken, unless it must be known to which
+        record the row belongs. All faults are found at once."""
+        mended: list[str] = []
         failed = False
         for memory, place in zip(self.cells, self.columns, strict=True):
             text, oddity = memory.judge(cells[place])
             if oddity:
                 batch.findings.append((line, oddity, memory.detail(cells[place], oddity)))
             failed = failed or text is None
-            mended.append(_escaped(text) or NULL if text is not None else None)
-        return None if failed else mended
+            mended.append(_escaped(text or "") or NULL)
+        return None if failed and not self.whole else mended
 
 
 def reader_of(column: Field, layout: Layout) -> Callable[[str], Any]:
@@ -143,6 +147,11 @@ def reader_of(column: Field, layout: Layout) -> Callable[[str], Any]:
     if column.kind == CODE:
         return lambda text: text.upper() if _CURRENCY.match(text.upper()) else None
     return {KEY: values.key, WEB: web_address}.get(column.kind, str)
+
+
+def unarmed(text: str) -> str:
+    """Without the apostrophe that keeps spreadsheets from running a text of ours as a formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
 
 
 def _small(number: int | None) -> int | None:

@@ -11,12 +11,15 @@ from kam.language import LANGUAGES, N_, gettext
 from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.kind import Kind
+from kam.records.parts import Parts, heading
 
 # How the child reads a cell by the layout of the file. All else is read by `kam.records.reading`, as in a form.
 _CELLS = {f.WHOLE: INTEGER, f.NUMBER: DECIMAL, f.MONEY: DECIMAL, f.DAY: DATE}
 # Without rules, which cannot be sent to the child; of a name they only say how long it may be.
 _WHOSE = tuple(replace(one, judged=None, length=one.longest()) for one in CUSTOMER_OF_RECORD)
 NUMBER, EXTERNAL_KEY = "number", "external_key"
+TOGETHER = "together"  # what rows of one record have in common, where they have no number yet; it is not kept
+_TOGETHER = Field(TOGETHER, N_("Key of the record"), KEY, length=120)
 
 
 def every() -> Mapping[str, FileKind]:
@@ -35,9 +38,18 @@ def sent(kind: FileKind) -> str | FileKind:
 def file_kind(kind: Kind) -> FileKind:
     own = tuple(one for one in kind.fields if not one.reckoned)
     number = (Field(NUMBER, N_("Number"), KEY),) if kind.number else ()
-    fields = (*number, *(_WHOSE if kind.belongs else ()), *(_field(one.name, one) for one in own))
+    together = (_TOGETHER,) if kind.parts else ()
+    parts = tuple((part, one) for part in kind.parts for one in part.fields if not one.reckoned)
+    fields = (
+        *number,
+        *together,
+        *(_WHOSE if kind.belongs else ()),
+        *(_field(one.name, one) for one in own),
+        *(_field(part.column(one), one) for part, one in parts),
+    )
     key = {NUMBER, EXTERNAL_KEY} & {one.name for one in fields}
-    named = {one.name: _names(one.name, one.title) for one in (*number, *own)}
+    named = {one.name: _names(one.name, one.title) for one in (*number, *together, *own)}
+    named |= {part.column(one): _names_of_part(part, one) for part, one in parts}
     return FileKind(
         kind.path,
         kind.titles,
@@ -47,16 +59,22 @@ def file_kind(kind: Kind) -> FileKind:
             *(frozenset({one.name, *key}) for one in own if one.required and one.usual is None),
         ),
         names=named,
+        whole=bool(kind.parts),
     )
 
 
 def _that_come_by_file() -> list[Kind]:
-    """A line of a file is one record, so those that must have parts are not among them."""
-    return [kind for kind in catalogue.current().values() if kind.path not in KINDS and not kind.parts]
+    return [kind for kind in catalogue.current().values() if kind.path not in KINDS]
 
 
 def _field(name: str, one: f.Field) -> Field:
     return Field(name, one.title, _CELLS.get(one.type, TEXT))
+
+
+def _names_of_part(part: Parts, one: f.Field) -> tuple[str, ...]:
+    """`Line: Notes` is surely that of the part, `Notes` where the record has none."""
+    of_part = (plain(heading(part, one, language)) for language in LANGUAGES)
+    return tuple(dict.fromkeys((*of_part, *_names(part.column(one), one.title))))
 
 
 def _names(name: str, title: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from kam.workflow.blockers import Blocker
 
 # A failed line is not imported; a line left out is not imported on purpose; a noted line is imported.
 FAILED, LEFT_OUT, NOTED = "failed", "left_out", "noted"
+OTHER_ROW = "other_row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,11 @@ ODDITIES: dict[str, Oddity] = _Oddities(
         ),
         "spelling": Oddity(NOTED, N_("Spelling corrected"), N_("“%(detail)s” was taken for a misspelling.")),
         "too_long": Oddity(FAILED, N_("Text too long"), N_("“%(detail)s” is too long. Shorten it.")),
+        OTHER_ROW: Oddity(
+            FAILED,
+            N_("Another row of the same record cannot be taken"),
+            N_("Another row of this record cannot be taken, and it comes in whole or not at all."),
+        ),
         "circle": Oddity(
             NOTED,
             N_("Parent company stands below the customer"),

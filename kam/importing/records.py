@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,21 +14,21 @@ from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.facts.storing import postponed
-from kam.importing import references
+from kam.importing import parted, references
 from kam.importing.customer_keys import find_customers
 from kam.importing.guarded import Guarded
-from kam.importing.kinds import EXTERNAL_KEY, NUMBER
+from kam.importing.kinds import EXTERNAL_KEY, NUMBER, TOGETHER
 from kam.importing.oddities import ODDITIES, of_field, of_past, saying
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import leave_out_repeated
 from kam.language import LANGUAGES, N_, gettext
-from kam.records import adding, editing, guarding, reading
+from kam.records import adding, editing, guarding, reading, sets
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.guards import Guard
 from kam.records.kind import Kind
-from kam.records.visibility import visible
+from kam.records.visibility import seen_of, visible
 
 AT_ONCE = 2_000
 NOT_KNOWN = N_("You see no record of this number. Leave the number empty for a new record.")
@@ -38,6 +38,12 @@ OF_ANOTHER = N_("This record belongs to another customer.")
 _ROWS = """
 SELECT /* {kind} */ s.*, {whose} AS whose, {currency} AS currency_of_customer FROM import_stage s {joined}
 WHERE s.line > $1 ORDER BY s.line LIMIT $2
+"""
+_ROWS_OF_PARTED = """
+SELECT /* {kind} */ s.*, r.record, {whose} AS whose, {currency} AS currency_of_customer
+FROM import_record r JOIN import_stage s ON s.line = r.line {joined}
+WHERE r.record IN (SELECT DISTINCT record FROM import_record WHERE record > $1 ORDER BY record LIMIT $2)
+ORDER BY r.record, s.line
 """
 _NAMED = "coalesce(s.customer, s.customer_name)"
 _JOINED = f"LEFT JOIN import_customer c ON c.key = {_NAMED} LEFT JOIN customer owner_of ON owner_of.id = c.customer"
@@ -51,6 +57,7 @@ EXISTS (SELECT FROM import_customer i JOIN customer c ON c.id = i.customer WHERE
 
 Row = Mapping[str, Any]
 Values = dict[str, Any]
+Columns = list[tuple[str, Field]]
 
 
 def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitable[None]]:
@@ -61,6 +68,8 @@ def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitabl
             await find_customers(stage, settings)
             await stage.run(_HOLD)
             await stage.leave_out("deleted_customer", _GONE, _NAMED)
+        if kind.parts:
+            await parted.leave_out_broken(stage)
         await progress(-1, "matching")
         named = await references.find_references(stage, kind, settings.by)
         coming = Coming(kind, stage, settings, named)
@@ -73,18 +82,27 @@ def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitabl
 
 
 async def _leave_out(stage: Stage, kind: Kind) -> None:
-    keys = [name for name in (NUMBER, EXTERNAL_KEY) if name in stage.mapped]
-    for key in keys:
-        await leave_out_repeated(stage, f"s.{key}")
+    keys = [name for name in (NUMBER, EXTERNAL_KEY, TOGETHER) if name in stage.mapped]
+    if kind.parts:
+        await parted.find_records(stage, kind)
+    else:
+        for key in keys:
+            await leave_out_repeated(stage, f"s.{key}")
     if kind.belongs:
         nobody = " AND ".join(f"s.{name} IS NULL" for name in ("customer", "customer_name", *keys))
         await stage.leave_out("no_customer", nobody)
 
 
 async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
-    sql = _ROWS.format(kind=kind.name, whose="NULL::uuid", currency="NULL::text", joined="")
+    sql = _ROWS_OF_PARTED if kind.parts else _ROWS
     if kind.belongs:
-        sql = _ROWS.format(kind=kind.name, whose="c.customer", currency="owner_of.currency", joined=_JOINED)
+        sql = sql.format(kind=kind.name, whose="c.customer", currency="owner_of.currency", joined=_JOINED)
+    else:
+        sql = sql.format(kind=kind.name, whose="NULL::uuid", currency="NULL::text", joined="")
+    if kind.parts:
+        async for records in parted.portions(stage, kind, sql):
+            yield records
+        return
     await stage.run("CREATE INDEX ON import_stage (line)")
     last = -1
     while rows := await stage.connection.fetch(sql, last, AT_ONCE):
@@ -104,7 +122,7 @@ class Coming:
     changed: int = 0
     unchanged: int = 0
     touched: set[UUID] = field(default_factory=set)
-    found: list[tuple[int, str, str]] = field(default_factory=list)
+    found: list[parted.Finding] = field(default_factory=list)
 
     async def take(self, rows: list[Row]) -> None:
         known = await self._known(rows)
@@ -114,7 +132,7 @@ class Coming:
             try:
                 before = self._before(row, known)
                 if before and before["deleted_at"]:
-                    self.found.append((row["line"], "deleted_record", before[self.kind.titled]))
+                    self._out(row, [(row["line"], "deleted_record", before[self.kind.titled])])
                 elif before:
                     await self._change(row, before)
                 else:
@@ -143,6 +161,10 @@ class Coming:
                 held = asked.where(*visible(self.kind, self.settings.by)).order_by(table.id)
                 for one in await held.lock_rows(lock_strength="NO KEY UPDATE", of=(table,)):
                     found[name, one[name]] = one
+        for part in self.kind.parts:
+            parts = await sets.read(part, [one["id"] for one in found.values()])
+            for one in found.values():
+                one[part.name] = parts[one["id"]]
         return found
 
     def _before(self, row: Row, known: Mapping[tuple[str, str], Values]) -> Values | None:
@@ -223,7 +245,8 @@ class Coming:
 
     def _is_refused(self, row: Row, values: Values, guarded: Guarded) -> bool:
         against = guarded.findings(values["id"], row["line"])
-        self.found += against
+        if against:
+            self._out(row, against)
         return bool(against)
 
     def _taken(self, taken: UniqueViolationError) -> Invalid:
@@ -235,21 +258,33 @@ class Coming:
 
     def _said(self, row: Row, whose: UUID | None) -> Values:
         """What the filled cells say. Raises Invalid with every cell that cannot be read."""
-        said: Values = {}
-        faults: dict[str, str] = {}
-        for one in self.kind.fields:
-            if one.name in self.stage.mapped and row[one.name] is not None:
-                try:
-                    said[one.name] = self._read(one, row[one.name], whose)
-                except reading.Unfit as unfit:
-                    faults[one.name] = unfit.args[0]
+        faults = dict.fromkeys(parted.contradictions(self.stage, self.kind, row), parted.DIFFERS)
+        columns = [(one.name, one) for one in self.kind.fields]
+        said = self._cells(row, columns, whose, faults)
+        for part in self.kind.parts:
+            columns = [(part.column(one), one) for one in seen_of(part.fields, self.settings.by)]
+            rows = [
+                self._cells(each, columns, whose, faults, f"{part.name}_{place}_")
+                for place, each in enumerate(parted.rows_of(self.stage, part, row))
+            ]
+            said |= {part.name: rows} if rows else {}
         if faults:
             raise Invalid(faults)
         return said
 
-    def _read(self, one: Field, cell: Any, whose: UUID | None) -> Any:
+    def _cells(self, row: Row, columns: Columns, whose: UUID | None, faults: dict[str, str], place: str = "") -> Values:
+        said: Values = {}
+        for column, one in columns:
+            if column in self.stage.mapped and row[column] is not None:
+                try:
+                    said[one.name] = self._read(column, one, row[column], whose)
+                except reading.Unfit as unfit:
+                    faults[f"{place}{one.name}"] = unfit.args[0]
+        return said
+
+    def _read(self, column: str, one: Field, cell: Any, whose: UUID | None) -> Any:
         if one.type in (f.PERSON, f.RECORD):
-            meant = (one.name, cell, whose if one.within else None)
+            meant = (column, cell, whose if one.within else None)
             if meant not in self.named:
                 raise reading.Unfit(references.fault(one))
             return self.named[meant]
@@ -260,11 +295,23 @@ class Coming:
         return value
 
     def _refused(self, row: Row, refused: Invalid) -> None:
+        found = []
         for name, sentence in refused.fields.items():
-            known = self.kind.by_name.get(name)
-            title = known.title if known else self.stage.kind.field(name).title
-            cell = row[name] if name in self.stage.mapped else None
-            self.found.append((row["line"], of_field(title), saying(sentence, "" if cell is None else str(cell))))
+            at, column = parted.place_of(self.stage, self.kind, row, name)
+            cell = at[column] if column in self.stage.mapped else None
+            told = saying(sentence, "" if cell is None else str(cell))
+            found.append((at["line"], of_field(self._title(column)), told))
+        self._out(row, found)
+
+    def _title(self, column: str) -> str:
+        """Of what the file cannot hold, such as a set of parts or the state, what is told stands at the record."""
+        titles = {part.name: part.title for part in self.kind.parts}
+        titles |= {one.name: one.title for one in self.kind.fields}
+        titles |= {one.name: one.title for one in self.stage.kind.fields}
+        return titles.get(column, self.kind.title)
+
+    def _out(self, row: Row, found: Sequence[parted.Finding]) -> None:
+        self.found += [*found, *parted.others(row, (line for line, _, _ in found))]
 
 
 def _key_of(one: Field, text: str) -> str:

@@ -15,7 +15,7 @@ from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.visibility import sees
 
-# By field, text and customer, where it must be theirs: the one that is meant, or None if there is none, or several.
+# By column, text and customer, where it must be theirs: the one that is meant, or None if there is none, or several.
 References = dict[tuple[str, str, UUID | None], UUID | None]
 
 _NAMED = """
@@ -45,9 +45,11 @@ _RECORDS = (
 async def find_references(stage: Stage, kind: Kind, by: Viewer) -> References:
     """Who and what is named stays as it is until the transaction ends."""
     found: References = {}
-    for one in kind.fields:
-        if one.type in (f.PERSON, f.RECORD) and one.name in stage.mapped:
-            found |= await (_theirs(stage, one) if one.within else _of_field(stage, one, by))
+    columns = [(one.name, one) for one in kind.fields]
+    columns += [(part.column(one), one) for part in kind.parts for one in part.fields]
+    for column, one in columns:
+        if one.type in (f.PERSON, f.RECORD) and column in stage.mapped:
+            found |= await (_theirs(stage, column, one) if one.within else _of_field(stage, column, one, by))
     return found
 
 
@@ -55,25 +57,25 @@ def fault(field: Field) -> str:
     return referring.NOT_THERE if field.type == f.RECORD else NOT_AN_OWNER
 
 
-async def _of_field(stage: Stage, field: Field, by: Viewer) -> References:
+async def _of_field(stage: Stage, column: str, field: Field, by: Viewer) -> References:
     params = Params()
     source, same = _where(field, by, params)
-    sql = _NAMED.format(column=field.name, source=source, same=same)
+    sql = _NAMED.format(column=column, source=source, same=same)
     rows = await stage.connection.fetch(sql, *params.values)
     one = {row["named"]: row["ids"][0] for row in rows if len(row["ids"]) == 1}
     there = await referring.hold(field.of, sorted(set(one.values())), by)
-    return {(field.name, named, None): id for named, id in one.items() if id in there}
+    return {(column, named, None): id for named, id in one.items() if id in there}
 
 
-async def _theirs(stage: Stage, field: Field) -> References:
+async def _theirs(stage: Stage, column: str, field: Field) -> References:
     table, title, own = _place(field)
-    sql = _THEIRS.format(column=field.name, table=table, title=title, own=own.format(customer="s.customer"))
+    sql = _THEIRS.format(column=column, table=table, title=title, own=own.format(customer="s.customer"))
     rows = await stage.connection.fetch(sql)
     found: References = {}
     for customer in {row["customer"] for row in rows}:
         one = {row["named"]: row["ids"][0] for row in rows if row["customer"] == customer and len(row["ids"]) == 1}
         there = await referring.theirs(field.of, sorted(set(one.values())), customer)
-        found |= {(field.name, named, customer): id for named, id in one.items() if id in there}
+        found |= {(column, named, customer): id for named, id in one.items() if id in there}
     return found
 
 

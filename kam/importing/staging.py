@@ -26,7 +26,7 @@ Progress = Callable[[int, str], Awaitable[None]]
 # Every temporary table of an import; they end with their transaction, or when the next import begins within it.
 _TABLES = (
     "stage", "finding", "touched", "customer", "newcomer", "line", "row", "known", "parent", "owner", "team",
-    "product", "given",
+    "product", "given", "record",
 )  # fmt: skip
 _LISTENS_EVERY = 0.3  # seconds
 _TYPES = {DECIMAL: "numeric", INTEGER: "integer", DATE: "date"}

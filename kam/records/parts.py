@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from piccolo.table import Table
 
-from kam.language import N_
+from kam.language import N_, gettext
 from kam.records.fields import Field
 
 
@@ -25,7 +25,17 @@ class Parts:
     most: int = 500
     too_few: str = N_("Please give at least one row.")
 
+    def column(self, one: Field) -> str:
+        """What the field of a row is called among those of the record, in forms and files."""
+        return f"{self.name}_{one.name}"
+
     @property
     def sql_table(self) -> str:
         name: str = self.table._meta.tablename
         return name
+
+
+def heading(parts: Parts, one: Field, language: str) -> str:
+    """What a column of a file is called whose field another of the record has the name of."""
+    what, which = gettext(language, parts.one), gettext(language, one.title)
+    return gettext(language, N_("%(what)s: %(which)s"), what=what, which=which)

@@ -18,6 +18,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 async def read(parts: Parts, records: Collection[UUID], *, named: bool = False) -> dict[UUID, list[dict[str, Any]]]:
     """The rows of each record in their order; `named` with what each refers to is called as `…_name`."""
+    if not records:
+        return {}
     table: Any = parts.table
     owner, names = getattr(table, parts.owner), [one.name for one in parts.fields]
     columns = [owner.as_alias("_owner"), *(getattr(table, name) for name in names)]

@@ -27,10 +27,12 @@ from kam.web.list_reading import Reading
 from kam.web.list_state import Listing
 from kam.web.page import page
 
-__all__ = ["Column", "Filter", "ListOf", "Listing"]
+__all__ = ["FILES", "Column", "Filter", "ListOf", "Listing"]
 
+FILES = ("csv", "xlsx")
 Scope = Callable[[Viewer, Params], str]
 Search = Callable[[str, Params], str]
+Expand = Callable[[Sequence[Any]], Awaitable[list[Any]]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class ListOf:
     `scope(viewer, params)` is the permission and not optional. `search` is a function of the text, or columns that are
     searched for it. `extras` are values rows need beside the columns. `sort` is a column's name, "-" in front for
     descending. `beginning` names a column: what is searched for shows first the rows whose value begins with the text,
-    then the newest, until a sort is chosen. `bulk` is the address that ticked rows are sent to.
+    then the newest, until a sort is chosen. `bulk` is the address that ticked rows are sent to. `expanded` makes the
+    rows of a file of those of the list; `parts` is the title of the parts with which there is such a file.
     """
 
     name: str
@@ -57,6 +60,8 @@ class ListOf:
     size: int = 50
     beginning: str = ""
     bulk: str = ""
+    expanded: Expand | None = None
+    parts: str = ""
 
     @property
     def beginning_column(self) -> Column:
@@ -64,9 +69,9 @@ class ListOf:
 
     async def respond(self, request: Request[Any, Any, Any], template: str, **extra: Any) -> Response[Any]:
         """The page with `list` in it, or the file that `?format=csv` or `xlsx` asks for."""
-        wanted = request.query_params.get("format")
-        if wanted in ("csv", "xlsx"):
-            return await self._file(request, wanted)
+        wanted = request.query_params.get("format", "")
+        if wanted in FILES:
+            return await self.file(request, wanted)
         return page(request, template, list=await self.load(request), **extra)
 
     async def load(self, request: Request[Any, Any, Any], *, where: str = "", values: Sequence[Any] = ()) -> Listing:
@@ -131,15 +136,15 @@ class ListOf:
 
     async def ticked(self, request: Request[Any, Any, Any], keys: Sequence[UUID]) -> Response[Any]:
         """A file of the rows that were ticked, as far as the viewer sees them."""
-        return await self._file(request, "csv", f"{self.key} = ANY({{0}}::uuid[])", [list(keys)])
+        return await self.file(request, "csv", f"{self.key} = ANY({{0}}::uuid[])", [list(keys)])
 
-    async def _file(
+    async def file(
         self, request: Request[Any, Any, Any], wanted: str, where: str = "", values: Sequence[Any] = ()
     ) -> Response[Any]:
         request.user.require("export")
         listing, language = await self.controls(request), current().language
         heads = [gettext(language, column.title) for column in listing.columns]
-        batches = _batches(Reading(self, request.user, listing, where, values))
+        batches = _batches(Reading(self, request.user, listing, where, values), self.expanded)
         disposition = {"content-disposition": f'attachment; filename="{self.name}.{wanted}"'}
         if wanted == "csv":
             lines = csv_lines(heads, listing.columns, batches, language)
@@ -153,12 +158,12 @@ class ListOf:
         return replace(self, **changes)
 
 
-async def _batches(reading: Reading, size: int = 2000) -> AsyncIterator[list[Any]]:
+async def _batches(reading: Reading, expanded: Expand | None, size: int = 2000) -> AsyncIterator[list[Any]]:
     cursor: Cursor | None = None
     while True:
         rows = await reading.batch(cursor, size)
         if rows:
-            yield rows
+            yield await expanded(rows) if expanded else rows
         if len(rows) < size:
             return
         cursor = _cursor(rows[-1])

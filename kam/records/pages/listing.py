@@ -15,11 +15,11 @@ from kam.people.visibility import sees_customer
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
-from kam.records.pages import own
+from kam.records.pages import own, with_parts
 from kam.records.pages.columns import columns_of, filters_of, joins_of
 from kam.records.visibility import sees, shown
 from kam.web.choices import ids_of
-from kam.web.lists import ListOf
+from kam.web.lists import FILES, ListOf
 
 Asked = Request[Any, Any, Any]
 
@@ -29,7 +29,11 @@ async def index(kind: Kind, request: Asked) -> Response[Any]:
         request.user.require(kind.sees)
     chosen = request.query_params.get("customer", "") if kind.belongs else ""
     whose = await _named(request.user, chosen)
-    return await list_of(kind, shown(kind, request.user)).respond(
+    made = list_of(kind, shown(kind, request.user))
+    wanted = request.query_params.get("format", "")
+    if kind.parts and wanted in FILES and "parts" in request.query_params:
+        return await with_parts.file(kind, request, made, wanted)
+    return await made.respond(
         request, "records/index.html", kind=kind, chosen=chosen, whose=whose,
         new=f"/{kind.path}/new" + (f"?customer={chosen}" if whose else ""),
     )  # fmt: skip
@@ -47,7 +51,7 @@ def _made(kind: Kind, names: tuple[str, ...]) -> ListOf:
         name=kind.path, title=kind.titles, source=_source(kind, fields), key="t.id", always="t.deleted_at IS NULL",
         scope=lambda viewer, params: sees(kind, viewer, params), columns=columns_of(kind, fields),
         filters=filters_of(kind, fields), search=lambda text, params: _found(kind, text, params),
-        extras=_extras(kind, fields), sort=_sort(kind, fields),
+        extras=_extras(kind, fields), sort=_sort(kind, fields), parts=kind.parts[0].title if kind.parts else "",
     )  # fmt: skip
     return own.of(kind).listed(made)
 
