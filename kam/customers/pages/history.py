@@ -17,6 +17,7 @@ from kam.facts.declare import Fact
 from kam.language import N_, gettext, title
 from kam.plans.freezing import SUCCESSOR
 from kam.records import catalogue
+from kam.records.pages.happening import why
 from kam.web.current import current
 from kam.web.page import page
 from kam.workflow.definition import Definition
@@ -80,8 +81,7 @@ def _why(definition: Definition, trigger: str | None, language: str) -> str:
     """Why the system took a step: the rule that held, the time that ran out, or the plan that took this one's place."""
     if trigger == SUCCESSOR:
         return gettext(language, N_("A newer plan was approved"))
-    rule = definition.triggers.get(trigger) or definition.deadline(trigger) if trigger else None
-    return title(rule.title, language) if rule else ""
+    return why(definition, trigger, language)
 
 
 ROUTES = [history]

@@ -13,6 +13,7 @@ from kam.customers.terms import CHANNELS
 from kam.customers.timeline import HAPPENED, Event
 from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
+from kam.records.pages import happening
 from kam.records.pages.happening import begun
 from kam.web.badges import Badge, badge, badges_of
 from kam.web.current import current
@@ -96,17 +97,21 @@ def _interaction(event: Event, _names: Mapping[str, str], language: str) -> dict
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
     data = event.data
     definition = workflows().known_or_absent(data["workflow"])
-    told, workflow = title(definition.step_title(data["transition"]), language), title(definition.title, language)
+    told, workflow = happening.step(data, language), title(definition.title, language)
     return {
-        "icon": "arrow-right-left", "title": _named(workflow, told, language), "text": data["comment"],
+        "icon": "arrow-right-left", "title": _named(workflow, told["title"], language), "text": told["text"],
         "badge": badge(badges_of(data["workflow"]), data["to"], language),
     }  # fmt: skip
 
 
 def _plan(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
     step = _step(event, names, language)
-    text = "\n".join(filter(None, (event.data["title"], event.data["comment"])))
-    return {**step, "icon": "target", "text": text, "href": f"/plans/{event.data['plan']}"}
+    return {
+        **step,
+        "icon": "target",
+        "text": f"{event.data['title']}\n{step['text']}",
+        "href": f"/plans/{event.data['plan']}",
+    }
 
 
 def _record(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:

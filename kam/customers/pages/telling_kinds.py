@@ -69,7 +69,7 @@ def happened(event: Event, language: str) -> dict[str, Any]:
 
 def step(kind: Kind, event: Event, told: Mapping[str, Any], language: str) -> dict[str, Any]:
     """`told` is the step as that of any workflow is told."""
-    text = "\n".join(filter(None, (_called("", event, language), event.data["comment"])))
+    text = "\n".join(filter(None, (_called("", event, language), told["text"])))
     return {**told, "icon": kind.icon, "text": text, "href": kind.address(event.data["record"])}
 
 

@@ -9,6 +9,7 @@ from kam.language import N_, title
 from kam.records import recording
 from kam.records.guarding import LET_THROUGH
 from kam.records.guards import called
+from kam.workflow.definition import Definition
 from kam.workflow.reaching import BEGUN
 from kam.workflow.registry import current as workflows
 
@@ -27,6 +28,25 @@ def let_through(changes: Mapping[str, Any], language: str) -> str:
     name, remark = changes["guard"][1], changes["remark"][1]
     guard = called(name)
     return f"{title(guard.title, language) if guard else name}: {remark}"
+
+
+def step(row: Mapping[str, Any], language: str) -> dict[str, str]:
+    """What a step is called, and from where to where it led, why it was taken and what was said with it. `row` has the
+    `workflow`, the `transition`, the states `from` and `to`, the `comment` and what `trigger` made the system act."""
+    definition = workflows().known_or_absent(row["workflow"])
+    states = (title(definition.state(row[name]).title, language) for name in ("from", "to"))
+    return {
+        "title": title(definition.step_title(row["transition"]), language),
+        "text": "\n".join(
+            filter(None, (" → ".join(states), why(definition, row["trigger"], language), row["comment"]))
+        ),
+    }
+
+
+def why(definition: Definition, trigger: str | None, language: str) -> str:
+    """Why the system took a step: the rule that held, or the time that ran out."""
+    rule = definition.triggers.get(trigger) or definition.deadline(trigger) if trigger else None
+    return title(rule.title, language) if rule else ""
 
 
 def begun(changes: Mapping[str, Any], language: str) -> str:
