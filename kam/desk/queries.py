@@ -15,6 +15,7 @@ from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.plans.approvals import decidable, returned
 from kam.plans.facts import IN_FORCE
+from kam.records import catalogue
 from kam.relationships.permitted import may_take
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.registry import current
@@ -33,7 +34,7 @@ FOLLOW_UP, ACTION, OVERDUE, RETURNED = "follow_up", "action", "overdue", "return
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing to do. `id` is the record it is about (for workflows the instance), `subject` what the workflow moves,
-    and `record` what that is called where it is not the customer itself.
+    and `record` what that is called where it is not the customer itself. What belongs to nobody has its own name.
 
     `title` is the record's own words, or the name of a transition or deadline; `total` counts all of its kind.
     """
@@ -41,7 +42,7 @@ class Item:
     kind: str
     id: UUID
     subject: UUID | None
-    customer: UUID
+    customer: UUID | None
     name: str
     name_zh: str
     title: str
@@ -64,20 +65,21 @@ async def any_customer(viewer: Viewer) -> bool:
 async def waiting(viewer: Viewer, definitions: Iterable[Definition], *, now: datetime) -> list[Item]:
     """Everything that waits for `viewer`, the most urgent of each kind first."""
     params = Params(viewer.id)
-    sees = sees_customer(viewer, params)
+    sees = _sees(viewer, params)
     parts = (_follow_ups, _actions, _overdue, _deadlines, _owned_deadlines, _approvals, _returned)
     selects = [part(viewer, params, now) for part in parts]
     selects += [_step(viewer, params, now, *pair) for pair in offered(definitions)]
     rows = await DB.fetch(
         f"""
         SELECT * FROM (
-            SELECT item.*, customer.name, customer.name_zh, coalesce(record.title, '') AS record,
+            SELECT item.*, coalesce(customer.name, record.title) AS name, coalesce(customer.name_zh, '') AS name_zh,
+                   CASE WHEN customer.id IS NULL THEN '' ELSE coalesce(record.title, '') END AS record,
                    count(*) OVER (PARTITION BY item.kind) AS total,
                    row_number() OVER (PARTITION BY item.kind ORDER BY {_URGENCY}) AS place
             FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
-            JOIN customer ON customer.id = item.customer
+            LEFT JOIN customer ON customer.id = item.customer
             LEFT JOIN record ON record.id = item.subject
-            WHERE customer.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
+            WHERE record.deleted_at IS NULL AND {sees}
         ) numbered WHERE place <= {PER_KIND} ORDER BY kind, place
         """,
         *params.values,
@@ -92,16 +94,27 @@ _URGENCY = f"CASE WHEN item.kind NOT IN ('{STEP}', '{ALSO}') THEN item.at END, i
 async def owed(viewer: Viewer, *, now: datetime) -> int:
     """How much of it others wait for or is due; steps and deadlines ahead are not counted, nor searched for."""
     params = Params(viewer.id)
-    sees = sees_customer(viewer, params)
+    sees = _sees(viewer, params)
     selects = [part(viewer, params, now) for part in (_follow_ups, _actions, _overdue, _approvals, _returned)]
     count: int = await DB.fetchval(
         f"""
         SELECT count(*) FROM ({" UNION ALL ".join(f"({select})" for select in selects)}) item
-        JOIN customer ON customer.id = item.customer WHERE customer.deleted_at IS NULL AND {sees}
+        LEFT JOIN customer ON customer.id = item.customer
+        LEFT JOIN record ON record.id = item.subject AND item.customer IS NULL
+        WHERE {sees}
         """,
         *params.values,
     )
     return count
+
+
+def _sees(viewer: Viewer, params: Params) -> str:
+    """SQL that is true for what is of a `customer` whom the viewer sees, or is a `record` of nobody's that they see."""
+    nobodys = params([kind.name for kind in catalogue.current().values() if not kind.belongs and viewer.may(kind.sees)])
+    return (
+        f"CASE WHEN item.customer IS NULL THEN record.kind = ANY({nobodys})"
+        f" ELSE customer.deleted_at IS NULL AND {sees_customer(viewer, params)} END"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,7 @@ def _owned_deadlines(viewer: Viewer, params: Params, now: datetime) -> str:
     return _row(
         f"'{DEADLINE}'", "i.id", "i.customer", "d.name", "d.due_at",
         f"FROM record r JOIN workflow_instance i ON i.subject = r.id JOIN workflow_deadline d ON d.instance = i.id"
-        f" JOIN customer c ON c.id = i.customer WHERE r.owner = {ME} AND r.deleted_at IS NULL"
+        f" LEFT JOIN customer c ON c.id = i.customer WHERE r.owner = {ME} AND r.deleted_at IS NULL"
         f" AND d.settled_at IS NULL AND d.due_at BETWEEN {since} AND {until} AND {_mine(viewer, params)} IS NOT TRUE"
         f" AND NOT {_dated()}",
         subject="i.subject", workflow="i.workflow", state="i.state", revision="i.revision",

@@ -10,8 +10,8 @@ from uuid import UUID
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.people.viewer import Viewer
-from kam.people.visibility import sees_customer
 from kam.plans.queries import WORKFLOW
+from kam.records.visibility import sees_moved
 from kam.relationships.permitted import may_take
 from kam.workflow.conditions import facts_in, to_sql
 from kam.workflow.definition import RENAMED, Definition, Transition
@@ -29,7 +29,8 @@ LAST = f"""
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`decide` approves; `others` are the further steps that I may take, such as sending it back."""
+    """`customer_name` is the title of what belongs to nobody. `decide` approves; `others` are the further steps that I
+    may take, such as sending it back."""
 
     workflow: str
     title: Any
@@ -116,8 +117,15 @@ _NOTHING = """
 """
 
 
+_WHOSE = """
+    JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL JOIN customer_fact f ON f.customer = c.id
+"""
+_NOBODYS = "LEFT JOIN customer c ON FALSE"
+
+
 def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Transition) -> str:
     me, vocabulary = params(viewer.id), current().vocabulary
+    whose = _WHOSE if vocabulary.subjects[definition.subject].of_customer else _NOBODYS
     standing = vocabulary.subjects[definition.subject].standing.format(subject="i.subject")
     searched = step.guard is not None and facts_in(step.guard) <= vocabulary.stored
     guard = to_sql(step.guard, params, "f") if step.guard is not None and searched else "TRUE"
@@ -125,11 +133,10 @@ def _decidable(viewer: Viewer, params: Params, definition: Definition, step: Tra
         SELECT i.id, i.customer, i.subject, i.workflow::text AS workflow, '{step.name}'::text AS step,
                i.state::text AS state, i.revision, i.entered_at AS at
         FROM workflow_instance i
-        JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL
-        JOIN customer_fact f ON f.customer = c.id
+        {whose}
         CROSS JOIN LATERAL ({standing}) stands
         WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))}) AND {guard}
-          AND {sees_customer(viewer, params, "c")} AND {may_take(viewer, params, step, "c", owner="stands.owner")}
+          AND {sees_moved(viewer, params)} AND {may_take(viewer, params, step, "c", owner="stands.owner")}
           AND {me} <> ALL(stands.authors) AND NOT EXISTS (SELECT FROM ({LAST}) s WHERE s.by = {me})
     """
 
@@ -153,21 +160,21 @@ async def _found(rows: list[Any], viewer: Viewer, now: datetime) -> list[Waiting
 async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any]:
     pairs = _approving()
     params = Params([workflow for workflow, _, _ in pairs], [state for _, state, _ in pairs], SHOWN)
-    sees = sees_customer(viewer, params)
+    sees = sees_moved(viewer, params)
     these = "TRUE" if only is None else f"i.id = ANY({params(only)})"
     return await DB.fetch(
         f"""
-        SELECT i.id, i.workflow, i.subject, i.entered_at, customer.name AS customer_name,
+        SELECT i.id, i.workflow, i.subject, i.entered_at, coalesce(customer.name, record.title) AS customer_name,
                coalesce(plan.title, record.title, customer.name) AS subject_title, step.comment, person.name AS asked_by
         FROM workflow_instance i
         JOIN unnest($1::text[], $2::text[]) AS approving(workflow, state)
           ON approving.workflow = i.workflow AND approving.state = i.state
-        JOIN customer ON customer.id = i.customer
+        LEFT JOIN customer ON customer.id = i.customer
         LEFT JOIN plan ON plan.id = i.subject
         LEFT JOIN record ON record.id = i.subject
         LEFT JOIN LATERAL ({LAST}) step ON TRUE
         LEFT JOIN person ON person.id = step.by
-        WHERE customer.deleted_at IS NULL AND plan.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
+        WHERE plan.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
           AND {these}
         ORDER BY i.entered_at LIMIT $3
         """,

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.sql import Params
-from kam.people.roles import ADMINISTRATOR, READ_ONLY
+from kam.people.roles import ABILITIES, ADMINISTRATOR, READ_ONLY
 from kam.people.viewer import Viewer
 from kam.plans.approvals import LAST
 from kam.plans.queries import WORKFLOW
+from kam.records.catalogue import kind_of
 from kam.relationships.positions import POSITIONS
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.registry import current
@@ -141,21 +142,31 @@ _LEFT = """EXISTS (
 """
 
 
+_WHOSE = "JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL"
+_SEES = f"""
+    p.role = '{ADMINISTRATOR}' OR p.id = ANY(belonging.people) OR p.id = c.owner OR EXISTS (
+        SELECT FROM account_member m WHERE m.customer = c.id AND m.person = p.id AND m.until IS NULL)
+"""
+
+
 def _able(params: Params, definition: Definition, step: Transition, where: str) -> str:
     about_plan = definition.subject == "plan"
     plan = "JOIN plan ON plan.id = i.subject AND plan.deleted_at IS NULL" if about_plan else ""
     wrote = "plan.author = p.id OR EXISTS (SELECT FROM plan_editor e WHERE e.plan = plan.id AND e.person = p.id)"
     may = " OR ".join([f"p.role = ANY({params(sorted(step.roles))})", *_holds(params, step.positions)])
+    whose, sees = _WHOSE, _SEES
+    if not current().vocabulary.subjects[definition.subject].of_customer:
+        whose = "LEFT JOIN customer c ON FALSE"
+        sees = f"p.role = ANY({params(sorted(ABILITIES[kind_of(definition.subject).sees]))})"
     against = " OR ".join([*_holds(params, step.not_by), *([wrote] if about_plan else [])]) or "FALSE"
     return f"""
         SELECT i.id AS instance, p.id AS person, p.name, p.active
-        FROM workflow_instance i JOIN customer c ON c.id = i.customer AND c.deleted_at IS NULL {plan}
+        FROM workflow_instance i {whose} {plan}
         LEFT JOIN LATERAL ({LAST}) last ON TRUE
         LEFT JOIN LATERAL ({_TEAM}) belonging ON TRUE
         JOIN person p ON (p.active OR {_LEFT}) AND p.role <> '{READ_ONLY}' AND p.id IS DISTINCT FROM last.by
             AND ({may}) AND NOT ({against})
-            AND (p.role = '{ADMINISTRATOR}' OR p.id = ANY(belonging.people) OR p.id = c.owner OR EXISTS (
-                SELECT FROM account_member m WHERE m.customer = c.id AND m.person = p.id AND m.until IS NULL))
+            AND ({sees})
         WHERE i.workflow = '{definition.name}' AND i.state = ANY({params(list(step.sources))}) AND {where}
     """
 
