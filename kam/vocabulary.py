@@ -14,7 +14,7 @@ from kam.facts import catalogue
 from kam.facts.gathering import gather, gather_some, known_of_all
 from kam.facts.storing import refresh_part
 from kam.kinds import KINDS
-from kam.people.roles import READ_ONLY, ROLES
+from kam.people.roles import ABILITIES, READ_ONLY, ROLES
 from kam.plans.facts import PLANS
 from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
@@ -84,4 +84,5 @@ VOCABULARY = Vocabulary(
     drawable=_drawable,
     guarded=guarding.binds,
     admit=guarding.admit,
+    abilities=ABILITIES,
 )

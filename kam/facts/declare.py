@@ -34,7 +34,8 @@ class Fact:
 
     `title`, `help` and `change_by` are marked texts; `change_by` says by doing what a person changes the fact, and
     `link` where, with the places `{customer}` for its id and `{page}` for the page of what the workflow moves.
-    Without records a fact is `empty`, or else unknown if it may be, or else nothing of its kind.
+    Without records a fact is `empty`, or else unknown if it may be, or else nothing of its kind. `protect` is the
+    ability that whoever is told the value must have: that of the protected fields from which it follows.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Fact:
     unknown: bool = False
     empty: str = ""
     decimals: int | None = None
+    protect: str = ""
 
     @property
     def without_records(self) -> str:

@@ -13,7 +13,8 @@ from kam.importing.fields import CODE, DATE, DECIMAL, INTEGER, KEY, WEB, Field, 
 from kam.importing.layout import Layout
 from kam.importing.oddities import of_field, refusal, saying
 from kam.importing.source import Row
-from kam.records.rules import LONGEST_NUMBER, fit, web_address
+from kam.records import codes
+from kam.records.rules import LONGEST_NUMBER, fit, visible, web_address
 
 NULL = "\\N"
 ROWS_AT_ONCE = 10_000
@@ -70,8 +71,8 @@ class _Cells(dict[str, str | None]):
 
     def judge(self, cell: str) -> tuple[str | None, str | None]:
         """The text to keep (None: the row cannot be taken) and the kind of oddity, if any."""
-        plain = fit(cell).strip()
-        value = self.read(unarmed(plain)) if plain else ""
+        plain = self._plain(cell)
+        value = self.read(plain) if plain else ""
         if value is None:
             return None, {DATE: "bad_date", CODE: "bad_currency"}.get(self.column.kind, "bad_number")
         if value == "":
@@ -80,15 +81,23 @@ class _Cells(dict[str, str | None]):
             return None, "too_long"
         if self.column.fault(value):
             return None, of_field(self.column.title) if self.column.judged else self.refusal
-        if len(plain) != len(cell.strip()):
+        if len(visible(fit(cell).strip())) != len(cell.strip()):
             return text, "cleaned"
         return text, "undecodable" if "\ufffd" in cell else None
+
+    def _plain(self, cell: str) -> str:
+        """Of an address nothing is taken away: what hides something in one is refused."""
+        text = fit(cell).strip()
+        if self.column.kind == WEB:
+            return text
+        seen = unarmed(visible(text))
+        return codes.plain(seen) if self.column.judged and self.column.judged.code else seen
 
     def detail(self, cell: str, oddity: str) -> str:
         """What the report says of the cell: what it holds, with the sentence of the form where that refuses it."""
         if oddity != of_field(self.column.title):
             return cell or self.column.title
-        return saying(self.column.fault(self.read(unarmed(fit(cell).strip()))), cell)
+        return saying(self.column.fault(self.read(self._plain(cell))), cell)
 
 
 class Judge:

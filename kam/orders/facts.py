@@ -19,13 +19,18 @@ _QUARTER = "ordered_on > {as_of} - 90"
 
 _ORDERS = N_("Win orders from the customer")
 _SUMS = ("revenue", "prior", "quarter", "returned", "cost", "without_cost")
-_COUNTS = ("orders", "uncosted", "recent")
+_COUNTS = ("orders", "uncosted")
 
 
 def _in_currency(name: str) -> str:
     """Cents in the currency of the customer; whole again, since only whole numbers add up fast."""
     exchanged = f"round(o.{name} * exchange.rate)::bigint"
     return f"CASE WHEN o.currency = c.currency THEN o.{name}::bigint ELSE {exchanged} END"
+
+
+def _counted(name: str) -> str:
+    """How many there are of those whose amounts are added: what has no rate is in no sum, and so in no average."""
+    return f"coalesce(sum(o.{name}) FILTER (WHERE exchange.rate IS NOT NULL), 0)::int"
 
 
 # Amounts are added as whole cents, which is exact and four times as fast as adding decimals. They are added by customer
@@ -47,7 +52,8 @@ ORDERS = FactGroup(
         FROM (
             SELECT o.customer AS subject, max(o.last) AS last, min(o.first_recent) AS first_recent,
                    {", ".join(f"sum({_in_currency(name)}) AS {name}" for name in _SUMS)},
-                   {", ".join(f"sum(o.{name})::int AS {name}" for name in _COUNTS)}
+                   {", ".join(f"{_counted(name)} AS {name}" for name in _COUNTS)},
+                   sum(o.recent)::int AS recent
             FROM (
                 SELECT customer, currency,
                        max(ordered_on) FILTER (WHERE total >= 0) AS last,
@@ -104,6 +110,7 @@ ORDERS = FactGroup(
         ),
         Fact(
             name="margin_12m",
+            protect="see_costs",
             title=N_("Margin, 12 months"),
             unit=MONEY,
             kind=DECIMAL,
@@ -114,6 +121,7 @@ ORDERS = FactGroup(
         ),
         Fact(
             name="margin_rate",
+            protect="see_costs",
             title=N_("Margin rate"),
             unit=PERCENT,
             kind=DECIMAL,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kam.clock import day, zone
 from kam.errors import NotAllowed
+from kam.facts.declare import Fact
 from kam.language import N_
 from kam.people.roles import ABILITIES, ADMINISTRATOR
 
@@ -48,6 +49,10 @@ class Viewer:
 
     def may(self, ability: str) -> bool:
         return self.role in ABILITIES[ability]
+
+    def is_told(self, fact: Fact) -> bool:
+        """Whether they may know the value of a fact."""
+        return not fact.protect or self.may(fact.protect)
 
     def require(self, ability: str) -> None:
         if not self.may(ability):

@@ -54,7 +54,7 @@ PORTFOLIO = ListOf(
         Column("trend", N_("Trend"), "fact.revenue_trend", kind="percent"),
         Column(
             "contribution", N_("Contribution, 12 months"), "fact.contribution_12m", kind="money", currency="currency",
-            shown=False,
+            shown=False, protect="see_costs",
         ),
         Column("behaviour", N_("Behaviour"), "fact.behaviour_index", kind="number", shown=False),
         Column("feeling", N_("Feeling"), "fact.feeling_index", kind="number"),

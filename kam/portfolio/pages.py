@@ -60,12 +60,14 @@ async def _matrix(request: Asked, listing: Listing, where: str, params: Params) 
 
 
 async def _pareto(request: Asked, listing: Listing, where: str, params: Params) -> Extra:
+    known = facts()
+    told = {name: title for name, title in MEASURES.items() if request.user.is_told(known.customer_facts[name])}
     measure = request.query_params.get("measure", "")
-    measure = measure if measure in MEASURES else "revenue_12m"
-    currencies = facts().currencies
+    measure = measure if measure in told else "revenue_12m"
+    currencies = known.currencies
     bars, whole = await queries.bars(where, params.values, measure, currencies.per_base("customer.currency"))
     return {
-        "chart": pareto.chart(bars), "whole": whole, "measure": measure, "measures": MEASURES, "p": pareto,
+        "chart": pareto.chart(bars), "whole": whole, "measure": measure, "measures": told, "p": pareto,
         "currency": currencies.base,
     }  # fmt: skip
 

@@ -13,10 +13,12 @@ QUOTATIONS = FactGroup(
     name="quotations",
     sql=f"""
         SELECT q.customer AS subject, count(*)::int AS open_quotations,
-               round(sum(q.total * {{rate:q.currency>c.currency}}), 2) AS open_quotation_amount
+               round(sum(q.total * exchange.rate), 2) AS open_quotation_amount
         FROM quotation q JOIN customer c ON c.id = q.customer
+        CROSS JOIN LATERAL (SELECT {{rate:q.currency>c.currency}} AS rate) exchange
         JOIN workflow_instance w ON w.subject = q.id AND w.workflow = 'quotation'
-        WHERE {{only:q.customer}} AND q.created_at < {{end}} AND (q.deleted_at IS NULL OR q.deleted_at >= {{end}})
+        WHERE {{only:q.customer}} AND exchange.rate IS NOT NULL
+          AND q.created_at < {{end}} AND (q.deleted_at IS NULL OR q.deleted_at >= {{end}})
           AND {STATE_THEN} IN ({{means:quotation:waiting}})
         GROUP BY q.customer
     """,

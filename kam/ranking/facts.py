@@ -29,6 +29,7 @@ _SHARE = "greatest(revenue_12m, 0) / per_base * 100 / nullif({total}, 0)"
 VALUE = (
     DerivedFact(
         name="contribution_12m",
+        protect="see_costs",
         title=N_("Contribution, 12 months"),
         unit=MONEY,
         kind=DECIMAL,
@@ -39,6 +40,7 @@ VALUE = (
     ),
     DerivedFact(
         name="return_on_effort",
+        protect="see_costs",
         title=N_("Return on effort"),
         unit=TIMES,
         kind=DECIMAL,

@@ -13,6 +13,7 @@ from litestar import Request, Response, get
 from kam.database.engine import DB
 from kam.database.sql import Params
 from kam.facts.catalogue import current as facts
+from kam.language import gettext
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.ranking import priority
@@ -22,6 +23,7 @@ from kam.ranking.scoring import Contribution, contributions
 from kam.web.current import current as asked
 from kam.web.page import page
 from kam.workflow.phrases import Amount
+from kam.workflow.sentences import NOT_SHOWN
 
 Asked = Request[Any, Any, Any]
 SHOWN = 50
@@ -83,22 +85,24 @@ async def _ranked(viewer: Viewer, weights: Priority, only_key: bool) -> list[Ran
         *params.values,
     )
     series = {one.fact: number for number, one in enumerate(weights.weights)}
-    return [_one(row, weights, series) for row in rows]
+    return [_one(row, weights, series, viewer) for row in rows]
 
 
-def _one(row: Any, weights: Priority, series: dict[str, int]) -> Ranked:
+def _one(row: Any, weights: Priority, series: dict[str, int], viewer: Viewer) -> Ranked:
     known = {**row, "currency": row["own_currency"]}
     parts, x = [], Decimal(0)
     for one in sorted(contributions(weights, known, facts().currencies), key=lambda part: series[part.fact]):
-        parts.append(_part(one, series[one.fact], x))
-        x += one.share
+        parts.append(_part(one, series[one.fact], x, viewer))
+        x += parts[-1].share
     return Ranked(
         row["customer"], row["customer_name"], row["name_zh"], row["owner"], row["rank"], row["score"],
         row["key_account"], tuple(parts),
     )  # fmt: skip
 
 
-def _part(one: Contribution, series: int, x: Decimal) -> Part:
+def _part(one: Contribution, series: int, x: Decimal, viewer: Viewer) -> Part:
+    if not viewer.is_told(facts().customer_facts[one.fact]):
+        return Part(_title(one.fact), gettext(asked().language, NOT_SHOWN), Decimal(0), one.weight, series, x)
     unit = facts().customer_facts[one.fact].unit
     value = Amount(one.value, unit).text(asked().language)
     return Part(_title(one.fact), value, one.share, one.weight, series, x)

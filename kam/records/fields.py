@@ -75,7 +75,8 @@ class Field:
     ability that whoever sees the field must have. `listed` fields are columns of the list from the start; `indexed`
     ones can be sorted by. `reckoned` ones follow from others and are never said. A record that is `within` is one of
     the same customer. `looks` says how the keys of a choice or grade look. The words of a text that is `sought` find
-    the record, as do its lines.
+    the record, as do its lines. A `code`
+    tells records apart, and so is written in signs that nobody takes for others.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Field:
     within: bool = False
     looks: Mapping[Any, Look] = field(default_factory=dict)
     sought: bool = False
+    code: bool = False
 
     @property
     def empty(self) -> Any:

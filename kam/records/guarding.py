@@ -139,7 +139,8 @@ def _of_meaning(guard: Guard, kind: Kind, workflows: Workflows, over: bool) -> s
 def _blockers(guard: Guard, kind: Kind, facts: Mapping[str, object], place: Place, by: Actor) -> tuple[Blocker, ...]:
     workflows = current()
     wording = Wording(workflows.vocabulary.facts[kind.name], workflows.naming)
-    found = tuple(reasons(wording, guard.condition, facts, _of_customer(place)))
+    hidden = workflows.vocabulary.hidden(wording.facts, by)
+    found = tuple(reasons(wording, guard.condition, facts, _of_customer(place), hidden))
     if not guard.roles:
         return found
     if by.role in guard.roles:

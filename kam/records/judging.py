@@ -9,8 +9,8 @@ from typing import Any
 
 from kam.errors import Invalid
 from kam.language import N_, Filled
+from kam.records import codes, rules
 from kam.records import fields as f
-from kam.records import rules
 from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.parts import Parts
@@ -114,8 +114,10 @@ def fault(field: Field, value: Any) -> str:
 def tidy(field: Field, value: Any) -> Any:
     if value is None:
         return field.empty
+    if isinstance(value, str) and field.type == f.WEB:
+        return rules.web_address(rules.fit(value).strip())  # what hides something in an address is refused
     plain = rules.tidy(value)
-    return rules.web_address(plain) if field.type == f.WEB and isinstance(plain, str) else plain
+    return codes.plain(plain) if field.code and isinstance(plain, str) else plain
 
 
 def _text(field: Field, value: Any) -> str:
@@ -123,7 +125,7 @@ def _text(field: Field, value: Any) -> str:
         return NO_TEXT
     if len(value) > field.longest:
         return Filled(TOO_LONG, max=field.longest, count=len(value))
-    return ""
+    return codes.fault(value) if field.code else ""
 
 
 def _email(field: Field, value: Any) -> str:

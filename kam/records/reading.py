@@ -16,7 +16,7 @@ from uuid import UUID
 from kam.language import N_, Filled
 from kam.records import fields as f
 from kam.records.fields import Field
-from kam.records.rules import LONGEST_NUMBER, fit
+from kam.records.rules import LONGEST_NUMBER, fit, visible
 
 NO_NUMBER = N_("Please enter a number such as 1250.50.")
 NO_WHOLE_NUMBER = N_("Please enter a whole number.")
@@ -100,7 +100,7 @@ def yes(text: str) -> bool:
 
 def tags(texts: Sequence[str]) -> list[str]:
     """Several, each once, in the order of the alphabet."""
-    return sorted({fit(part).strip()[:60] for part in several(texts)})
+    return sorted({tag for part in several(texts) if (tag := visible(fit(part).strip())[:60])})
 
 
 def several(texts: Sequence[str]) -> list[str]:

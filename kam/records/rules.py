@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,14 @@ LONGEST_NUMBER = 60
 # What PostgreSQL cannot store, and what nobody can see.
 # What turns around or hides the letters beside it; in an address it makes one place look like another.
 UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+# What shows nothing wherever it stands: fillers and marks of direction.
+_NOTHING = re.compile(
+    "[\u0080-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+# Joiners and signs of a variant beside letters that have none.
+_IDLE = re.compile("(?<![^\x00-\x7f])[\u200c\u200d\ufe00-\ufe0f]+(?!\u20e3)|[\u200c\u200d]+(?![^\x00-\x7f])", re.ASCII)
+_SHOWS_NOTHING = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 CURRENCIES = ("EUR", "USD", "CNY", "HKD", "TWD", "GBP", "JPY", "CHF", "SEK", "DKK", "NOK", "PLN", "CZK", "SGD", "INR")
@@ -76,6 +85,14 @@ def fit(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
+def visible(text: str) -> str:
+    """The text without what nobody sees; nothing where none of it shows anything."""
+    if text.isascii():
+        return text
+    seen = _IDLE.sub("", _NOTHING.sub("", text)).strip()
+    return seen if any(unicodedata.category(sign) not in _SHOWS_NOTHING for sign in seen) else ""
+
+
 def is_email(text: str) -> bool:
     return bool(_EMAIL.fullmatch(text))
 
@@ -92,8 +109,8 @@ def web_address(text: str) -> str:
 def tidy(value: Any) -> Any:
     """Without space around it and without signs that cannot be kept or seen; tags in the order of the alphabet."""
     if isinstance(value, str):
-        return fit(value).strip()
+        return visible(fit(value).strip())
     if isinstance(value, list | tuple):
-        tags = (fit(str(tag)).strip()[:60] for tag in value)
+        tags = (visible(fit(str(tag)).strip())[:60] for tag in value)
         return sorted({tag for tag in tags if tag})
     return value

@@ -95,4 +95,5 @@ def _fact(kind: Kind, field: Field) -> Fact:
         help=field.help or field.title,
         change_by=_CHANGE,
         link="{page}/edit",
+        protect=field.protect,
     )

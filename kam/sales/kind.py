@@ -43,7 +43,7 @@ PRODUCT = Kind(
     fields=(
         Field(name="name", title=N_("Name"), required=True, indexed=True),
         Field(name="name_zh", title=N_("Chinese name"), listed=False),
-        Field(name="code", title=N_("Code"), length=60, required=True, indexed=True),
+        Field(name="code", title=N_("Code"), length=60, required=True, indexed=True, code=True),
         Field(name="family", title=N_("Family"), length=120, indexed=True),
         Field(name="list_price", title=N_("List price"), type=f.MONEY, digits=4, currency="currency", indexed=True),
         Field(name="unit", title=N_("Unit"), length=20, help=N_("piece, m, kg …")),

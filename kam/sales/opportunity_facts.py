@@ -12,6 +12,9 @@ _YEAR = "p.closed_on > ({as_of} - interval '12 months')::date AND p.closed_on <=
 # One that is won or lost today was open until the day it was closed.
 _OPEN = "(p.state IN ({means:opportunity:going_on}) OR p.closed_on > {as_of})"
 
+# One in a currency without a rate is in no sum, and so in no count beside it.
+_COUNTED = "exchange.rate IS NOT NULL"
+
 OPPORTUNITIES = FactGroup(
     name="opportunities",
     sql=f"""
@@ -20,7 +23,7 @@ OPPORTUNITIES = FactGroup(
                opportunities_won_12m * 100.0 / nullif(opportunities_won_12m + opportunities_lost_12m, 0) AS win_rate
         FROM (
             SELECT p.customer AS subject,
-                   (count(*) FILTER (WHERE {_OPEN}))::int AS open_opportunities,
+                   (count(*) FILTER (WHERE {_OPEN} AND {_COUNTED}))::int AS open_opportunities,
                    coalesce(sum(p.amount * exchange.rate) FILTER (WHERE {_OPEN}), 0)
                        AS open_opportunity_amount,
                    coalesce(sum(p.amount * exchange.rate * {_EXPECTED} / 100)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
 from kam.language import Titles
+from kam.people.viewer import Viewer
 from kam.warnings.queries import WORKFLOW
 from kam.workflow.conditions import facts_in
 from kam.workflow.registry import Workflows
@@ -46,14 +47,15 @@ class Taken(Protocol):
     def facts(self) -> Mapping[str, Any]: ...
 
 
-def reason(workflows: Workflows, taken: Taken, language: str) -> Reason:
+def reason(workflows: Workflows, taken: Taken, viewer: Viewer, language: str) -> Reason:
     """The rule by which the level was reached with the values as they stood, or the step a person took."""
     definition = workflows.known_or_absent(WORKFLOW)
     trigger = definition.triggers.get(taken.trigger or "")
     if trigger:
         wording = workflows.wording(WORKFLOW)
         names = [name for name in sorted(facts_in(trigger.when)) if name in wording.facts]
-        values = tuple(_value(wording, name, taken.facts.get(name), language) for name in names)
+        hidden = workflows.vocabulary.hidden(wording.facts, viewer)
+        values = tuple(_value(wording, name, taken.facts.get(name), hidden, language) for name in names)
         return Reason(trigger.title, wording.sentence(trigger.when).text(language), values, automatic=True)
     deadline = definition.deadline(taken.trigger or "")
     if deadline:
@@ -61,9 +63,9 @@ def reason(workflows: Workflows, taken: Taken, language: str) -> Reason:
     return Reason(definition.step_title(taken.transition), "", (), automatic=not taken.by)
 
 
-def _value(wording: Wording, name: str, value: Any, language: str) -> Value:
-    known = wording.facts[name].unit == "money" and value is not None
-    shown = wording.amount(name, value).text(language)
+def _value(wording: Wording, name: str, value: Any, hidden: Collection[str], language: str) -> Value:
+    known = wording.facts[name].unit == "money" and value is not None and name not in hidden
+    shown = wording.now(name, value, hidden).text(language)
     return Value(wording.title(name).text(language), shown, Decimal(str(value)) if known else None)
 
 

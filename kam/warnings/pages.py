@@ -58,7 +58,8 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     taken = list(reversed(await steps(instance.id)))
     names = await queries.names(step.by for step in taken)
     history = [
-        (step, reason(current(), step, asked().language), names.get(step.by, "") if step.by else "") for step in taken
+        (step, reason(current(), step, request.user, asked().language), names.get(step.by, "") if step.by else "")
+        for step in taken
     ]
     found = await queries.warned(request.user, [instance.state], customer=customer, now=now())
     possible = await options(instance.id, by=request.user, now=now())

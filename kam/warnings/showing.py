@@ -29,7 +29,7 @@ async def shown(found: Iterable[Warned], viewer: Viewer, language: str, *, now: 
     """All of them at once: the number of statements does not grow with that of the warnings."""
     warnings = list(found)
     possible = await options_of([one.instance for one in warnings], by=viewer, now=now)
-    return [_shown(one, language, possible.get(one.instance, ())) for one in warnings]
+    return [_shown(one, viewer, language, possible.get(one.instance, ())) for one in warnings]
 
 
 def steps(found: Iterable[Shown]) -> list[tuple[UUID, str]]:
@@ -37,6 +37,8 @@ def steps(found: Iterable[Shown]) -> list[tuple[UUID, str]]:
     return [(option.instance, option.transition) for one in found for option in one.options]
 
 
-def _shown(warned: Warned, language: str, possible: tuple[Option, ...]) -> Shown:
+def _shown(warned: Warned, viewer: Viewer, language: str, possible: tuple[Option, ...]) -> Shown:
     workflows = current()
-    return Shown(warned, reason(workflows, warned, language), deadline_title(workflows, warned.deadline), possible)
+    return Shown(
+        warned, reason(workflows, warned, viewer, language), deadline_title(workflows, warned.deadline), possible
+    )

@@ -77,6 +77,11 @@ def money(amount: Any, currency: str = "EUR", language: str = "en", *, cents: bo
     return told if not currency or currency in catalogue.current().currencies.rates else _without_rate(told, language)
 
 
+def currency(code: str, language: str = "en") -> str:
+    """As a file says it beside its amounts."""
+    return code if not code or code in catalogue.current().currencies.rates else _without_rate(code, language)
+
+
 def _without_rate(told: str, language: str) -> str:
     """It counts in no sum until the file of rates has one for it."""
     return gettext(language, N_("%(amount)s (no rate)"), amount=told)

@@ -21,7 +21,7 @@ from kam.database.columns import new_id
 from kam.errors import Invalid
 from kam.language import N_, gettext
 from kam.records import reading
-from kam.records.rules import FIRST_DAY, LAST_DAY, fit
+from kam.records.rules import FIRST_DAY, LAST_DAY, fit, visible
 from kam.web.current import current
 from kam.web.returned import Returned
 from kam.web.sent import sent
@@ -67,7 +67,7 @@ class Form(Returned):
 
     # What was meant, for the verb
     def text(self, name: str, *, required: bool = False, max: int = _LONGEST, label: str = "") -> str:
-        text = self.value(name).strip()
+        text = visible(self.value(name).strip())
         if required and not text:
             self.fault(name, N_("Please fill this in."))
         if len(text) > max:

@@ -35,7 +35,7 @@ class Column:
     small below; `currency` names the extra or column that holds it;
     `digits` are the decimals of a number. `nullable=False` lets sorting use a plain index;
     `order` is what is sorted where it is not the value itself; `tie` is the key to sort ties by where another table's
-    index has it.
+    index has it. `protect` is the ability that whoever sees it must have.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Column:
     badges: Badges | None = None
     tie: str = ""
     order: str = ""
+    protect: str = ""
 
     @property
     def numeric(self) -> bool:

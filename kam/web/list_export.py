@@ -6,21 +6,24 @@ import asyncio
 import csv
 import io
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kam.language import gettext
+from kam.language import N_, gettext
+from kam.web import formats
 from kam.web.badges import LEVEL_NAMES, LEVELS, STAGES
 from kam.web.zones import local
 
 if TYPE_CHECKING:
     from kam.web.list_columns import Column
 
+CURRENCY = N_("Currency")
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|")
 
@@ -42,11 +45,28 @@ def value_of(column: Column, value: Any, language: str) -> Any:
         return badges[str(value)].words(language)
     if column.kind in ("choice", "grade") and column.choices:
         return gettext(language, column.choices.get(value, str(value)))
+    if column.kind == "currency":
+        return formats.currency(str(value), language)
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
         return gettext(language, "Yes" if value else "No")
     return local(value) if isinstance(value, (int, float, Decimal, date, datetime)) else str(value)
+
+
+def with_currencies(columns: Sequence[Column], known: Mapping[str, str]) -> list[Column]:
+    """After the amounts in a currency a column that says which it is, unless there is one: in a file they are plain
+    numbers. `known` is the SQL of what the rows have beside their columns."""
+    amounts = [one for one in columns if one.kind == "money" and one.currency in known]
+    first = {known[one.currency]: one for one in reversed(amounts)}
+    there = {one.sql for one in columns}
+    found: list[Column] = []
+    for one in columns:
+        found.append(replace(one, kind="currency") if one.sql in first else one)
+        source = known.get(one.currency, "")
+        if first.get(source) is one and source not in there:
+            found.append(replace(one, name=one.currency, title=CURRENCY, sql=source, kind="currency"))
+    return found
 
 
 async def csv_lines(heads: list[str], columns: list[Column], batches: AsyncIterator[list[Any]], language: str) -> Any:

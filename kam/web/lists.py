@@ -20,7 +20,7 @@ from kam.language import gettext
 from kam.people.viewer import Viewer
 from kam.web.current import current
 from kam.web.list_columns import Column, body
-from kam.web.list_export import csv_lines, workbook
+from kam.web.list_export import csv_lines, with_currencies, workbook
 from kam.web.list_filters import Filter, Query, like
 from kam.web.list_paging import Cursor, read_cursor
 from kam.web.list_reading import Reading
@@ -91,13 +91,18 @@ class ListOf:
         """Search, filters and columns as the address has them, without rows: for a board or a matrix of the same."""
         query = parse_qs(request.scope["query_string"].decode("latin-1"), errors="replace")
         signed_in = current().signed_in
-        listing = Listing(self, query, request.scope["path"], current().language, request.user)
+        listing = Listing(self.seen_by(request.user), query, request.scope["path"], current().language, request.user)
         listing.views = list(signed_in.views.get(self.name, ())) if signed_in else []
         for one in self.filters:
             if callable(one.choices):
                 listing.loaded_choices[one.name], mark = await _choices(one.choices, request.user)
                 listing.loaded_mark ^= mark
         return listing
+
+    def seen_by(self, viewer: Viewer) -> ListOf:
+        """The same without columns that the viewer may not see: neither shown nor sorted by nor in a file."""
+        seen = [one for one in self.columns if not one.protect or viewer.may(one.protect)]
+        return self if len(seen) == len(self.columns) else replace(self, columns=seen)
 
     def where_of(self, viewer: Viewer, query: Query, params: Params) -> str:
         """All conditions of the address and the permission, as one SQL condition."""
@@ -143,13 +148,14 @@ class ListOf:
     ) -> Response[Any]:
         request.user.require("export")
         listing, language = await self.controls(request), current().language
-        heads = [gettext(language, column.title) for column in listing.columns]
+        columns = with_currencies(listing.columns, self.extras)
+        heads = [gettext(language, column.title) for column in columns]
         batches = _batches(Reading(self, request.user, listing, where, values), self.expanded)
         disposition = {"content-disposition": f'attachment; filename="{self.name}.{wanted}"'}
         if wanted == "csv":
-            lines = csv_lines(heads, listing.columns, batches, language)
+            lines = csv_lines(heads, columns, batches, language)
             return Stream(lines, status_code=200, media_type="text/csv; charset=utf-8", headers=disposition)
-        content = await workbook(heads, listing.columns, batches, language)
+        content = await workbook(heads, columns, batches, language)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return Response(content, media_type=kind, headers=disposition)
 

@@ -129,7 +129,8 @@ class Rules:
     def _guard(self, attempt: Attempt) -> Iterator[Blocker]:
         looks_on = attempt.by.role in self.vocabulary.onlookers
         place = Place(attempt.standing.link, attempt.standing.customer, looks_on)
-        return reasons(self.wording, attempt.transition.guard, attempt.facts, place)
+        hidden = self.vocabulary.hidden(self.wording.facts, attempt.by)
+        return reasons(self.wording, attempt.transition.guard, attempt.facts, place, hidden)
 
     def _unsaid(self, attempt: Attempt) -> Iterator[Blocker]:
         if attempt.by.id is None:

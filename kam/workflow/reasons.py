@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any as Anything
 from uuid import UUID
 
@@ -29,32 +30,42 @@ class Place:
 
 
 def reasons(
-    wording: Wording, condition: Condition | None, facts: Mapping[str, Anything], place: Place
+    wording: Wording,
+    condition: Condition | None,
+    facts: Mapping[str, Anything],
+    place: Place,
+    hidden: Collection[str] = frozenset(),
 ) -> Iterator[Blocker]:
+    """The values of `hidden` facts are not told."""
+    now = partial(_now, wording, facts, hidden)
     for missing in unmet(condition, facts) if condition else ():
         if isinstance(missing, Test):
-            yield _fact(wording, missing, facts, place)
+            yield _fact(wording, missing, now, place)
         else:
-            yield _alternatives(wording, missing, facts, place)
+            yield _alternatives(wording, missing, now, place)
 
 
-def _fact(wording: Wording, test: Test, facts: Mapping[str, Anything], place: Place) -> Blocker:
+def _now(wording: Wording, facts: Mapping[str, Anything], hidden: Collection[str], fact: str) -> object:
+    return wording.now(fact, facts.get(fact), hidden)
+
+
+def _fact(wording: Wording, test: Test, now: Callable[[str], object], place: Place) -> Blocker:
     fact = wording.facts[test.fact]
     parts = {
         "fact": wording.title(test.fact),
         "need": wording.need(test),
-        "now": wording.amount(test.fact, facts.get(test.fact)),
+        "now": now(test.fact),
     }
     message = N_("%(fact)s – needed: %(need)s; now: %(now)s.")
     who = Phrase(fact.change_by)
     return Blocker("fact", message, parts, test.fact, parts["now"], parts["need"], who, place.of(fact.link))
 
 
-def _alternatives(wording: Wording, choice: Any, facts: Mapping[str, Anything], place: Place) -> Blocker:
+def _alternatives(wording: Wording, choice: Any, told: Callable[[str], object], place: Place) -> Blocker:
     names = sorted(set(_named(choice)))
     need = wording.sentence(choice)
     each = N_("%(fact)s: %(now)s")
-    now = Listed(tuple(Phrase(each, {"fact": wording.title(n), "now": wording.amount(n, facts.get(n))}) for n in names))
+    now = Listed(tuple(Phrase(each, {"fact": wording.title(n), "now": told(n)}) for n in names))
     who = Listed(tuple(Phrase(m) for m in dict.fromkeys(wording.facts[n].change_by for n in names)), "or")
     message = N_("One of these is needed: %(need)s. Now: %(now)s.")
     params = {"need": need, "now": now}

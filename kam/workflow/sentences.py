@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from kam.language import N_, Titles
@@ -22,6 +22,7 @@ _NEEDS = {
     "one_of": N_("%(value)s"),
     "none_of": N_("none of %(value)s"),
 }
+NOT_SHOWN = N_("not shown to you")
 _IS_SO = N_("%(fact)s: %(need)s")
 _COMPARED = N_("%(fact)s %(need)s")
 _TOGETHER = N_("(%(parts)s)")
@@ -33,6 +34,10 @@ class Wording:
 
     facts: Mapping[str, KnownFact]
     naming: Naming = field(default_factory=dict)
+
+    def now(self, fact: str, value: object, hidden: Collection[str]) -> Amount | Phrase:
+        """A value as it is, to somebody who is not told those that are `hidden`."""
+        return Phrase(NOT_SHOWN) if fact in hidden else self.amount(fact, value)
 
     def sentence(self, condition: Condition, *, inner: bool = False) -> Phrase | Listed:
         if isinstance(condition, Test):

@@ -34,6 +34,8 @@ class KnownFact(Protocol):
     def change_by(self) -> str: ...
     @property
     def link(self) -> str: ...
+    @property
+    def protect(self) -> str: ...
 
 
 class Gather(Protocol):
@@ -130,6 +132,7 @@ class Vocabulary:
     `reflect` brings the stored facts of a customer up to date, at the end of the transaction of a step. `reflections`
     say the same, by workflow, as assignments to `customer_fact`, where the step alone decides what changes: they have
     the places `{state}` (the new one), `{at}` and `{day}`, of which the facts are.
+    `abilities` says which roles have those that facts are protected by.
     `asked_for` are, by workflow, the names that its file must keep. `drawable` says whether there is an icon of a name.
     `guarded` says whether a step from one state to another is one that `admit` must let through, which is asked once it
     is written and raises `Refused` with all that is against it.
@@ -151,6 +154,15 @@ class Vocabulary:
     drawable: Callable[[str], bool] = lambda _name: True
     guarded: Guarded = _unguarded
     admit: Admit | None = None
+    abilities: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def hidden(self, facts: Mapping[str, KnownFact], by: Actor) -> frozenset[str]:
+        """Those of the facts whose values this actor is not told."""
+        return frozenset(
+            name
+            for name, fact in facts.items()
+            if fact.protect and by.id is not None and by.role not in self.abilities.get(fact.protect, ())
+        )
 
     def own(self, subject: str) -> frozenset[str]:
         """The facts of a subject itself, which it does not share with its customer."""

@@ -14,6 +14,8 @@ from kam.language import N_, gettext
 from kam.ranking.scoring import Contribution
 from kam.web import formats
 from kam.web.assets import icon
+from kam.web.current import current
+from kam.workflow.sentences import NOT_SHOWN
 
 
 def drawn(figures: Iterable[Figure], beside: Mapping[str, Markup] | None = None) -> Markup:
@@ -41,7 +43,7 @@ def trend(percent: Decimal | None) -> Markup:
 
 def shares(score: Iterable[Contribution], language: str) -> Markup:
     """What each fact adds to the score, as rows of a table with a bar."""
-    facts = vocabulary.FACTS.facts("customer")
+    facts, viewer = vocabulary.FACTS.facts("customer"), current().viewer
     possible = N_("of %(points)s possible")
     return Markup().join(
         Markup(
@@ -49,6 +51,11 @@ def shares(score: Iterable[Contribution], language: str) -> Markup:
             f'<td><meter class="bar" min="0" max="{one.weight}" value="{one.share}" aria-hidden="true"></meter>'
             f'<span title="{escape(gettext(language, possible, points=formats.number(one.weight)))}">'
             f"{formats.number(one.share, 1)}</span></td></tr>"
+        )
+        if viewer is None or viewer.is_told(facts[one.fact])
+        else Markup(
+            f'<tr><th scope="row">{escape(gettext(language, facts[one.fact].title))}</th>'
+            f'<td class="quiet">{escape(gettext(language, NOT_SHOWN))}</td></tr>'
         )
         for one in score
     )

@@ -13,6 +13,7 @@ from kam.facts import declare
 from kam.language import N_, gettext
 from kam.web import formats
 from kam.web.current import current
+from kam.workflow.sentences import NOT_SHOWN
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Value"), ("revenue_12m", "margin_12m", "contribution_12m", "share_of_revenue")),
@@ -52,6 +53,10 @@ async def figures_of(customer: Mapping[str, Any], names: Sequence[str]) -> list[
 
 def _figure(name: str, facts: Mapping[str, Any], currency: str, language: str) -> Figure:
     fact, value = vocabulary.FACTS.facts("customer")[name], facts.get(name)
+    viewer = current().viewer
+    if viewer and not viewer.is_told(fact):
+        shown = gettext(language, NOT_SHOWN)
+        return Figure(name, gettext(language, fact.title), gettext(language, fact.help), shown, known=False)
     shown = written(fact.unit, value, currency, language)
     number = value if isinstance(value, int | float | Decimal) else 0
     return Figure(

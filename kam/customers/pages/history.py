@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from kam.database.engine import DB
 from kam.facts.catalogue import current as known_facts
 from kam.facts.declare import Fact
 from kam.language import N_, gettext, title
+from kam.people.viewer import Viewer
 from kam.plans.freezing import SUCCESSOR
 from kam.records import catalogue
 from kam.records.pages.happening import why
+from kam.records.visibility import shown as visible_fields
 from kam.web.current import current
 from kam.web.page import page
 from kam.workflow.definition import Definition
@@ -36,27 +39,29 @@ async def history(request: Asked, customer: UUID) -> Response[Any]:
     names = await timeline.names_of(request.user, events) | await timeline.titles_of(events)
     taken = await steps_of(customer)
     return page(
-        request, "customers/history.html", customer=shown, tab="history", steps=await _steps(taken, shown["currency"]),
+        request, "customers/history.html", customer=shown, tab="history",
+        steps=await _steps(taken, shown["currency"], request.user),
         entries=telling.entries(events, names, current().language), older=telling.older(events, CHANGES),
     )  # fmt: skip
 
 
-async def _steps(taken: list[Step], currency: str) -> list[dict[str, Any]]:
+async def _steps(taken: list[Step], currency: str, viewer: Viewer) -> list[dict[str, Any]]:
     who = {step.by for step in taken if step.by}
     people = await DB.fetch("SELECT id, name FROM person WHERE id = ANY($1)", list(who))
     names = {row["id"]: row["name"] for row in people}
     of = await telling_kinds.records_of({step.subject for step in taken if step.subject != step.customer})
-    return [{**_step(step, names, currency), "of": of.get(step.subject)} for step in taken]
+    return [{**_step(step, names, currency, viewer), "of": of.get(step.subject)} for step in taken]
 
 
-def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
+def _step(step: Step, names: dict[UUID, str], currency: str, viewer: Viewer) -> dict[str, Any]:
     language = current().language
     definition = workflows().known_or_absent(step.workflow)
     facts = known_facts().facts(definition.subject)
+    hidden = workflows().vocabulary.hidden(facts, viewer)
     stood = [
         (gettext(language, facts[name].title), _stood(definition.subject, facts[name], value, currency, language))
         for name, value in step.facts.items()
-        if name in facts
+        if name in facts and name not in hidden
     ]
     return {
         "workflow": title(definition.title, language), "kind": step.workflow,
@@ -64,8 +69,15 @@ def _step(step: Step, names: dict[UUID, str], currency: str) -> dict[str, Any]:
         "from": step.from_state, "to": step.to_state, "at": step.at, "comment": step.comment,
         "by": names.get(step.by, "") if step.by else "",
         "trigger": _why(definition, step.trigger, language), "facts": stood,
-        "fields": step.fields, "hash": (step.hash or b"").hex(),
+        "fields": _told(definition.subject, step.fields, viewer), "hash": (step.hash or b"").hex(),
     }  # fmt: skip
+
+
+def _told(subject: str, fields: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """What was noted with a step, without the fields of the record that the viewer may not see."""
+    kind = catalogue.current().get(subject)
+    hidden = kind.by_name.keys() - {one.name for one in visible_fields(kind, viewer)} if kind else set()
+    return {name: value for name, value in fields.items() if name not in hidden}
 
 
 def _stood(subject: str, fact: Fact, value: Any, currency: str, language: str) -> str:
