@@ -16,7 +16,7 @@ from tests.placing import place_all
 from tests.records.making import make
 
 _ORDER = """
-INSERT INTO sales_order (id, number, customer, ordered_on, status, channel, currency, total, notes, created_at,
+INSERT INTO sales_order (id, number, customer, ordered_on, state, channel, currency, total, notes, created_at,
                          updated_at, revision)
 VALUES (new_id(), $1, $2, $3, 'delivered', '', $4, $5, '', $6, $6, 1)
 """

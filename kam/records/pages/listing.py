@@ -31,7 +31,7 @@ async def index(kind: Kind, request: Asked) -> Response[Any]:
     whose = await _named(request.user, chosen)
     made = list_of(kind, shown(kind, request.user))
     wanted = request.query_params.get("format", "")
-    if kind.parts and wanted in FILES and "parts" in request.query_params:
+    if with_parts.offered(kind) and wanted in FILES and "parts" in request.query_params:
         return await with_parts.file(kind, request, made, wanted)
     return await made.respond(
         request, "records/index.html", kind=kind, chosen=chosen, whose=whose,
@@ -51,7 +51,7 @@ def _made(kind: Kind, names: tuple[str, ...]) -> ListOf:
         name=kind.path, title=kind.titles, source=_source(kind, fields), key="t.id", always="t.deleted_at IS NULL",
         scope=lambda viewer, params: sees(kind, viewer, params), columns=columns_of(kind, fields),
         filters=filters_of(kind, fields), search=lambda text, params: _found(kind, text, params),
-        extras=_extras(kind, fields), sort=_sort(kind, fields), parts=kind.parts[0].title if kind.parts else "",
+        extras=_extras(kind, fields), sort=_sort(kind, fields), parts=with_parts.offered(kind),
     )  # fmt: skip
     return own.of(kind).listed(made)
 

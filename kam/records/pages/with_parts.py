@@ -28,6 +28,11 @@ _PEOPLE = "SELECT id, email AS known FROM person WHERE id = ANY($1)"
 _RECORDS = "SELECT id, coalesce(nullif(number, ''), title) AS known FROM record WHERE id = ANY($1)"
 
 
+def offered(kind: Kind) -> str:
+    """The title of the parts, where a file that comes in again would find its records by their numbers."""
+    return kind.parts[0].title if kind.parts and kind.number else ""
+
+
 async def file(kind: Kind, request: Request[Any, Any, Any], made: ListOf, wanted: str) -> Response[Any]:
     """Of the records that the list shows, by the same filters and in the same order."""
     fields = tuple(one for one in shown(kind, request.user) if not one.reckoned)
