@@ -66,7 +66,7 @@ async def test_a_name_that_shows_nothing_is_no_name(kind, cast, now, nothing):
 
 
 async def test_what_is_added_or_edited_keeps_no_sign_that_nobody_sees(kind, cast, now):
-    said = sample(kind, now) | await required(kind, by=cast.alice, now=now)
+    said = sample(kind, now) | await required(kind, by=cast.ada, now=now)
     said |= {one.name: WITHIN for one in texts(kind)}
     said |= {
         part.name: [
@@ -75,9 +75,9 @@ async def test_what_is_added_or_edited_keeps_no_sign_that_nobody_sees(kind, cast
         ]
         for part in kind.parts
     }
-    record = await add(kind, said, by=cast.alice, now=now, customer=cast.acme if kind.belongs else None)
+    record = await add(kind, said, by=cast.ada, now=now, customer=cast.acme if kind.belongs else None)
     assert "Zebrafish" in await kept(kind) and nothing_unseen(await kept(kind))
-    await edit(kind, record, {kind.titled: f"Other{EVERYTHING} name"}, by=cast.alice, now=now)
+    await edit(kind, record, {kind.titled: f"Other{EVERYTHING} name"}, by=cast.ada, now=now)
     assert "Other name" in await kept(kind) and nothing_unseen(await kept(kind))
 
 
