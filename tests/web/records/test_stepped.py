@@ -12,10 +12,8 @@ from kam.workflow.registry import current
 from tests.records.making import make
 from tests.records.walking import COMMENT, MOVED, first_step
 
-TITLES = {"en": "What happened", "zh_Hans": "往来记录", "zh_Hant": "往來紀錄"}
 
-
-@pytest.mark.parametrize("language", TITLES)
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
 @pytest.mark.parametrize("kind", MOVED, ids=lambda kind: kind.name)
 async def test_a_step_is_told_with_what_it_was_from_where_to_where_and_why(client, cast, now, kind, language):
     await DB.execute("UPDATE person SET language = $2 WHERE id = $1", cast.alice.id, language)
