@@ -19,7 +19,7 @@ from tests.records.making import sample
 NUL, LONG = "a\x00b", "x" * 700
 FIELDS = (
     "q", "sort", "after", "before", "measure", "level", "stage", "owner", "team", "revenue_from", "revenue_to",
-    "silent_from", "total_from", "ordered_on_from", "amount_to", "status", "kind", "col", "show", "name",
+    "silent_from", "total_from", "ordered_on_from", "amount_to", "state", "kind", "col", "show", "name",
     "customer", "contact", "sales_order", "from", "to", "number", "language", "product", "year", "segment",
     "period_end_to", "author", "score_from", "key", "expected_on_from", "opened_at_to", "at_from",
 )  # fmt: skip
@@ -36,8 +36,8 @@ VALUES = {
 }  # fmt: skip
 TYPED = (
     "name", "title", "transition", "revision", "request", "comment", "customer", "contact", "person", "position",
-    "owner", "team", "parent", "kind", "status", "stage", "currency", "amount", "probability", "expected_on",
-    "ordered_on", "line_product", "line_quantity", "line_price", "line_description", "number", "channel", "at",
+    "owner", "team", "parent", "kind", "state", "remark", "stage", "currency", "amount", "probability", "expected_on",
+    "ordered_on", "lines_product", "lines_quantity", "lines_unit_price", "lines_description", "number", "channel", "at",
     "direction", "purpose", "feeling", "effort_hours", "cost", "next_step", "next_step_on", "next_step_by",
     "people", "contacts", "subject", "priority", "product", "sales_order", "solution", "lost_reason", "reason",
     "text", "body", "target", "fact", "due_on", "likelihood", "impact", "initiative", "budget", "period_start",

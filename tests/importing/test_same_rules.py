@@ -48,9 +48,9 @@ OPPORTUNITY = {
 }  # fmt: skip
 ORDER = {
     "ordered_on": [("1799-12-31", "not a date"), ("2200-01-02", "not a date")],
-    "currency": [("ZZZ", "one of the currencies")], "line_quantity": [("0", "cannot be zero")],
-    "number": [("x" * 61, LONG)], "line_description": [("x" * 301, LONG)],
-    "line_price": [("1e15", "not a number")],
+    "currency": [("ZZZ", "one of the currencies")], "lines_quantity": [("0", "cannot be zero")],
+    "number": [("x" * 61, LONG)], "lines_description": [("x" * 301, LONG)],
+    "lines_unit_price": [("1e15", "not a number")],
 }  # fmt: skip
 # Kind of file -> address of the form, its fields as they should be, and what they are called in the file.
 DOORS = {
@@ -63,8 +63,11 @@ DOORS = {
     "orders": (
         "/orders",
         {"customer": "Acme Industrial", "number": "N9", "ordered_on": "2026-01-05", "state": "open", "currency": "EUR",
-         "line_description": "Lamp", "line_quantity": "1", "line_price": "5"},
-        {"line_description": "description", "line_quantity": "quantity", "line_price": "unit_price", "status": None},
+         "lines_description": "Lamp", "lines_quantity": "1", "lines_unit_price": "5"},
+        {
+            "lines_description": "description", "lines_quantity": "quantity", "lines_unit_price": "unit_price",
+            "state": None,
+        },
         ORDER,
     ),
 }  # fmt: skip
