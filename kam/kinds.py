@@ -6,11 +6,12 @@ from kam.competitors.kind import COMPETITOR, POSITION
 from kam.contracts.kind import CONTRACT
 from kam.customers.kind import CUSTOMER
 from kam.orders.kind import ORDER
+from kam.plans.kind import PLAN
 from kam.quotations.kind import QUOTATION
 from kam.records import catalogue
 from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.service.kind import CASE
 
-KINDS = (CUSTOMER, OPPORTUNITY, ORDER, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
+KINDS = (CUSTOMER, PLAN, OPPORTUNITY, ORDER, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR, POSITION)
 
 catalogue.use(KINDS)

@@ -16,7 +16,6 @@ from kam.facts.storing import refresh_part
 from kam.kinds import KINDS
 from kam.people.roles import ABILITIES, READ_ONLY, ROLES
 from kam.plans.facts import PLANS
-from kam.plans.freezing import EFFECTS as PLAN_EFFECTS
 from kam.plans.freezing import SUPERSEDE
 from kam.plans.subject import PLAN
 from kam.ranking.catalogue import build
@@ -68,11 +67,11 @@ def _drawable(icon: str) -> bool:
 
 
 VOCABULARY = Vocabulary(
-    facts={name: FACTS.facts(name) for name in ("customer", "plan", *(kind.name for kind in KINDS))},
-    subjects={**{kind.name: subject_of(kind) for kind in KINDS}, "customer": CUSTOMER, "plan": PLAN},
+    facts={name: FACTS.facts(name) for name in (kind.name for kind in KINDS)},
+    subjects={**{kind.name: subject_of(kind) for kind in KINDS}, CUSTOMER.name: CUSTOMER, PLAN.name: PLAN},
     gather=gather,
     gather_some=gather_some,
-    effects={**PLAN_EFFECTS, **{name: one for kind in KINDS for name, one in kind.effects.items()}},
+    effects={name: one for kind in KINDS for name, one in kind.effects.items()},
     roles=ROLES,
     onlookers=frozenset({READ_ONLY}),
     positions={**STANDINGS, **POSITIONS},

@@ -23,17 +23,22 @@ APART = ("kam/database/migrations/", "kam/demo/")
 DECLARED = frozenset({"__init__.py", "kind.py", "tables.py", "facts.py"})
 # The same word with another meaning: a stage of an opportunity in a file, a section of a plan.
 OTHERWISE = {("kam/importing/opportunities.py", "quotation"), ("templates/documents/plan.html", "competitor")}
-# Slices that may read another's table for what a page shows of it at a glance, or for the files it comes by: by slice,
-# the tables.
+# Slices that may read another's table for what a page shows of it at a glance, or for the files it comes by, and
+# templates that lead to it: by slice or folder, the tables.
 READERS: dict[str, frozenset[str]] = {
-    "customers": frozenset({"opportunity", "sales_order"}),
+    "approvals": frozenset({"plan"}),
+    "customers": frozenset({"opportunity", "plan", "sales_order"}),
+    "desk": frozenset({"plan"}),
     "importing": frozenset({"opportunity", "product", "sales_order"}),
+    "layouts": frozenset({"plan"}),
+    "leaving": frozenset({"plan"}),
     "orders": frozenset({"opportunity", "product"}),
     "plans": frozenset({"sales_order"}),
     "service": frozenset({"product"}),
+    "work": frozenset({"plan"}),
 }
 # Slices whose records are used daily, with pages and verbs of their own beside the shared ones: counted, not limited.
-DAILY = frozenset({"customers", "sales", "orders"})
+DAILY = frozenset({"customers", "orders", "plans", "sales"})
 
 
 # A kind whose name is that of a field, too: its bare name says nothing of which of them is meant.

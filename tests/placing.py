@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kam.database.engine import DB
+from kam.workflow.registry import current
 
 _STEP = """
     WITH step AS (
@@ -28,7 +29,17 @@ async def place(
     """The revision after it; without `at` it entered the state when it entered the one before. Verification finds a
     step that no workflow file has, unless `transition` names one that it has."""
     revision: int = await DB.fetchval(_STEP, instance, state, at, by, trigger, facts, transition)
+    await _own_row(instance, state)
     return revision
+
+
+async def _own_row(instance: UUID, state: str) -> None:
+    """A record that keeps the state of its workflow in its own row keeps this one, too."""
+    row = await DB.fetchrow("SELECT workflow, subject FROM workflow_instance WHERE id = $1", instance)
+    table = current().own_table(row["workflow"]) if row["workflow"] in current().definitions else ""
+    if table:
+        await DB.execute(f"UPDATE {table} SET state = $2, revision = revision + 1 WHERE id = $1", row["subject"], state)
+        await DB.execute("UPDATE record SET state = $2 WHERE id = $1", row["subject"], state)
 
 
 async def place_in(workflow: str, subject: UUID, state: str, **more: Any) -> int:

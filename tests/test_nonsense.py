@@ -13,7 +13,7 @@ import pytest
 from kam.database.columns import new_id
 from kam.kinds import KINDS
 from kam.records.pages.routing import SHARING
-from tests.belongings import belongings, filled, parameters, routes
+from tests.belongings import RECORDS, belongings, filled, parameters, routes
 from tests.records.making import sample
 
 NUL, LONG = "a\x00b", "x" * 700
@@ -135,7 +135,7 @@ async def test_a_form_without_proof_of_where_it_comes_from_is_refused(client, ca
     assert answer.status_code == 403 and "<h1" in answer.text, (path, answer.status_code)
 
 
-NONSENSE = [(kind, one) for kind in KINDS for one in kind.fields if not one.reckoned]
+NONSENSE = [(kind, one) for kind in RECORDS for one in kind.fields if not one.reckoned]
 
 
 @pytest.mark.parametrize(("kind", "field"), NONSENSE, ids=[f"{kind.name}.{one.name}" for kind, one in NONSENSE])

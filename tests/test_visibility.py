@@ -14,10 +14,9 @@ from kam.customers.kind import CUSTOMER
 from kam.database.engine import DB
 from kam.kinds import KINDS
 from kam.people.sessions import viewer_of
-from kam.records import catalogue
 from kam.records.deleting import delete, restore
 from kam.web.waiting import COUNTERS
-from tests.belongings import TRACES, belongings, filled, parameters, routes
+from tests.belongings import RECORDS, TRACES, belongings, filled, parameters, routes
 
 WORDS = {
     "key": "situation", "number": 1, "workflow": "relationship", "name": "relationship",
@@ -38,7 +37,7 @@ LISTS = (
     "/portfolio?view=pareto", "/portfolio?format=csv", "/ranking?", "/search?q=acm", "/search?q=zebraf", "/search?q=顶",
     "/warnings?", "/workflows?", "/workflows/relationship?", "/more?", "/contacts?format=csv", "/cases?format=csv",
 )  # fmt: skip
-OWNED = catalogue.of_customers()
+OWNED = [kind for kind in RECORDS if kind.belongs and not kind.is_itself]
 LISTS += tuple(
     f"/{kind.path}{rest}" for kind in OWNED
     for rest in ("?", "?q=zebraf", "?format=csv", "/new?", "/choices?", "/choices?q=zebraf")

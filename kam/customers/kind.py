@@ -45,6 +45,7 @@ CUSTOMER = Kind(
     taken={"customer_code_key": ("code", CODE_TAKEN), "key_once_per_team": ("external_key", KEY_TAKEN)},
     completes=_completes,
     beside=first_facts,
+    shares_pages=False,
     fields=(
         Field(name="name", title=N_("Name"), required=True),
         Field(name="name_zh", title=N_("Chinese name")),

@@ -24,13 +24,12 @@ from kam.records.kind import Kind
 DEPARTMENTS = {
     "interaction": N_("Interactions"),
     "step": N_("Steps"),
-    "plan": N_("Plans"),
 }
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The creation of these is the event itself; only what becomes of the record later is a change.
-_TELL_THEMSELVES = ("interaction", "plan")
+_TELL_THEMSELVES = ("interaction",)
 
 _STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
 _STEP = (
@@ -47,11 +46,6 @@ _SOURCES = {
     ),
     "step": (
         _STEPS, "e.at", "w.customer = $1 AND w.subject = w.customer", "e.by", _STEP,
-    ),
-    "plan": (
-        f"{_STEPS} JOIN plan ON plan.id = w.subject", "e.at",
-        "w.customer = $1 AND w.subject <> w.customer AND plan.deleted_at IS NULL", "e.by",
-        f"{_STEP}, 'plan', w.subject, 'title', plan.title",
     ),
     "record": (
         f"{_STEPS} JOIN record r ON r.id = w.subject", "e.at",
@@ -160,7 +154,6 @@ async def titles_of(events: Iterable[Event]) -> dict[str, str]:
         """
         WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, purpose AS name FROM interaction JOIN wanted USING (id)
-        UNION ALL SELECT id::text, title FROM plan JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
         """,
         ids,

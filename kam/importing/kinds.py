@@ -64,7 +64,9 @@ def file_kind(kind: Kind) -> FileKind:
 
 
 def _that_come_by_file() -> list[Kind]:
-    return [kind for kind in catalogue.current().values() if kind.path not in KINDS]
+    """A line of a file says what the one form of a kind says."""
+    others = (kind for kind in catalogue.current().values() if kind.path not in KINDS)
+    return [kind for kind in others if kind.shares_pages]
 
 
 def _field(name: str, one: f.Field) -> Field:

@@ -165,16 +165,15 @@ async def _instances(viewer: Viewer, only: list[UUID] | None = None) -> list[Any
     return await DB.fetch(
         f"""
         SELECT i.id, i.workflow, i.subject, i.entered_at, coalesce(customer.name, record.title) AS customer_name,
-               coalesce(plan.title, record.title, customer.name) AS subject_title, step.comment, person.name AS asked_by
+               coalesce(record.title, customer.name) AS subject_title, step.comment, person.name AS asked_by
         FROM workflow_instance i
         JOIN unnest($1::text[], $2::text[]) AS approving(workflow, state)
           ON approving.workflow = i.workflow AND approving.state = i.state
         LEFT JOIN customer ON customer.id = i.customer
-        LEFT JOIN plan ON plan.id = i.subject
         LEFT JOIN record ON record.id = i.subject
         LEFT JOIN LATERAL ({LAST}) step ON TRUE
         LEFT JOIN person ON person.id = step.by
-        WHERE plan.deleted_at IS NULL AND record.deleted_at IS NULL AND {sees}
+        WHERE record.deleted_at IS NULL AND {sees}
           AND {these}
         ORDER BY i.entered_at LIMIT $3
         """,

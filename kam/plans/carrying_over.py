@@ -16,14 +16,15 @@ from kam.plans import measuring
 from kam.plans.queries import Row
 
 
-async def carry_over(earlier: Row, plan: UUID, customer: UUID, *, as_of: date) -> None:
-    """Copies sections, objectives (from today's value on), open actions, risks and the budget."""
+def head_of(earlier: Row, customer: UUID) -> dict[str, Any]:
+    """What the next plan is about as this one was. Raises Invalid for a plan of another customer."""
     if earlier["customer"] != customer:
         raise Invalid({"carried_over_from": N_("Only a plan of the same customer can be carried over.")})
-    await DB.execute(
-        "UPDATE plan SET supersedes = $2, budget = $3, currency = $4 WHERE id = $1",
-        plan, earlier["id"], earlier["budget"], earlier["currency"],
-    )  # fmt: skip
+    return {"budget": earlier["budget"], "currency": earlier["currency"]}
+
+
+async def carry_over(earlier: Row, plan: UUID, customer: UUID, *, as_of: date) -> None:
+    """Copies sections, objectives (from today's value on), open actions and risks."""
     await _sections(earlier["id"], plan)
     objectives = await _objectives(earlier["id"], plan, await measuring.values(customer, as_of=as_of))
     await _initiatives(earlier["id"], plan, objectives)

@@ -14,7 +14,7 @@ from typing import Any
 from kam.documents.environment import Words
 from kam.language import DEFAULT, N_
 from kam.plans.sections import ALL, BY_KEY
-from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
+from kam.plans.terms import IMPACTS, LIKELIHOODS
 from kam.relationships.positions import POSITIONS
 
 SAME, GONE, NEW = "same", "gone", "new"

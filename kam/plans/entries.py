@@ -13,7 +13,7 @@ from kam.database.sql import Params
 from kam.errors import NotFound
 from kam.language import N_
 from kam.plans.queries import Row
-from kam.records.recording import CHANGED, CREATED, DELETED, differences, record
+from kam.records.recording import CHANGED, differences, record
 
 NO_SUCH_ENTRY = N_("This entry is not in the plan any more. Somebody may have removed it.")
 PARENT = {"objective": "plan", "initiative": "plan", "risk": "plan", "action": "initiative"}
@@ -41,7 +41,7 @@ async def add(table: str, parent: UUID, values: Mapping[str, Any], *, plan: Row,
         *params.values,
     )
     changes = {f"{table}_{name}": [None, value] for name, value in values.items() if value not in (None, "")}
-    await record("plan", plan["id"], CREATED, by=by, at=at, customer=plan["customer"], changes=changes)
+    await record("plan", plan["id"], CHANGED, by=by, at=at, customer=plan["customer"], changes=changes)
     key: UUID = params.values[0]
     return key
 
@@ -62,4 +62,4 @@ async def change(
 async def remove(table: str, before: Row, *, plan: Row, by: UUID | None, at: datetime) -> None:
     await DB.execute(f"DELETE FROM {table} WHERE id = $1", before["id"])
     changes = {f"{table}_{name}": [value, None] for name, value in dict(before).items() if value not in (None, "")}
-    await record("plan", plan["id"], DELETED, by=by, at=at, customer=plan["customer"], changes=changes)
+    await record("plan", plan["id"], CHANGED, by=by, at=at, customer=plan["customer"], changes=changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, Fact, FactGroup, Subject
+from kam.facts.declare import BOOLEAN, COUNT, DAYS, INTEGER, YES_NO, Fact, FactGroup
 from kam.language import N_
 from kam.plans.sections import REQUIRED
 from kam.workflow.meanings import STATE_THEN
@@ -168,6 +168,3 @@ CONTENT = FactGroup(
         ),
     ),
 )
-
-GROUPS = (PLANS,)
-PLAN = Subject(name="plan", customer="SELECT customer FROM plan WHERE id = {subject}", groups=(CONTENT,))

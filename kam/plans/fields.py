@@ -1,20 +1,47 @@
-"""What the fields of a plan and of its tables are called where a change of them is told."""
+"""What is told of a plan beside its head: its sections, and the entries of its lists, under names of their own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from kam.facts.catalogue import current
 from kam.language import N_
 from kam.plans.sections import ALL
+from kam.plans.terms import IMPACTS, LIKELIHOODS
+from kam.records import fields as f
+from kam.records.fields import Field
 
-TITLES = {
-    "title": N_("Title"), "period_start": N_("From"), "period_end": N_("Until"), "budget": N_("Budget"),
-    "objective_title": N_("Objective"), "objective_fact": N_("Measured by"), "objective_baseline": N_("From"),
-    "objective_target": N_("Target"), "objective_due_on": N_("By"),
-    "initiative_title": N_("Initiative"), "initiative_strategy": N_("How"),
-    "action_title": N_("Action"), "action_owner": N_("Owner"), "action_due_on": N_("Due"),
-    "action_done_at": N_("Done"),
-    "risk_title": N_("Risk"), "risk_likelihood": N_("Likelihood"), "risk_impact": N_("Impact"),
-    "risk_response": N_("What we would do"), "risk_owner": N_("Owner"),
-    "plan_section": N_("Section"),
-    **{section.key: section.title for section in ALL},
-}  # fmt: skip
-CHOICES = {"plan_section": {section.key: section.title for section in ALL}}
+
+class _Measures(Mapping[str, str]):
+    """The titles of the facts by which an objective can be measured, whichever are in force."""
+
+    def __getitem__(self, name: str) -> str:
+        return current().customer_facts[name].title
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(current().customer_facts)
+
+    def __len__(self) -> int:
+        return len(current().customer_facts)
+
+
+WITHIN = (
+    *(Field(name=section.key, title=section.title, type=f.LONG) for section in ALL),
+    Field(name="objective_title", title=N_("Objective")),
+    Field(name="objective_fact", title=N_("Measured by"), type=f.CHOICE, choices=_Measures()),
+    Field(name="objective_baseline", title=N_("From"), type=f.NUMBER),
+    Field(name="objective_target", title=N_("Target"), type=f.NUMBER),
+    Field(name="objective_due_on", title=N_("By"), type=f.DAY),
+    Field(name="initiative_title", title=N_("Initiative")),
+    Field(name="initiative_strategy", title=N_("How"), type=f.LONG),
+    Field(name="action_title", title=N_("Action")),
+    Field(name="action_owner", title=N_("Owner"), type=f.PERSON),
+    Field(name="action_due_on", title=N_("Due"), type=f.DAY),
+    Field(name="action_done_at", title=N_("Done"), type=f.MOMENT),
+    Field(name="risk_title", title=N_("Risk")),
+    Field(name="risk_likelihood", title=N_("Likelihood"), type=f.GRADE, choices=LIKELIHOODS),
+    Field(name="risk_impact", title=N_("Impact"), type=f.GRADE, choices=IMPACTS),
+    Field(name="risk_response", title=N_("What we would do"), type=f.LONG),
+    Field(name="risk_owner", title=N_("Owner"), type=f.PERSON),
+)
+TITLES = {one.name: one.title for one in WITHIN}

@@ -17,7 +17,8 @@ from kam.documents.undrawn import name
 from kam.language import N_
 from kam.plans.content import Content
 from kam.plans.sections import ALL, BY_KEY, SWOT, SWOT_BOXES
-from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS, WEIGHTS, weight
+from kam.plans.terms import IMPACTS, LIKELIHOODS
+from kam.plans.weighing_risks import WEIGHTS, weight
 from kam.relationships.positions import POSITIONS
 
 DRAFT, SUBMITTED, APPROVED, SUPERSEDED = "draft", "submitted", "approved", "superseded"

@@ -22,8 +22,7 @@ Row = Mapping[str, Any]
 
 _PLAN = """
 SELECT plan.*, customer.name AS customer_name, customer.name_zh AS customer_name_zh, customer.code AS customer_code,
-       author.name AS author_name, instance.id AS instance, instance.state, instance.entered_at,
-       instance.revision AS step
+       author.name AS author_name, instance.id AS instance, instance.entered_at
 FROM plan
 JOIN customer ON customer.id = plan.customer
 JOIN person author ON author.id = plan.author

@@ -1,14 +1,17 @@
-"""A plan as the subject of a workflow: its authors are all who have written on it."""
+"""A plan as the subject of a workflow and of facts: its authors are all who have written on it."""
 
 from __future__ import annotations
 
-from kam.language import N_
-from kam.workflow.vocabulary import SubjectKind
+from dataclasses import replace
 
-PLAN = SubjectKind(
-    name="plan",
+from kam.language import N_
+from kam.plans import facts
+from kam.plans.kind import PLAN as KIND
+from kam.records.subject import facts_of, subject_of
+
+PLAN = replace(
+    subject_of(KIND),
     title=N_("Key-account plan"),
-    link="/plans/{subject}",
     approving="approve_plan_version",
     fixing="freeze_plan",
     standing="""
@@ -19,5 +22,5 @@ PLAN = SubjectKind(
         FROM plan p JOIN customer c ON c.id = p.customer
         WHERE p.id = {subject} AND p.deleted_at IS NULL AND c.deleted_at IS NULL
     """,
-    every="SELECT id AS subject, customer FROM plan",
 )
+FACTS = replace(facts_of(KIND), groups=(*facts_of(KIND).groups, facts.CONTENT))

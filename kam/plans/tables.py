@@ -13,7 +13,7 @@ from kam.people.tables import Person
 
 
 class Plan(Table, db=DB):
-    """One plan for one customer and period; its state stands in its `account_plan` workflow instance."""
+    """One plan for one customer and period; `state` is that of its workflow."""
 
     id = Key()
     customer = Belongs(Customer, index=True)
@@ -24,7 +24,9 @@ class Plan(Table, db=DB):
     budget = Money(null=True, default=None)
     supersedes = Belongs("self", null=True, default=None)
     author = Belongs(Person)
+    state = Varchar(length=60, default="")
     created_at = Timestamptz()
+    created_by = Belongs(Person, null=True, default=None)
     updated_at = Timestamptz()
     deleted_at = Timestamptz(null=True, default=None)
     revision = Revision()

@@ -14,10 +14,6 @@ from kam.plans.planning_actions import require_one_of_us
 from kam.plans.writable import draft
 
 SCALE = range(1, 6)
-LIKELIHOODS = {
-    1: N_("Rare"), 2: N_("Unlikely"), 3: N_("Possible"), 4: N_("Likely"), 5: N_("Almost certain"),
-}  # fmt: skip
-IMPACTS = {1: N_("Slight"), 2: N_("Noticeable"), 3: N_("Serious"), 4: N_("Heavy"), 5: N_("Critical")}
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 WEIGHTS = {LOW: N_("Low"), MEDIUM: N_("Medium"), HIGH: N_("High")}
 

@@ -10,7 +10,7 @@ from kam.facts.catalogue import Catalogue
 from kam.facts.measured import MEASURED
 from kam.interactions import facts as interactions
 from kam.kinds import KINDS
-from kam.plans import facts as plans
+from kam.plans import subject as plans
 from kam.ranking import priority, segments
 from kam.ranking.facts import VALUE
 from kam.ranking.scoring import score_fact
@@ -23,12 +23,11 @@ GROUPS = (
     *customers.GROUPS,
     *interactions.GROUPS,
     *relationships.GROUPS,
-    *plans.GROUPS,
     *(group for kind in KINDS for group in kind.facts),
     MEASURED,
 )
 DERIVED = (*customers.DERIVED, *(fact for kind in KINDS for fact in kind.derived), *VALUE)
-SUBJECTS = (plans.PLAN, *(facts_of(kind) for kind in KINDS if not kind.is_itself))
+SUBJECTS = (*(facts_of(kind) for kind in KINDS if not kind.is_itself), plans.FACTS)
 
 
 def build(folder: Path = WORKFLOWS) -> Catalogue:

@@ -62,8 +62,8 @@ class Kind:
     `effects` are what its steps can cause. `former` are fields that it had once, of which its history still tells.
     `known_by` names the field that people give it for a number, such as a code; where `number` is given too, those who
     leave it empty get the next. `beside` is SQL of what begins with its records in their statement: a further CTE over
-    their relation `made`, at the moment $1. `happens` names the day under which the
-    timeline tells of it, where that is not the one on which it was added.
+    their relation `made`, at the moment $1. `happens` names the day under which the timeline tells of it, where that is
+    not the one on which it was added. Those that are written otherwise than in one form share no pages.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Kind:
     happens: str = ""
     known_by: str = ""
     beside: Callable[[], str] = _begins_alone
+    shares_pages: bool = True
     facts: tuple[FactGroup, ...] = ()
     derived: tuple[DerivedFact, ...] = ()
 

@@ -30,12 +30,10 @@ class Found:
 
 ICONS = {
     "contact": {"icon": "contact"},
-    "plan": {"icon": "target"},
     "person": {"icon": "user"},
 }
 GROUPS = {
     "contact": N_("Contacts"),
-    "plan": N_("Plans"),
 }
 LAST_GROUPS = {"person": N_("People"), "page": N_("Pages and commands")}
 
@@ -49,7 +47,6 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     seen = sees_customer(viewer, params)
     parts = [
         _customers(params, text, seen), _contacts(params, text, seen),
-        _named("plan", "title", "/plans/", seen, matches(params, text, "plan.title")),
         *_records(viewer, params, text), _people(params, text),
     ]  # fmt: skip
     rows = await DB.fetch_planned(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
@@ -80,14 +77,6 @@ def _contacts(params: Params, text: str, sees: str) -> str:
         " '/customers/' || customer.id || '/contacts', customer.name::text FROM contact"
         " JOIN contact_role ON contact_role.contact = contact.id JOIN customer ON customer.id = contact_role.customer"
         f" WHERE contact.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
-    )
-
-
-def _named(table: str, title: str, path: str, sees: str, found: str) -> str:
-    return (
-        f"SELECT '{table}', ({table}.{title})::text, '{path}' || {table}.id,"
-        f" customer.name::text FROM {table} JOIN customer ON customer.id = {table}.customer"
-        f" WHERE {table}.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
     )
 
 
@@ -126,7 +115,6 @@ class Command:
 
 COMMANDS = (
     Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
-    Command(N_("New plan"), "/plans/new", icon="plus", ability="write_plans"),
     Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
     Command(N_("Change password"), "/settings", icon="key-round"),
     Command(N_("Teams"), "/teams", icon="users"),

@@ -87,7 +87,7 @@ STAGES: Badges = StateBadges("relationship", _STAGES)
 PLAN_STATES: Badges = StateBadges("account_plan", _PLAN_STATES)
 DESIGNATIONS: Badges = StateBadges("designation", _DESIGNATIONS)
 KINDS: dict[str, Badges] = {
-    "level": LEVELS, "stage": STAGES, "plan": PLAN_STATES, "designation": DESIGNATIONS,
+    "level": LEVELS, "stage": STAGES, "designation": DESIGNATIONS,
     "relationship": STAGES, "early_warning": LEVELS, "account_plan": PLAN_STATES,
 }  # fmt: skip
 

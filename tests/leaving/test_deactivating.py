@@ -179,6 +179,6 @@ async def test_a_plan_that_waits_for_nothing_says_nothing(client, cast, things, 
     instance = await DB.fetchval(
         "SELECT id FROM workflow_instance WHERE workflow = $1 AND subject = $2", WORKFLOW, things.plan
     )
-    revision = (await look_at(instance, None)).instance.revision
+    revision = (await look_at(instance, None)).revision
     await advance(instance, "recall", by=cast.alice, now=now, revision=revision)
     assert "Can decide" not in (await (await client(cast.alice)).get(f"/plans/{things.plan}")).text

@@ -126,11 +126,11 @@ async def test_a_script_gets_the_new_state(submitted, cast, client):
     mona = await client(cast.mona)
     form = form_in((await mona.get("/approvals")).text)
     answer = await mona.post(f"/plans/{submitted}/steps", data=form, headers={"accept": "application/json"})
-    assert (answer.status_code, answer.json()) == (200, {"state": "approved", "revision": 2})
+    assert (answer.status_code, answer.json()) == (200, {"state": "approved", "revision": 3})
 
 
 async def approve(plan, cast, now, **named):
     row = await find(cast.mona, plan)
     return await advancing.advance(
-        row["instance"], "approve", by=cast.mona, now=now, revision=row["step"], fields=named
+        row["instance"], "approve", by=cast.mona, now=now, revision=row["revision"], fields=named
     )

@@ -102,7 +102,7 @@ async def test_an_edit_is_in_the_frozen_version_or_refused(cast, ready, client, 
     for number in range(rounds):
         row = await find(cast.alice, ready)
         edit = EDITS[number % len(EDITS)]
-        submit = {"transition": "submit", "revision": row["step"]}
+        submit = {"transition": "submit", "revision": row["revision"]}
         submitted, edited = await at_once(
             alice.post(f"/plans/{ready}/steps", data=submit),
             later(number * 7 % 31 / 1000, edit, bob, ready, number),
@@ -114,7 +114,7 @@ async def test_an_edit_is_in_the_frozen_version_or_refused(cast, ready, client, 
         frozen = await versions.latest(ready)
         assert live == frozen["content"], (number, edit.__name__)
         assert fingerprint(live) == frozen["hash"]
-        await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["step"] + 1})
+        await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["revision"] + 1})
     assert min(won.values()) > 0, won  # both orders came, or this has tested nothing
     assert await verify() == []
 
@@ -125,7 +125,7 @@ async def test_two_tabs_and_a_submission_at_one_moment(cast, ready, client):
     for number in range(8):
         row = await find(cast.alice, ready)
         answers = await at_once(
-            alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["step"]}),
+            alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["revision"]}),
             autosave(alice, ready, f"{number} a"),
             autosave(bob, ready, f"{number} b"),
         )
@@ -134,7 +134,7 @@ async def test_two_tabs_and_a_submission_at_one_moment(cast, ready, client):
         text = (await versions.latest(ready))["content"]["sections"]["situation"]
         assert len(saved) <= 1
         assert not saved or text == f"Round {number} {saved[0]}"
-        await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["step"] + 1})
+        await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["revision"] + 1})
 
 
 async def test_what_was_emptied_meanwhile_is_not_submitted(cast, ready, client):
@@ -143,7 +143,7 @@ async def test_what_was_emptied_meanwhile_is_not_submitted(cast, ready, client):
     for _ in range(20):
         row = await find(cast.alice, ready)
         await at_once(
-            alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["step"]}),
+            alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["revision"]}),
             bob.post(
                 f"/plans/{ready}/sections/vision", data={"text": "", "revision": await _revision(ready, "vision")}
             ),
@@ -151,7 +151,7 @@ async def test_what_was_emptied_meanwhile_is_not_submitted(cast, ready, client):
         row = await find(cast.alice, ready)
         if row["state"] == "submitted":
             assert (await versions.latest(ready))["content"]["sections"]["vision"]
-            await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["step"]})
+            await alice.post(f"/plans/{ready}/steps", data={"transition": "recall", "revision": row["revision"]})
         text = {"text": "A vision.", "revision": await _revision(ready, "vision")}
         assert (await bob.post(f"/plans/{ready}/sections/vision", data=text)).status_code == 303
 
@@ -163,12 +163,12 @@ async def test_an_approval_and_a_submission_anew_at_one_moment(cast, ready, clie
     outcomes = {303: 0, 409: 0}
     for number in range(rounds):
         row = await find(cast.alice, ready)
-        await alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["step"]})
+        await alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": row["revision"]})
         read = await versions.latest(ready)
-        form = {"version": read["number"], "version_hash": read["hash"], "revision": row["step"] + 1}
+        form = {"version": read["number"], "version_hash": read["hash"], "revision": row["revision"] + 1}
         approved, _ = await at_once(
             later(number % 10 / 200, mona.post, f"/plans/{ready}/steps", data={"transition": "approve", **form}),
-            anew(alice, ready, row["step"] + 1, number),
+            anew(alice, ready, row["revision"] + 1, number),
         )
         outcomes[approved.status_code] += 1
         last = await versions.approved(ready)
@@ -222,7 +222,7 @@ async def test_what_is_carried_over_is_a_whole(cast, ready, now):
 
 async def approve(tab, cast, plan):
     row, read = await find(cast.alice, plan), await versions.latest(plan)
-    named = {"version": read["number"], "version_hash": read["hash"], "revision": row["step"]}
+    named = {"version": read["number"], "version_hash": read["hash"], "revision": row["revision"]}
     return await tab.post(f"/plans/{plan}/steps", data={"transition": "approve", **named})
 
 
@@ -234,7 +234,7 @@ async def anew(tab, plan, revision, number):
 
 
 async def back_to_draft(tab, plan):
-    row = await DB.fetchrow("SELECT state, revision FROM workflow_instance WHERE subject = $1", plan)
+    row = await DB.fetchrow("SELECT state, revision FROM plan WHERE id = $1", plan)
     step = {"transition": "recall" if row["state"] == "submitted" else "revise", "revision": row["revision"]}
     assert (await tab.post(f"/plans/{plan}/steps", data=step | {"comment": "Again"})).status_code == 303
 

@@ -144,7 +144,7 @@ async def test_an_action_is_ticked_and_opened_again(ready, cast, client):
 async def test_a_refused_step_shows_every_reason_and_keeps_the_comment(plan, cast, client):
     alice = await client(cast.alice)
     row = await find(cast.alice, plan)
-    form = {"transition": "submit", "comment": "please read", "revision": str(row["step"])}
+    form = {"transition": "submit", "comment": "please read", "revision": str(row["revision"])}
     answer = await alice.post(f"/plans/{plan}/steps", data=form)
     assert answer.status_code == 409
     assert "This step is not possible now." in answer.text
@@ -158,7 +158,7 @@ def version_in(page):
 
 async def test_from_submission_through_the_approvals_page_to_the_approved_version(ready, cast, client):
     alice, mona = await client(cast.alice), await client(cast.mona)
-    submitted = await alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": "0"})
+    submitted = await alice.post(f"/plans/{ready}/steps", data={"transition": "submit", "revision": "1"})
     assert submitted.status_code == 303
     waiting_for_alice = (await alice.get("/approvals")).text
     assert "You cannot decide this:" in waiting_for_alice
@@ -194,7 +194,7 @@ async def test_asking_for_the_pdf_queues_work_in_the_language_chosen(plan, cast,
 
 async def test_a_plan_is_decided_on_the_desk_itself(ready, cast, client):
     alice, mona = await client(cast.alice), await client(cast.mona)
-    submitting = {"transition": "submit", "revision": 0, "comment": "Please."}
+    submitting = {"transition": "submit", "revision": 1, "comment": "Please."}
     assert (await alice.post(f"/plans/{ready}/steps", data=submitting)).status_code == 303
     instance = await DB.fetchval("SELECT id FROM workflow_instance WHERE subject = $1", ready)
     address = f"/instances/{instance}/steps"

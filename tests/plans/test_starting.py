@@ -32,11 +32,11 @@ async def test_nobody_starts_a_plan_for_a_customer_they_do_not_see_or_without_th
 
 
 async def test_a_period_that_ends_before_it_begins_is_refused_on_its_field(cast, now):
-    with pytest.raises(Invalid) as refusal:
-        await start(
-            cast.acme, title="", period_start=date(2027, 1, 1), period_end=date(2026, 1, 1), by=cast.alice, now=now
-        )
-    assert set(refusal.value.fields) == {"title", "period_end"}
+    first, last = date(2026, 1, 1), date(2027, 1, 1)
+    for title, period, field in (("", (first, last), "title"), ("Plan", (last, first), "period_end")):
+        with pytest.raises(Invalid) as refusal:
+            await start(cast.acme, title=title, period_start=period[0], period_end=period[1], by=cast.alice, now=now)
+        assert set(refusal.value.fields) == {field}
 
 
 async def test_a_second_draft_for_the_same_time_is_refused(plan, cast, now):

@@ -25,7 +25,11 @@ from tests.racing import at_once
 from tests.records.making import sample
 from tests.stepping import advance
 
-_FIT = [kind for kind in KINDS if kind.belongs and kind.workflow and any(one.type == f.DAY for one in kind.fields)]
+_FIT = [
+    kind
+    for kind in KINDS
+    if kind.belongs and kind.shares_pages and kind.workflow and any(one.type == f.DAY for one in kind.fields)
+]
 if not _FIT:
     pytest.skip("no kind belongs to customers and has a workflow and a day", allow_module_level=True)
 KIND = _FIT[0]

@@ -16,6 +16,7 @@ from kam.records import codes, rules
 from kam.records import fields as f
 from kam.records.adding import add
 from kam.records.editing import edit
+from tests.belongings import RECORDS
 from tests.formful import sheets
 from tests.importing.bringing import bring
 from tests.records.making import make, required, sample
@@ -31,7 +32,7 @@ WITHIN = f"\u202eZebra{EVERYTHING}fish\u200b"
 IN_A_FILE = WITHIN.replace("\x07\x1f", "")  # a file full of them is no table
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+@pytest.fixture(params=RECORDS, ids=lambda kind: kind.name)
 def kind(request):
     return request.param
 

@@ -11,7 +11,8 @@ from kam.people.viewer import Viewer
 from kam.web.steps import outlooks_of
 from kam.workflow.options import Option
 
-MOVED = [kind for kind in KINDS if kind.workflow]
+# A plan is written otherwise than in one form; its steps race with what writes it in its own tests.
+MOVED = [kind for kind in KINDS if kind.workflow and kind.shares_pages]
 COMMENT = "Because of the rain"
 
 

@@ -31,7 +31,7 @@ CUSTOMER = ChoiceOf(
 )  # fmt: skip
 
 
-own.use(KIND, own.Own(choice=CUSTOMER, routes=True))
+own.use(KIND, own.Own(choice=CUSTOMER))
 
 
 async def usual_currency(viewer: Viewer, chosen: str) -> str:

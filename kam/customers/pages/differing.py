@@ -8,16 +8,13 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kam import vocabulary
 from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
 from kam.customers.kind import CUSTOMER
 from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
 from kam.interactions.fields import TITLES as INTERACTION_TITLES
 from kam.interactions.terms import DIRECTIONS, FEELINGS
 from kam.language import N_, gettext
-from kam.plans.fields import CHOICES as PLAN_CHOICES
-from kam.plans.fields import TITLES as PLAN_TITLES
-from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS
+from kam.plans.sections import ALL as SECTIONS
 from kam.relationships.positions import POSITIONS
 from kam.web import formats
 from kam.web.current import current
@@ -25,7 +22,7 @@ from kam.web.forms import Form
 from kam.web.zones import local
 
 FIELD_TITLES: Mapping[str, str] = {
-    **PLAN_TITLES, **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES,
+    **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES,
     **{one.name: one.title for one in CUSTOMER.fields},
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
@@ -34,6 +31,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
     "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
     "lost_reason": N_("Reason of the loss"), "author": N_("Author"), "contact": N_("Contact"),
+    "plan_section": N_("Section"),
 }  # fmt: skip
 # The keys that a field may hold depend on whose field it is: an interaction has other channels than a contact.
 _USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
@@ -42,8 +40,7 @@ VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "contact": {"stance": STANCES, "influence": INFLUENCES},
     "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},
-    "plan": {**PLAN_CHOICES, "risk_likelihood": LIKELIHOODS, "risk_impact": IMPACTS},
-    "plan_comment": PLAN_CHOICES,
+    "plan_comment": {"plan_section": {section.key: section.title for section in SECTIONS}},
 }
 # What is only bookkeeping says nothing to a reader.
 UNTOLD = frozenset({"deleted_at", "blacklisted_at", "blacklisted_by", "id", "customer", "revision", "participants"})
@@ -129,9 +126,6 @@ def said(kind: str, field: str, value: Any, names: Names, language: str) -> str:
 
 def _title(kind: str, field: str, value: Any) -> str:
     """The title of a key, also where a form holds a number as text."""
-    if field == "objective_fact":
-        fact = vocabulary.FACTS.facts("plan").get(value)
-        return fact.title if fact else ""
     titles = VALUE_TITLES.get(kind, {}).get(field) or _USUAL.get(field, {})
     return titles.get(value) or next((title for key, title in titles.items() if str(key) == str(value)), "")
 

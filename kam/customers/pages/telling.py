@@ -29,9 +29,6 @@ CHANGE_TITLES = {
     ("contact", "restored"): N_("Contact restored"),
     ("account_member", "joined"): N_("Joined the account team"),
     ("account_member", "left"): N_("Left the account team"),
-    ("plan", "changed"): N_("Plan changed"),
-    ("plan", "deleted"): N_("Plan deleted"),
-    ("plan", "restored"): N_("Plan restored"),
     ("plan_comment", "said"): N_("Plan commented on"),
     ("plan_comment", "resolved"): N_("Comment on the plan resolved"),
     ("plan_comment", "reopened"): N_("Comment on the plan reopened"),
@@ -41,7 +38,7 @@ CHANGE_TITLES = {
     ("interaction", "restored"): N_("Interaction restored"),
 }
 # Where a changed record is read; what was deleted is only found where it can be restored.
-PLACES = {"contact": "/contacts/", "interaction": "/interactions/", "plan": "/plans/"}
+PLACES = {"contact": "/contacts/", "interaction": "/interactions/"}
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -75,7 +72,7 @@ def entries(events: list[Event], names: Mapping[str, str], language: str) -> lis
 
 
 def _entry(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
-    by = event.by or (gettext(language, N_("The system")) if event.kind in ("step", "plan", "record") else "")
+    by = event.by or (gettext(language, N_("The system")) if event.kind in ("step", "record") else "")
     return {"text": "", "href": "", "badge": "", **_TELLERS[event.kind](event, names, language), "by": by}
 
 
@@ -104,16 +101,6 @@ def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, A
     }  # fmt: skip
 
 
-def _plan(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
-    step = _step(event, names, language)
-    return {
-        **step,
-        "icon": "target",
-        "text": f"{event.data['title']}\n{step['text']}",
-        "href": f"/plans/{event.data['plan']}",
-    }
-
-
 def _record(event: Event, names: Mapping[str, str], language: str) -> dict[str, Any]:
     told, kind = _step(event, names, language), telling_kinds.kind_of(event)
     return telling_kinds.step(kind, event, told, language) if kind else told
@@ -138,7 +125,7 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
 
 
 _TELLERS = {
-    "interaction": _interaction, "step": _step, "plan": _plan, "record": _record,
+    "interaction": _interaction, "step": _step, "record": _record,
     "change": _change, HAPPENED: _happened,
 }  # fmt: skip
 

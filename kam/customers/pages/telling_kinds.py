@@ -15,6 +15,7 @@ from kam.records import catalogue
 from kam.records.kind import Kind
 from kam.records.pages.happening import HAPPENED, IN_OWN_WORDS
 from kam.records.pages.telling import lines, moved
+from kam.records.recording import CHANGED, CREATED, DELETED
 from kam.records.visibility import shown
 from kam.web import formats
 from kam.web.badges import badge, badges_of
@@ -42,7 +43,7 @@ def is_hidden(event: Event, viewer: Viewer | None) -> bool:
 
 def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | None, language: str) -> dict[str, Any]:
     """Fields that the viewer may not see are not told."""
-    happened = event.data["event"]
+    happened = _what(kind, event)
     own = IN_OWN_WORDS.get(happened)
     said = gettext(language, HAPPENED.get(happened, HAPPENED["changed"]), what=gettext(language, kind.title))
     fields, changes = (*shown(kind, viewer), *kind.former) if viewer else (), event.data["changes"]
@@ -52,6 +53,13 @@ def change(kind: Kind, event: Event, names: Mapping[str, str], viewer: Viewer | 
         "text": own(changes, language) if own else "\n".join(lines(fields, changes, names) + moved(kind, changes)),
         "href": kind.address(event.data["record"]),
     }
+
+
+def _what(kind: Kind, event: Event) -> str:
+    """What an earlier version told of an entry that came or went is a change of the record that it stands in."""
+    changes, said = event.data["changes"], event.data["event"]
+    whole = {CREATED: kind.titled, DELETED: "deleted_at"}.get(said)
+    return CHANGED if whole and changes and whole not in changes else str(said)
 
 
 def happened(event: Event, language: str) -> dict[str, Any]:

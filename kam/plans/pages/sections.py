@@ -19,7 +19,8 @@ from kam.plans.pages.unsaved import Unsaved
 from kam.plans.printing import matrix
 from kam.plans.queries import Row
 from kam.plans.sections import ACTIONS, ALL, OBJECTIVES, RISKS, SWOT, TEAM, Section, missing, section, shown_together
-from kam.plans.weighing_risks import IMPACTS, LIKELIHOODS, WEIGHTS, weight
+from kam.plans.terms import IMPACTS, LIKELIHOODS
+from kam.plans.weighing_risks import WEIGHTS, weight
 from kam.plans.writable import Fixed
 from kam.plans.writing import Overtaken
 from kam.relationships.positions import POSITIONS

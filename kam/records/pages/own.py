@@ -24,14 +24,12 @@ async def _nothing(_row: Row) -> Mapping[str, Any]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
     """`listed` makes its list of the shared one. `page` is the template of one record, and `more` reads what that
-    shows beside what the viewer found. `choice` is how one is chosen in a form. With `routes` of its
-    own it has none of the shared ones."""
+    shows beside what the viewer found. `choice` is how one is chosen in a form."""
 
     listed: Callable[[ListOf], ListOf] = _as_made
     page: str = "records/show.html"
     choice: ChoiceOf | None = None
     more: Callable[[Row], Awaitable[Mapping[str, Any]]] = _nothing
-    routes: bool = False
 
 
 _own: dict[str, Own] = {}

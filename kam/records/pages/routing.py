@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from kam.kinds import KINDS
 from kam.records.kind import Kind
 from kam.records.pages import board as boards
-from kam.records.pages import choosing, listing, of_customer, own, showing, writing
+from kam.records.pages import choosing, listing, of_customer, showing, writing
 from kam.web.refusals import TAKES_STEPS
 
 Asked = Request[Any, Any, Any]
@@ -72,5 +72,5 @@ def _of_one(kind: Kind, path: str) -> list[HTTPRouteHandler]:
     return [show, edit, change, delete, restore]
 
 
-SHARING = [kind for kind in KINDS if not own.of(kind).routes]
+SHARING = [kind for kind in KINDS if kind.shares_pages]
 ROUTES = [*(route for kind in SHARING for route in routes_of(kind)), *of_customer.ROUTES]

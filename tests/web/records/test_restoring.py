@@ -8,6 +8,7 @@ from kam.database.engine import DB
 from kam.errors import Invalid
 from kam.kinds import KINDS
 from kam.records.deleting import delete
+from tests.belongings import RECORDS
 from tests.records.making import make
 
 _UNIQUE = """
@@ -33,7 +34,7 @@ async def again(kind, cast, now):
         return told
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.name)
 async def test_a_deleted_one_makes_room_and_comes_back_once_there_is_room_again(client, kind, cast, now):
     browser = await client(cast.alice)
     first = await make(kind, cast.acme, by=cast.alice, now=now)
