@@ -34,7 +34,7 @@ FROM work WHERE state IN ('waiting', 'running')
 """
 _SWEEP = next(job for job in SCHEDULE if job.name == "sweep")
 _STEPS = "SELECT request, count(*) AS count FROM workflow_step WHERE request = ANY($1) GROUP BY request"
-_CUSTOMERS = "SELECT id::text, 1 AS count FROM customer WHERE id::text = ANY($1)"
+_CUSTOMERS = "SELECT name, count(*) AS count FROM customer WHERE name = ANY($1) GROUP BY name"
 _ORDERS = """
 SELECT number, count(line.id) AS count FROM sales_order JOIN sales_order_line line ON line.sales_order = sales_order.id
 WHERE number = ANY($1) GROUP BY sales_order.id

@@ -23,7 +23,7 @@ _PAUSE = 0.08  # seconds between two things that somebody does
 
 @dataclass
 class Ledger:
-    """What the database must hold exactly once: steps by the name of their request, customers by their id; orders by
+    """What the database must hold exactly once: steps by the name of their request, customers by their name; orders by
     the import that brought them, works by their id. `begun` ones may be there or not, but not twice."""
 
     steps: set[str] = field(default_factory=set)
@@ -77,12 +77,14 @@ class Person:
             self.ledger.steps.add(request)
 
     async def create(self) -> None:
+        """By its name, of which there is one: asked again with the same key, it must not be there twice."""
         key = str(uuid4())
-        form = {"key": key, "name": f"Chaos {self.name} {next(self._numbers)} {key}", "currency": "EUR"}
-        self.ledger.begun.add(key)
-        answer = await self.send("/customers", {**form, "kind": "organisation"}, 303)
-        if answer and answer.headers["location"] == f"/customers/{key}":
-            self.ledger.customers.add(key)
+        name = f"Chaos {self.name} {next(self._numbers)} {key}"
+        form = {"key": key, "name": name, "currency": "EUR", "kind": "organisation"}
+        self.ledger.begun.add(name)
+        answer = await self.send("/customers", form, 303)
+        if answer and answer.headers["location"].startswith("/customers/"):
+            self.ledger.customers.add(name)
         elif answer:
             self.ledger.faults.append(f"A new customer led to {answer.headers['location']}")
 
