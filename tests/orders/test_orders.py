@@ -10,6 +10,7 @@ import pytest
 from kam.database.engine import DB
 from kam.errors import Invalid, NotAllowed, NotFound, Stale
 from kam.facts.catalogue import current as facts
+from kam.orders import queries
 from kam.orders.kind import ORDER
 from kam.records.deleting import delete, restore
 from tests import cataloguing
@@ -35,6 +36,13 @@ async def test_an_order_sums_its_lines_exactly_and_the_facts_follow(cast, now):
     assert (row["total"], row["number"], row["state"]) == (Decimal("59.97"), "O-20260504-1", "open")
     assert await revenue(cast.acme) == Decimal("59.97")
     assert await DB.fetchval("SELECT event FROM record_change WHERE record = $1", order) == "created"
+
+
+async def test_months_and_the_latest_orders_are_of_customers_one_sees(cast, now):
+    await taken(cast, now)
+    assert [row["number"] for row in await queries.latest(cast.alice, cast.acme)] == ["O-20260504-1"]
+    assert sum(row["amount"] for row in await queries.months(cast.alice, cast.acme, now.date())) == Decimal("59.97")
+    assert await queries.latest(cast.charlie, cast.acme) == await queries.months(cast.charlie, cast.acme, DAY) == []
 
 
 async def test_it_is_found_by_its_number_which_is_not_said_twice(cast, now):

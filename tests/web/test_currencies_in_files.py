@@ -13,13 +13,12 @@ from kam.facts import catalogue
 from kam.facts.catalogue import Catalogue
 from kam.kinds import KINDS
 from kam.records import fields as f
-from kam.records.kind import CUSTOMER
 from tests.records.making import make
 from tests.statements import noting
 
-# The list of customers has other amounts than they have themselves.
+# The lists of customers and plans, which are their own, have other amounts than they have themselves.
 PRICED = [
-    kind for kind in KINDS if kind.name != CUSTOMER and any(one.type == f.MONEY and one.listed for one in kind.fields)
+    kind for kind in KINDS if kind.shares_pages and any(one.type == f.MONEY and one.listed for one in kind.fields)
 ]
 
 
