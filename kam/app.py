@@ -40,6 +40,7 @@ PAGES = (
     "kam.web.work_pages",
     "kam.people.pages",
     "kam.customers.pages",
+    "kam.contacts.pages",
     "kam.interactions.pages",
     "kam.sales.pages",
     "kam.orders.pages",

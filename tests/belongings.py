@@ -9,10 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from kam.customers.contacts.adding import add as add_contact
 from kam.database.engine import DB
 from kam.importing.uploading import upload
-from kam.interactions.adding import log
 from kam.jobs.asking import ask
 from kam.kinds import KINDS
 from kam.plans.commenting import comment as say
@@ -26,12 +24,14 @@ from kam.plans.writing import write_section
 from kam.records.kind import Kind
 from tests.cast import Cast
 from tests.clients import application
+from tests.meeting import met
 from tests.ordering import line, take
 from tests.placing import place_in
 from tests.pursuing import note
 from tests.records.making import make
 from tests.solving import opened
 from tests.stepping import advance
+from tests.talking import log
 
 MARK = "Zebrafish"
 TRACES = ("Acme", "顶点", MARK)
@@ -70,14 +70,14 @@ class Belongings:
         """Of what is acme's: not of records that are nobody's."""
         told = asdict(self)
         records = told.pop("records")
-        return [str(one) for one in (*told.values(), *(records[kind.path] for kind in RECORDS if kind.belongs))]
+        return [str(one) for one in (*told.values(), *(records[kind.path] for kind in RECORDS if kind.of_customers))]
 
 
 async def belongings(cast: Cast, now: datetime) -> Belongings:
     """Everything is alice's; the plan is submitted, a case overdue, the follow-up due, and acme on watch."""
     acme, alice = cast.acme, cast.alice
     by = {"by": alice, "now": now}
-    contact = await add_contact(acme, {"name": f"{MARK} Contact"}, **by)
+    contact = await met(acme, f"{MARK} Contact", **by)
     next_step = {"next_step": f"{MARK} step", "next_step_on": now.date()}
     interaction = await log(acme, {"channel": "phone", "purpose": f"{MARK} talk", **next_step}, **by)
     order = await take(acme, [line(1, None, f"{MARK} line", 100)], ordered_on=now.date(), **by)
@@ -102,7 +102,7 @@ async def belongings(cast: Cast, now: datetime) -> Belongings:
 
 
 async def _record(kind: Kind, acme: UUID, by: dict[str, Any]) -> UUID:
-    return acme if kind.is_itself else await make(kind, acme, mark=MARK if kind.belongs else "Common", **by)
+    return acme if kind.is_itself else await make(kind, acme, mark=MARK if kind.of_customers else "Common", **by)
 
 
 async def _account_member(cast: Cast, now: datetime) -> UUID:

@@ -27,18 +27,21 @@ OTHERWISE = {("kam/importing/opportunities.py", "quotation"), ("templates/docume
 # templates that lead to it: by slice or folder, the tables.
 READERS: dict[str, frozenset[str]] = {
     "approvals": frozenset({"plan"}),
-    "customers": frozenset({"opportunity", "plan", "sales_order"}),
-    "desk": frozenset({"plan"}),
+    "contacts": frozenset({"interaction"}),
+    "customers": frozenset({"opportunity", "plan", "sales_order", "contact", "interaction"}),
+    "desk": frozenset({"plan", "interaction"}),
     "importing": frozenset({"opportunity", "product", "sales_order"}),
+    "interactions": frozenset({"contact", "contact_role"}),
     "layouts": frozenset({"plan"}),
     "leaving": frozenset({"plan"}),
+    "warnings": frozenset({"interaction"}),
     "orders": frozenset({"opportunity", "product"}),
-    "plans": frozenset({"sales_order"}),
+    "plans": frozenset({"sales_order", "contact", "contact_role"}),
     "service": frozenset({"product"}),
     "work": frozenset({"plan"}),
 }
 # Slices whose records are used daily, with pages and verbs of their own beside the shared ones: counted, not limited.
-DAILY = frozenset({"customers", "orders", "plans", "sales"})
+DAILY = frozenset({"customers", "orders", "plans", "sales", "contacts", "interactions"})
 
 
 # A kind whose name is that of a field, too: its bare name says nothing of which of them is meant.

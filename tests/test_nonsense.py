@@ -147,7 +147,7 @@ async def test_nonsense_in_one_field_of_a_record_is_taken_or_explained_at_the_fi
     record = things.records[kind.path]
     good = {name: str(value) for name, value in sample(kind, now).items() if not isinstance(value, list | bool)}
     for named, value in VALUES.items():
-        said = good | ({"customer": "C-ACME"} if kind.belongs else {}) | {field.name: value}
+        said = good | ({"customer": "C-ACME"} if kind.of_customers else {}) | {field.name: value}
         for address, more in ((f"/{kind.path}", {}), (kind.address(record), {"revision": "1"})):
             answer = await browser.post(address, data=said | more)
             if answer.status_code not in (303, 409, 422):

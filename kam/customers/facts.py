@@ -1,12 +1,9 @@
-"""What is known of a customer from its own record and from the people there."""
+"""What is known of a customer from its own record."""
 
 from __future__ import annotations
 
-from kam.customers.terms import CHAMPION, OPPONENT
-from kam.facts.declare import BOOLEAN, COUNT, CURRENCY, DAYS, INTEGER, TEXT, YES_NO, DerivedFact, Fact, FactGroup
+from kam.facts.declare import BOOLEAN, CURRENCY, DAYS, INTEGER, TEXT, YES_NO, DerivedFact, Fact, FactGroup
 from kam.language import N_
-
-_PEOPLE = N_("Add the people you know, or change how they stand toward us")
 
 RECORD = FactGroup(
     name="record",
@@ -55,56 +52,7 @@ RECORD = FactGroup(
     ),
 )
 
-PEOPLE = FactGroup(
-    name="people",
-    sql=f"""
-        SELECT r.customer AS subject,
-               count(*)::int AS contacts_known,
-               (count(*) FILTER (WHERE r.stance = '{CHAMPION}'))::int AS champions,
-               (count(*) FILTER (WHERE r.stance = '{OPPONENT}'))::int AS opponents,
-               (count(*) FILTER (WHERE r.influence >= 5))::int AS decision_makers
-        FROM contact_role r
-        JOIN contact p ON p.id = r.contact
-        WHERE {{only:r.customer}} AND p.created_at < {{end}} AND (p.deleted_at IS NULL OR p.deleted_at >= {{end}})
-        GROUP BY r.customer
-    """,
-    facts=(
-        Fact(
-            name="contacts_known",
-            title=N_("People known"),
-            unit=COUNT,
-            kind=INTEGER,
-            help=N_("People at the customer whom we have on record."),
-            change_by=_PEOPLE,
-        ),
-        Fact(
-            name="champions",
-            title=N_("Champions"),
-            unit=COUNT,
-            kind=INTEGER,
-            help=N_("People there who speak for us."),
-            change_by=_PEOPLE,
-        ),
-        Fact(
-            name="opponents",
-            title=N_("Opponents"),
-            unit=COUNT,
-            kind=INTEGER,
-            help=N_("People there who speak against us."),
-            change_by=_PEOPLE,
-        ),
-        Fact(
-            name="decision_makers",
-            title=N_("Decision makers known"),
-            unit=COUNT,
-            kind=INTEGER,
-            help=N_("People there who decide what is bought."),
-            change_by=_PEOPLE,
-        ),
-    ),
-)
-
-GROUPS = (RECORD, PEOPLE)
+GROUPS = (RECORD,)
 
 DERIVED = (
     DerivedFact(

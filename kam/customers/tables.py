@@ -1,8 +1,8 @@
-"""Customers and their people."""
+"""Customers."""
 
 from __future__ import annotations
 
-from piccolo.columns import Array, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import Array, Integer, Text, Timestamptz, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -51,37 +51,3 @@ class Customer(Table, db=DB):
     deleted_at = Timestamptz(null=True, default=None)
     revision = Revision()
     key_once_per_team = Unique([external_key, team])
-
-
-class Contact(Table, db=DB):
-    """A person on the customer's side; may belong to several customers through `ContactRole`."""
-
-    id = Key()
-    name = Varchar(length=200)
-    name_zh = Varchar(length=200, default="")
-    email = Varchar(length=320, default="")
-    phone = Varchar(length=60, default="")
-    preferred_channel = Varchar(length=20, default="")
-    birthday = Date(null=True, default=None)
-    notes = Text(default="")
-    created_at = Timestamptz()
-    created_by = Belongs(Person, null=True, default=None)
-    updated_at = Timestamptz()
-    deleted_at = Timestamptz(null=True, default=None)
-    revision = Revision()
-
-
-class ContactRole(Table, db=DB):
-    """What a contact is at one customer: job, influence (1 to 5), stance toward us, who covers them."""
-
-    id = Key()
-    contact = Belongs(Contact, index=True)
-    customer = Belongs(Customer, index=True)
-    job = Varchar(length=200, default="")
-    department = Varchar(length=200, default="")
-    reports_to = Belongs(Contact, null=True, default=None)
-    influence = SmallInt(default=3)
-    stance = Varchar(length=20, default="neutral")
-    covered_by = Belongs(Person, null=True, default=None)
-    main = Boolean(default=False)
-    once_per_customer = Unique([contact, customer])

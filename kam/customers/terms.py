@@ -1,4 +1,4 @@
-"""The words of customers and contacts: every key that stands in a column of their tables, with its title."""
+"""The words of customers: every key that stands in a column of their table, with its title."""
 
 from __future__ import annotations
 
@@ -44,27 +44,4 @@ CHANNELS = {
     "chat": N_("Chat"),
     "event": N_("Event"),
     "survey": N_("Survey"),
-}
-
-CHAMPION = "champion"
-SUPPORTER = "supporter"
-NEUTRAL = "neutral"
-SCEPTIC = "sceptic"
-OPPONENT = "opponent"
-
-# From most for us to most against us.
-STANCES = {
-    CHAMPION: N_("Champion"),
-    SUPPORTER: N_("Supporter"),
-    NEUTRAL: N_("Neutral"),
-    SCEPTIC: N_("Sceptic"),
-    OPPONENT: N_("Opponent"),
-}
-
-INFLUENCES = {
-    5: N_("Decides"),
-    4: N_("Strong influence"),
-    3: N_("Some influence"),
-    2: N_("Little influence"),
-    1: N_("No influence"),
 }

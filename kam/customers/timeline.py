@@ -17,19 +17,15 @@ from kam.database.sql import Params
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.records import catalogue
+from kam.records import catalogue, sharing
 from kam.records import fields as f
 from kam.records.kind import Kind
 
 DEPARTMENTS = {
-    "interaction": N_("Interactions"),
     "step": N_("Steps"),
 }
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-# The creation of these is the event itself; only what becomes of the record later is a change.
-_TELL_THEMSELVES = ("interaction",)
 
 _STEPS = "workflow_step e JOIN workflow_instance w ON w.id = e.instance"
 _STEP = (
@@ -40,10 +36,6 @@ _OF = "jsonb_build_object('called', concat_ws(' ', nullif(r.number, ''), r.title
 
 # For each kind: columns id, at, by (a person's id) and data, for the customer $1.
 _SOURCES = {
-    "interaction": (
-        "interaction e", "e.at", "e.customer = $1 AND e.deleted_at IS NULL", "e.created_by",
-        "'channel', e.channel, 'purpose', e.purpose, 'notes', e.notes, 'outcome', e.outcome, 'feeling', e.feeling",
-    ),
     "step": (
         _STEPS, "e.at", "w.customer = $1 AND w.subject = w.customer", "e.by", _STEP,
     ),
@@ -61,6 +53,9 @@ _SOURCES = {
 }  # fmt: skip
 # Where a kind of record is told of, and the column that says which kind it is.
 _KIND_IN = {"record": "r.kind", "change": "e.record_kind"}
+# What several customers have is told at each of them; that it came or went is told of its links.
+SHARED = "shared"
+_COMES_AND_GOES = "'created', 'deleted', 'restored'"
 HAPPENED = "happened"  # what is told under the day on which it was, not under that on which it was noted
 
 
@@ -93,6 +88,7 @@ async def events(
     kinds_asked = [kind for kind in catalogue.current() if kind in asked]
     wanted += [(source, kind) for kind in kinds_asked for source in _KIND_IN.keys() - asked]
     wanted += [(HAPPENED, kind) for kind in _that_happen() if kind in kinds_asked or not asked]
+    wanted += [(SHARED, kind.name) for kind in _shared() if {kind.name, "change"} & asked or not asked]
     wanted += [(kind, "") for kind in _SOURCES if not asked]
     union = " UNION ALL ".join(f"({_newest(source, before is not None, of=kind)})" for source, kind in wanted)
     rows = await DB.fetch(
@@ -110,20 +106,33 @@ async def events(
 
 def narrowings() -> dict[str, str]:
     """What the timeline can be narrowed to, with titles."""
-    ours = {kind.name: kind.titles for kind in catalogue.of_customers()}
+    kinds = (kind for kind in catalogue.current().values() if kind.of_customers and not kind.is_itself)
+    ours = {kind.name: kind.titles for kind in kinds}
     return {**DEPARTMENTS, **ours, "change": N_("Changes")}
 
 
 def _newest(kind: str, paged: bool, *, of: str = "") -> str:
     """`of` narrows steps and changes to those of one kind of record."""
-    source, at, where, by, data = _happened(catalogue.kind_of(of)) if kind == HAPPENED else _SOURCES[kind]
-    where = where.format(themselves=", ".join(f"'{name}'" for name in (*_TELL_THEMSELVES, *_that_happen())))
+    source, at, where, by, data = _source(kind, of)
+    where = where.format(themselves=", ".join(f"'{name}'" for name in _that_happen()))
     where += f" AND {_KIND_IN[kind]} = '{of}'" if of and kind in _KIND_IN else ""
+    told = "change" if kind == SHARED else kind
     older = f" AND ({at}, e.id) < ($3::timestamptz, $4::uuid)" if paged else ""
     return (
-        f"SELECT '{kind}' AS kind, e.id, {at} AS at, {by} AS by, jsonb_build_object({data}) AS data FROM {source}"
+        f"SELECT '{told}' AS kind, e.id, {at} AS at, {by} AS by, jsonb_build_object({data}) AS data FROM {source}"
         f" WHERE {where}{older} ORDER BY {at} DESC, e.id DESC LIMIT $2"
     )
+
+
+def _source(kind: str, of: str) -> tuple[str, str, str, str, str]:
+    if kind == HAPPENED:
+        return _happened(catalogue.kind_of(of))
+    if kind == SHARED:
+        theirs = sharing.of_theirs(catalogue.kind_of(of), "$1")
+        source, at, _, by, data = _SOURCES["change"]
+        where = f"e.customer IS NULL AND e.record IN ({theirs}) AND e.event NOT IN ({_COMES_AND_GOES})"
+        return source, at, where, by, data
+    return _SOURCES[kind]
 
 
 def _that_happen() -> list[str]:
@@ -131,12 +140,13 @@ def _that_happen() -> list[str]:
 
 
 def _happened(kind: Kind) -> tuple[str, str, str, str, str]:
-    """A record of the kind on its day, with the first of its amounts that everybody may see."""
+    """A record of the kind on its day, with what it says there, or the first of its amounts that everybody may see."""
     day = f"e.{kind.happens}"
     at = day if kind.by_name[kind.happens].type == f.MOMENT else f"({day}::timestamp AT TIME ZONE 'UTC')"
     at = at if kind.by_name[kind.happens].required else f"coalesce({at}, e.created_at)"
     amount = next((one for one in kind.fields if one.type == f.MONEY and not one.protect), None)
-    said = f", 'amount', e.{amount.name}::text, 'currency', e.{amount.currency}" if amount else ""
+    said = f", 'amount', e.{amount.name}::text, 'currency', e.{amount.currency}" if amount and not kind.told else ""
+    said += "".join(f", '{name}', e.{name}" for name in kind.told)
     said += f", 'workflow', '{kind.workflow}', 'to', e.state" if kind.workflow else ""
     return (
         f"{kind.sql_table} e JOIN record r ON r.id = e.id",
@@ -147,23 +157,8 @@ def _happened(kind: Kind) -> tuple[str, str, str, str, str]:
     )
 
 
-async def titles_of(events: Iterable[Event]) -> dict[str, str]:
-    """What the changed records are called by their people: the purpose of a talk, the name of a contact."""
-    ids = [event.data["record"] for event in events if event.kind == "change" and event.data.get("record")]
-    rows = await DB.fetch(
-        """
-        WITH wanted AS (SELECT DISTINCT x::uuid AS id FROM unnest($1::text[]) x)
-        SELECT id::text, purpose AS name FROM interaction JOIN wanted USING (id)
-        UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
-        """,
-        ids,
-    )
-    return {row["id"]: row["name"] for row in rows}
-
-
 async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
-    """The names of people, teams, customers, contacts, and records of all kinds whose ids stand in
-    changes; no others."""
+    """The names of people, teams, customers and records of all kinds whose ids stand in changes; no others."""
     ids = {
         value
         for event in events if event.kind == "change"
@@ -174,16 +169,18 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
         return {}
     params = Params(list(ids))
     sees = sees_customer(viewer, params)
+    shared = "".join(
+        f" WHEN r.kind = '{kind.name}' THEN {sharing.known(kind, viewer, params, 'r.id')}" for kind in _shared()
+    )
     rows = await DB.fetch(
         f"""
         WITH wanted AS (SELECT x::uuid AS id FROM unnest($1::text[]) x)
         SELECT id::text, name FROM person JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM team JOIN wanted USING (id)
         UNION ALL SELECT id::text, name FROM customer JOIN wanted USING (id) WHERE {sees}
-        UNION ALL SELECT id::text, name FROM contact JOIN wanted USING (id)
         UNION ALL SELECT r.id::text, concat_ws(' ', nullif(r.number, ''), r.title) FROM record r
                   JOIN wanted ON wanted.id = r.id LEFT JOIN customer ON customer.id = r.customer
-                  WHERE CASE WHEN r.customer IS NULL THEN r.kind = ANY({params(_seen(viewer))}) ELSE {sees} END
+                  WHERE CASE{shared} WHEN r.customer IS NULL THEN r.kind = ANY({params(_seen(viewer))}) ELSE {sees} END
         """,
         *params.values,
     )
@@ -192,4 +189,8 @@ async def names_of(viewer: Viewer, events: Iterable[Event]) -> dict[str, str]:
 
 def _seen(viewer: Viewer) -> list[str]:
     """The kinds of records that belong to nobody and that the viewer may see."""
-    return [kind.name for kind in catalogue.current().values() if not kind.belongs and viewer.may(kind.sees)]
+    return [kind.name for kind in catalogue.current().values() if not kind.of_customers and viewer.may(kind.sees)]
+
+
+def _shared() -> list[Kind]:
+    return [kind for kind in catalogue.current().values() if kind.shared]

@@ -8,6 +8,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 SLICES = (
     "people",
     "customers",
+    "contacts",
     "interactions",
     "sales",
     "orders",

@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 from uuid import UUID
 
-from kam.customers.contacts.adding import add as add_contact
+from kam.contacts.kind import CONTACT
 from kam.customers.creating import create
 from kam.demo import book
 from kam.demo.calendar import Calendar
@@ -20,9 +20,10 @@ from kam.demo.patterns import PATTERNS
 from kam.demo.people import Ours
 from kam.demo.selling import Selling
 from kam.facts.catalogue import current as facts
-from kam.interactions.adding import log
 from kam.interactions.following_up import complete
+from kam.interactions.kind import INTERACTION
 from kam.people.viewer import Viewer
+from kam.records.adding import add
 
 CURRENCIES = {"China": "CNY", "Hong Kong": "HKD", "Taiwan": "TWD", "United Kingdom": "GBP", "Switzerland": "CHF"}
 SOURCES = ("Trade fair 展会", "Referral 客户推荐", "Web enquiry 网站询盘", "Cold call 主动拜访")
@@ -82,15 +83,15 @@ class Life:
     async def _meet(self, calendar: Calendar, people: list[book.Contact], now: datetime) -> None:
         assert self.customer is not None
         for number, one in enumerate(people):
-            contact = await add_contact(
-                self.customer,
-                {
-                    "name": one.name, "name_zh": one.name_zh, "email": one.email, "job": one.job,
-                    "department": one.department, "influence": one.influence, "stance": self._stance(one, number),
-                    "reports_to": self.contacts[(number - 1) // 2] if number else None, "main": number == 1,
-                    "covered_by": self.owner.id if number < 2 else None,
+            contact = await add(
+                CONTACT, {"name": one.name, "name_zh": one.name_zh, "email": one.email},
+                by=self.owner, now=now, customer=self.customer,
+                link={
+                    "job": one.job, "department": one.department, "influence": one.influence,
+                    "stance": self._stance(one, number), "main": number == 1,
+                    "reports_to": self.contacts[(number - 1) // 2] if number else None,
+                    "owner": self.owner.id if number < 2 else None,
                 },
-                by=self.owner, now=now,
             )  # fmt: skip
             self.contacts.append(contact)
         self._help(calendar)
@@ -112,15 +113,17 @@ class Life:
         assert self.customer is not None
         by = self._who(touch)
         ahead = self.chance.randint(3, 20)
-        interaction = await log(
-            self.customer,
+        theirs = self.contacts[touch.contact : touch.contact + 1]
+        interaction = await add(
+            INTERACTION,
             {
                 "channel": touch.channel, "direction": touch.direction, "at": now, "purpose": touch.purpose,
                 "notes": touch.notes, "outcome": touch.outcome, "next_step": touch.next_step,
                 "next_step_on": (now + timedelta(days=ahead)).date() if touch.next_step else None,
                 "hours": touch.hours, "cost": touch.cost, "currency": "EUR", "feeling": touch.feeling,
+                "participants": [{"contact": one} for one in theirs],
             },
-            by=by, now=now, contacts=self.contacts[touch.contact : touch.contact + 1],
+            by=by, now=now, customer=self.customer,
         )  # fmt: skip
         if touch.next_step and touch.days_ago > 24:
             await complete(interaction, by=by, now=now + timedelta(days=ahead))

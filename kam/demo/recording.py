@@ -47,7 +47,7 @@ def plan_records(calendar: Calendar, life: Life, seed: int) -> None:
 async def note_nobodys(by: Viewer, now: datetime) -> None:
     """What belongs to no customer, as everybody knows it from the beginning."""
     for kind in catalogue.current().values():
-        for entry in content(kind.name)["records"] if kind.belongs is None else ():
+        for entry in content(kind.name)["records"] if not kind.of_customers else ():
             await add(kind, entry["values"], by=by, now=now)
 
 

@@ -15,7 +15,7 @@ from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.plans.approvals import decidable, returned
 from kam.plans.facts import IN_FORCE
-from kam.records import catalogue
+from kam.records.visibility import sees_row
 from kam.relationships.permitted import may_take
 from kam.workflow.definition import Definition, Transition
 from kam.workflow.registry import current
@@ -109,10 +109,9 @@ async def owed(viewer: Viewer, *, now: datetime) -> int:
 
 
 def _sees(viewer: Viewer, params: Params) -> str:
-    """SQL that is true for what is of a `customer` whom the viewer sees, or is a `record` of nobody's that they see."""
-    nobodys = params([kind.name for kind in catalogue.current().values() if not kind.belongs and viewer.may(kind.sees)])
+    """SQL that is true for what is of a `customer` whom the viewer sees, or a `record` of no single one."""
     return (
-        f"CASE WHEN item.customer IS NULL THEN record.kind = ANY({nobodys})"
+        f"CASE WHEN item.customer IS NULL THEN {sees_row(viewer, params)}"
         f" ELSE customer.deleted_at IS NULL AND {sees_customer(viewer, params)} END"
     )
 

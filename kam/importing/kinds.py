@@ -12,6 +12,7 @@ from kam.records import catalogue
 from kam.records import fields as f
 from kam.records.kind import Kind
 from kam.records.parts import Parts, heading
+from kam.records.sharing import link_of
 
 # How the child reads a cell by the layout of the file. All else is read by `kam.records.reading`, as in a form.
 _CELLS = {f.WHOLE: INTEGER, f.NUMBER: DECIMAL, f.MONEY: DECIMAL, f.DAY: DATE}
@@ -36,14 +37,14 @@ def sent(kind: FileKind) -> str | FileKind:
 
 
 def file_kind(kind: Kind) -> FileKind:
-    own = tuple(one for one in kind.fields if not one.reckoned)
+    own = tuple(one for one in (*kind.fields, *of_link(kind)) if not one.reckoned)
     number = (Field(NUMBER, N_("Number"), KEY),) if kind.number else ()
     together = (_TOGETHER,) if kind.parts else ()
     parts = tuple((part, one) for part in kind.parts for one in part.fields if not one.reckoned)
     fields = (
         *number,
         *together,
-        *(_WHOSE if kind.belongs else ()),
+        *(_WHOSE if kind.of_customers else ()),
         *(_field(one.name, one) for one in own),
         *(_field(part.column(one), one) for part, one in parts),
     )
@@ -55,12 +56,19 @@ def file_kind(kind: Kind) -> FileKind:
         kind.titles,
         fields,
         needs=(
-            *((frozenset({"customer", "customer_name", *key}),) if kind.belongs else ()),
+            *((frozenset({"customer", "customer_name", *key}),) if kind.of_customers else ()),
             *(frozenset({one.name, *key}) for one in own if one.required and one.usual is None),
         ),
         names=named,
         whole=bool(kind.parts),
     )
+
+
+def of_link(kind: Kind) -> tuple[f.Field, ...]:
+    """What a line says of a record at its customer, where several have it."""
+    if kind.shared is None:
+        return ()
+    return tuple(one for one in link_of(kind).fields if one.name != kind.shared.column and not one.reckoned)
 
 
 def _that_come_by_file() -> list[Kind]:

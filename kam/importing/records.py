@@ -28,6 +28,7 @@ from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.guards import Guard
 from kam.records.kind import Kind
+from kam.records.usual import written
 from kam.records.visibility import seen_of, visible
 
 AT_ONCE = 2_000
@@ -64,7 +65,7 @@ def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitabl
     async def bring_in(stage: Stage, settings: Settings, progress: Progress) -> None:
         settings.by.require(kind.ability)
         await _leave_out(stage, kind)
-        if kind.belongs:
+        if kind.of_customers:
             await find_customers(stage, settings)
             await stage.run(_HOLD)
             await stage.leave_out("deleted_customer", _GONE, _NAMED)
@@ -72,13 +73,19 @@ def import_records(kind: Kind) -> Callable[[Stage, Settings, Progress], Awaitabl
             await parted.leave_out_broken(stage)
         await progress(-1, "matching")
         named = await references.find_references(stage, kind, settings.by)
-        coming = Coming(kind, stage, settings, named)
+        coming = coming_of(kind)(kind, stage, settings, named)
         async for rows in _portions(stage, kind):
             await progress(-1, "writing")
             await coming.take(rows)
         await coming.done()
 
     return bring_in
+
+
+def coming_of(kind: Kind) -> type[Coming]:
+    from kam.importing.shared import Shared  # which adds to what is here
+
+    return Shared if kind.shared else Coming
 
 
 async def _leave_out(stage: Stage, kind: Kind) -> None:
@@ -88,14 +95,16 @@ async def _leave_out(stage: Stage, kind: Kind) -> None:
     else:
         for key in keys:
             await leave_out_repeated(stage, f"s.{key}")
-    if kind.belongs:
+    if kind.shared and kind.titled in stage.mapped:
+        await leave_out_repeated(stage, f"{_NAMED} || ' ' || lower(s.{kind.titled})")
+    if kind.of_customers:
         nobody = " AND ".join(f"s.{name} IS NULL" for name in ("customer", "customer_name", *keys))
         await stage.leave_out("no_customer", nobody)
 
 
 async def _portions(stage: Stage, kind: Kind) -> AsyncIterator[list[Row]]:
     sql = _ROWS_OF_PARTED if kind.parts else _ROWS
-    if kind.belongs:
+    if kind.of_customers:
         sql = sql.format(kind=kind.name, whose="c.customer", currency="owner_of.currency", joined=_JOINED)
     else:
         sql = sql.format(kind=kind.name, whose="NULL::uuid", currency="NULL::text", joined="")
@@ -182,7 +191,7 @@ class Coming:
         if not new:
             self.unchanged += 1
             return
-        new |= await self.kind.completes({**before, **new}, before)
+        new |= await self.kind.completes({**before, **new, "updated_at": self.settings.now}, before)
         with postponed():
             async with DB.attempt():
                 try:
@@ -208,7 +217,7 @@ class Coming:
         belongs = {self.kind.belongs.column: row["whose"]} if self.kind.belongs else {}
         if self.kind.belongs and row["whose"] is None:
             raise Invalid({"customer": ODDITIES["no_customer"].reason})
-        whole = said | belongs | {"created_at": self.settings.now}
+        whole = said | belongs | written(self.settings.by, self.settings.now)
         return {**said, **await self.kind.completes(whole, {}), **belongs, "id": new_id()}
 
     async def _begin(self, fresh: list[tuple[Row, Values]]) -> None:
@@ -256,12 +265,12 @@ class Coming:
         name, sentence = self.kind.taken[taken.constraint_name]
         return Invalid({name: sentence})
 
-    def _said(self, row: Row, whose: UUID | None) -> Values:
+    def _said(self, row: Row, whose: UUID | None, fields: Sequence[Field] | None = None) -> Values:
         """What the filled cells say. Raises Invalid with every cell that cannot be read."""
         faults = dict.fromkeys(parted.contradictions(self.stage, self.kind, row), parted.DIFFERS)
-        columns = [(one.name, one) for one in self.kind.fields]
+        columns = [(one.name, one) for one in fields or self.kind.fields]
         said = self._cells(row, columns, whose, faults)
-        for part in self.kind.parts:
+        for part in () if fields else self.kind.parts:
             columns = [(part.column(one), one) for one in seen_of(part.fields, self.settings.by)]
             rows = [
                 self._cells(each, columns, whose, faults, f"{part.name}_{place}_")

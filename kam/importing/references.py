@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from kam.database.sql import Params
+from kam.importing.kinds import of_link
 from kam.importing.staging import Stage
 from kam.people.owning import NOT_AN_OWNER, can_own
 from kam.people.viewer import Viewer
@@ -45,7 +46,7 @@ _RECORDS = (
 async def find_references(stage: Stage, kind: Kind, by: Viewer) -> References:
     """Who and what is named stays as it is until the transaction ends."""
     found: References = {}
-    columns = [(one.name, one) for one in kind.fields]
+    columns = [(one.name, one) for one in (*kind.fields, *of_link(kind))]
     columns += [(part.column(one), one) for part in kind.parts for one in part.fields]
     for column, one in columns:
         if one.type in (f.PERSON, f.RECORD) and column in stage.mapped:
@@ -68,8 +69,8 @@ async def _of_field(stage: Stage, column: str, field: Field, by: Viewer) -> Refe
 
 
 async def _theirs(stage: Stage, column: str, field: Field) -> References:
-    table, title, own = _place(field)
-    sql = _THEIRS.format(column=column, table=table, title=title, own=own.format(customer="s.customer"))
+    table, own = referring.place_of_theirs(field.of, "s.customer")
+    sql = _THEIRS.format(column=column, table=table, title=_called(field), own=own)
     rows = await stage.connection.fetch(sql)
     found: References = {}
     for customer in {row["customer"] for row in rows}:
@@ -79,15 +80,12 @@ async def _theirs(stage: Stage, column: str, field: Field) -> References:
     return found
 
 
-def _place(field: Field) -> tuple[str, str, str]:
-    """The table of what is referred to, what one is called by, and SQL that is true for those of the customer."""
+def _called(field: Field) -> str:
+    """The column by which a file names what is referred to."""
     if field.of in referring.OUTSIDE:
-        outside = referring.OUTSIDE[field.of]
-        return outside.table, outside.title, outside.theirs
+        return referring.OUTSIDE[field.of].title
     kind = catalogue.kind_of(field.of)
-    assert kind.belongs
-    title = "number" if kind.number else kind.titled
-    return kind.sql_table, title, f"t.deleted_at IS NULL AND t.{kind.belongs.column} = {{customer}}"
+    return "number" if kind.number else kind.titled
 
 
 def _where(field: Field, by: Viewer, params: Params) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kam.customers.terms import VISIT
 from kam.facts.declare import COUNT, DAYS, DECIMAL, HOURS, INDEX, INTEGER, MONEY, PERCENT, Fact, FactGroup
-from kam.interactions.terms import VISIT
 from kam.language import N_
 
 _COUNTS_TODAY = "i.at < {end} AND i.created_at < {end} AND (i.deleted_at IS NULL OR i.deleted_at >= {end})"

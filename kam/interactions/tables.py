@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Date, Numeric, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import Date, Integer, Numeric, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from kam.customers.tables import Contact, Customer
+from kam.contacts.tables import Contact
+from kam.customers.tables import Customer
 from kam.database.columns import Belongs, Key, Money, Revision
 from kam.database.engine import DB
 from kam.people.tables import Person
@@ -42,5 +43,6 @@ class Participant(Table, db=DB):
 
     id = Key()
     interaction = Belongs(Interaction, index=True)
+    position = Integer(default=1)
     person = Belongs(Person, null=True, default=None)
     contact = Belongs(Contact, null=True, default=None)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kam.database.engine import DB
 from kam.database.sql import Params
+from kam.interactions.kind import INTERACTION
 from kam.language import N_
 from kam.plans.deciders import theirs_alone
 from kam.plans.facts import IN_FORCE
@@ -124,17 +125,12 @@ KINDS = (
     ),
     Kind(
         "follow_ups", N_("Next steps that they promised"), "write_interactions",
-        """SELECT n.id, n.next_step || ' – ' || c.name AS name, '/interactions/' || n.id AS link FROM interaction n
+        f"""SELECT n.id, n.next_step || ' – ' || c.name AS name, '/{INTERACTION.path}/' || n.id AS link
+           FROM {INTERACTION.sql_table} n
            JOIN customer c ON c.id = n.customer AND c.deleted_at IS NULL
            WHERE coalesce(n.next_step_by, n.created_by) = $1 AND n.next_step <> '' AND n.next_step_done_at IS NULL
              AND n.deleted_at IS NULL""",
-        column=Column("interaction", "next_step_by", "interaction"),
-    ),
-    Kind(
-        "contacts", N_("Contacts whom they look after"), "write_contacts",
-        """SELECT DISTINCT c.id, c.name, '/customers/' || r.customer || '/contacts' AS link
-           FROM contact_role r JOIN contact c ON c.id = r.contact AND c.deleted_at IS NULL WHERE r.covered_by = $1""",
-        column=Column("contact_role", "covered_by", "contact", key="contact", revised=False),
+        column=Column(INTERACTION.sql_table, "next_step_by", INTERACTION.name),
     ),
 )  # fmt: skip
 

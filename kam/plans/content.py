@@ -152,8 +152,8 @@ async def _contacts(customer: UUID) -> list[dict[str, Any]]:
         """
         SELECT contact.name, contact.name_zh, role.job, role.influence, role.stance, coverer.name AS covered_by
         FROM contact_role role JOIN contact ON contact.id = role.contact
-        LEFT JOIN person coverer ON coverer.id = role.covered_by
-        WHERE role.customer = $1 AND contact.deleted_at IS NULL
+        LEFT JOIN person coverer ON coverer.id = role.owner
+        WHERE role.customer = $1 AND role.deleted_at IS NULL
         ORDER BY role.influence DESC, contact.name LIMIT 20
         """,
         customer,

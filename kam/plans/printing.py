@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
-from kam.customers.terms import INFLUENCES, STANCES
+from kam.contacts.kind import INFLUENCES, STANCES
 from kam.documents.charts import BarChart, bar_chart
 from kam.documents.environment import Words, environment
 from kam.documents.undrawn import name

@@ -8,7 +8,6 @@ from kam.customers import facts as customers
 from kam.facts import currencies
 from kam.facts.catalogue import Catalogue
 from kam.facts.measured import MEASURED
-from kam.interactions import facts as interactions
 from kam.kinds import KINDS
 from kam.plans import subject as plans
 from kam.ranking import priority, segments
@@ -21,7 +20,6 @@ WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
 GROUPS = (
     *customers.GROUPS,
-    *interactions.GROUPS,
     *relationships.GROUPS,
     *(group for kind in KINDS for group in kind.facts),
     MEASURED,

@@ -17,10 +17,11 @@ from kam.facts.storing import refresh_some
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import fields as f
-from kam.records import guarding, judging, keys, referring, rows, sets
+from kam.records import guarding, judging, keys, referring, rows, sets, sharing
 from kam.records.guards import of_kind
 from kam.records.kind import Kind
 from kam.records.recording import plain
+from kam.records.usual import in_their_currency, usual, written
 from kam.records.visibility import require_shown
 from kam.workflow.beginning import of_made
 from kam.workflow.registry import current
@@ -42,33 +43,36 @@ async def add(
     remark: str = "",
     state: str = "",
     reckoned: Values | None = None,
+    link: Values | None = None,
 ) -> UUID:
     """The id of the new record, which belongs to `customer` if its kind does, and stands in `state` or in the first;
-    `reckoned` are those of its fields that a verb of its own has found out.
+    `reckoned` are those of its fields that a verb of its own has found out. What several customers have begins as that
+    of this one; `link` says what it is there.
 
     The same values with the same `key` answer with the record that they made the first time; `remark` says why it goes
     beyond a guard. Raises Invalid with every fault at once, Refused with all that the guards have against it,
     NotAllowed, or NotFound for a customer whom `by` does not see.
     """
     by.require(kind.ability)
-    said = judged(kind, values, by=by, now=now) | _begins(kind, state) | dict(reckoned or {})
     record = new_id()
+    said = judged(kind, values, by=by, now=now) | _begins(kind, state) | dict(reckoned or {})
+    theirs = first_link(kind, record, link or {}, by=by, now=now)
     with once(kind.taken):
         if _stands_alone(kind, said):
             return await _add_alone(kind, said, record, by=by, now=now, key=key)
         async with DB.transaction():
             await referring.hold_owner(kind, customer, by)
-            if theirs := await _in_their_currency(kind, values, customer):
-                said |= theirs
+            if open_ones := await in_their_currency(kind, values, customer):
+                said |= open_ones
                 judging.check(kind, said)  # what is an amount in one currency may be none in another
-            sent = {**said, "customer": customer}
+            sent = {**said, "customer": customer} | ({"link": {**(link or {})}} if kind.shared else {})
             if key and (before := await keys.made_before(key, sent, record, by=by.id, now=now)):
                 return before
             await referring.require(kind, said, by=by, customer=customer)
-            belongs = {kind.belongs.column: customer} if kind.belongs and not kind.is_itself else {}
-            follows = await kind.completes(said | belongs | {"created_at": now}, {})
-            await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
-            await guarding.require(kind, [record], by=by, now=now, remark=remark)
+            await _begin_one(kind, record, said, customer, by=by, now=now, remark=remark)
+            if kind.shared:
+                await referring.require(sharing.link_of(kind), theirs, by=by, customer=customer, made=record)
+                await _begin_one(sharing.link_of(kind), new_id(), theirs, customer, by=by, now=now, remark=remark)
             if customer:
                 await refresh_some([customer], as_of=by.as_of(now), now=now)
     return record
@@ -77,13 +81,13 @@ async def add(
 def _stands_alone(kind: Kind, said: Values) -> bool:
     """Whether nothing is held before it and nothing asked after it: then one statement writes it, unless it is a part
     of more, of which it may be refused alone."""
-    owned = kind.belongs is not None and not kind.is_itself
+    owned = kind.of_customers and not kind.is_itself
     return not (owned or kind.parts or of_kind(kind) or referring.refers(kind, said) or DB.running())
 
 
 async def _add_alone(kind: Kind, said: Values, record: UUID, *, by: Viewer, now: datetime, key: str) -> UUID:
     by.require(kind.sees if kind.belongs is None else kind.ability)
-    row = {**said, **await kind.completes({**said, "created_at": now}, {}), "id": record}
+    row = {**said, **await kind.completes({**said, **written(by, now)}, {}), "id": record}
     if not key:
         await begin(kind, [row], by=by, now=now)
         return record
@@ -91,6 +95,23 @@ async def _add_alone(kind: Kind, said: Values, record: UUID, *, by: Viewer, now:
     sql = _statement(kind, f"{_given(kind)} WHERE EXISTS (SELECT FROM taken)", (), _marks(kind), keys.TAKEN)
     made = await DB.fetchval(f"{sql} SELECT id FROM made", now, by.id, _sent(kind, [row]), key[:80], digest, record)
     return record if made else await keys.made_of(key, digest, by=by.id)
+
+
+async def _begin_one(
+    kind: Kind, record: UUID, said: Values, customer: UUID | None, *, by: Viewer, now: datetime, remark: str
+) -> None:
+    belongs = {kind.belongs.column: customer} if kind.belongs and not kind.is_itself else {}
+    follows = await kind.completes({**said, **belongs, **written(by, now)}, {})
+    await begin(kind, [{**said, **follows, **belongs, "id": record}], by=by, now=now)
+    await guarding.require(kind, [record], by=by, now=now, remark=remark)
+
+
+def first_link(kind: Kind, record: UUID, values: Values, *, by: Viewer, now: datetime) -> dict[str, Any]:
+    """What the first link of a record begins with that several customers have; nothing for others. Raises Invalid."""
+    if kind.shared is None:
+        return {}
+    link = sharing.link_of(kind)
+    return judged(link, {**values, kind.shared.column: record}, by=by, now=now) | _begins(link, "")
 
 
 def judged(kind: Kind, values: Values, *, by: Viewer, now: datetime) -> dict[str, Any]:
@@ -110,22 +131,6 @@ def _begins(kind: Kind, state: str) -> dict[str, str]:
     if state and state not in definition.beginnings:
         raise Invalid({"state": NO_BEGINNING})
     return {"state": state or definition.initial}
-
-
-def usual(kind: Kind, *, now: datetime, by: Viewer) -> dict[str, Any]:
-    day = by.today(now)
-    return {
-        one.name: one.usual(day) if callable(one.usual) else one.empty if one.usual is None else one.usual
-        for one in kind.fields
-    }
-
-
-async def _in_their_currency(kind: Kind, values: Values, customer: UUID | None) -> dict[str, Any]:
-    """What is a customer's is in their currency, where nobody says another."""
-    open_ones = [one.name for one in kind.fields if one.type == f.CURRENCY and not values.get(one.name)]
-    if not customer or not open_ones:
-        return {}
-    return dict.fromkeys(open_ones, await DB.fetchval("SELECT currency FROM customer WHERE id = $1", customer))
 
 
 async def begin(kind: Kind, given: Sequence[Values], *, by: Viewer, now: datetime) -> list[UUID]:

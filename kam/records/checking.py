@@ -84,6 +84,7 @@ def _of_kind(kind: Kind, known: Mapping[str, Kind], definitions: Mapping[str, De
         yield from _columns(part.table, {"id": (UUID,), part.owner: (ForeignKey,), "position": _WHOLE})
         yield from _fields(part.table, part.fields, known)
     yield from _names(kind)
+    yield from _sharing(kind, known)
     yield from _abilities(kind)
     yield from _workflow(kind, definitions)
 
@@ -148,6 +149,19 @@ def _names(kind: Kind) -> Iterator[str]:
             yield f"the amount `{one.name}` does not say which field holds its currency."
 
 
+def _sharing(kind: Kind, known: Mapping[str, Kind]) -> Iterator[str]:
+    """A form of a new one says the fields of both."""
+    if kind.shared is None:
+        return
+    link = known.get(kind.shared.kind)
+    column = link.by_name.get(kind.shared.column) if link else None
+    if link is None or link.belongs is None or column is None or column.of != kind.name:
+        yield f"its links are “{kind.shared.kind}”, which is no kind of a customer with `{kind.shared.column}` of it."
+        return
+    for name in sorted({one.name for one in kind.fields} & {one.name for one in link.fields if not one.reckoned}):
+        yield f"its links have a field `{name}` too, so that a form could not tell them apart."
+
+
 def _amounts(kind: Kind) -> list[Field]:
     return [one for one in kind.fields if one.type == f.MONEY]
 
@@ -158,7 +172,7 @@ def _is_field(kind: Kind, name: str, types: frozenset[str]) -> bool:
 
 def _abilities(kind: Kind) -> Iterator[str]:
     needed = [kind.ability, *(one.protect for one in kind.fields if one.protect)]
-    for ability in (*needed, *(() if kind.belongs else (kind.sees,))):
+    for ability in (*needed, *(() if kind.of_customers else (kind.sees,))):
         if ability not in ABILITIES:
             yield f"“{ability}” is no ability of any role."
 

@@ -13,7 +13,7 @@ from kam.errors import Invalid
 from kam.facts.storing import refresh_one
 from kam.language import N_
 from kam.people.viewer import Viewer
-from kam.records import guarding, judging, recording, referring, rows, sets
+from kam.records import guarding, judging, recording, referring, rows, sets, sharing
 from kam.records.changing import check_revision
 from kam.records.finding import locked
 from kam.records.kind import Kind
@@ -48,7 +48,7 @@ async def edit(
             new = judged(kind, before, values, by=by)
             customer = before[kind.belongs.column] if kind.belongs else None
             await referring.require(kind, new, by=by, customer=customer, before=before)
-            follows = await kind.completes({**before, **new}, before) if new else {}
+            follows = await kind.completes({**before, **new, "updated_at": now}, before) if new else {}
             await change(kind, before, {**new, **follows}, by=by, now=now)
             await guarding.require(kind, [record], by=by, now=now, remark=remark, changed=new)
 
@@ -85,6 +85,24 @@ async def change(
     await move_with(kind.name, before["id"], changed=frozenset(differences), now=now)
     if customer:
         await refresh_one(customer, as_of=by.as_of(now), now=now)
+    if kind.shared and event == recording.CHANGED:
+        await _follow(kind, before["id"])
+        for one in await sharing.customers_of(kind, before["id"]):
+            await refresh_one(one, as_of=by.as_of(now), now=now)
+
+
+async def _follow(kind: Kind, record: UUID) -> None:
+    """What the links of a record repeat of it; nobody said that, so no history tells it."""
+    link = sharing.link_of(kind)
+    table: Any = link.table
+    held = await sharing.links(kind, record, None)
+    for row in held:
+        new = {name: value for name, value in (await link.completes(row, row)).items() if row[name] != value}
+        if new:
+            await table.update({getattr(table, name): value for name, value in new.items()}).where(
+                table.id == row["id"]
+            )
+    await rows.keep(link, [row["id"] for row in held])
 
 
 def _new(kind: Kind, known: Values, before: Values) -> dict[str, Any]:

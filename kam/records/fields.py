@@ -71,12 +71,12 @@ class Field:
 
     `length` limits a text, `least` and `most` a number or a day, `digits` the decimals of a number. `choices` maps the
     keys of a choice, or the numbers of a grade, to titles. `currency` names the field that holds the currency of an
-    amount. `usual` is what a new record has where nothing is said; a function of it gets the day. `protect` is the
-    ability that whoever sees the field must have. `listed` fields are columns of the list from the start; `indexed`
-    ones can be sorted by. `reckoned` ones follow from others and are never said. A record that is `within` is one of
-    the same customer. `looks` says how the keys of a choice or grade look. The words of a text that is `sought` find
-    the record, as do its lines. A `code`
-    tells records apart, and so is written in signs that nobody takes for others.
+    amount. `usual` is what a new record has where nothing is said; a function of it gets the day, or of a moment the
+    moment. `protect` is the ability that whoever sees the field must have. `listed` fields are columns of the list from
+    the start; `indexed` ones can be sorted by. `reckoned` ones follow from others and are never said. A record that is
+    `within` is one of the same customer. `looks` says how the keys of a choice or grade look. The words of a text that
+    is `sought` find the record, as do its lines. A `code` tells records apart, and so is written in signs that nobody
+    takes for others.
     """
 
     name: str

@@ -17,6 +17,7 @@ from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
 from kam.records.referring import titled_column
+from kam.records.sharing import known, link_of
 from kam.records.visibility import shown, visible
 from kam.workflow.instances import hold_each
 from kam.workflow.registry import current
@@ -46,6 +47,17 @@ async def locked(kind: Kind, viewer: Viewer, record: UUID, *, deleted: bool | No
     return _found(
         await _there(asked, table, deleted).first().lock_rows(lock_strength="NO KEY UPDATE", of=(table,)).run()
     )
+
+
+async def links_seen(kind: Kind, viewer: Viewer, record: UUID) -> list[dict[str, Any]]:
+    """The links by which customers whom the viewer sees have a record that several have, with names."""
+    assert kind.shared
+    link = link_of(kind)
+    table: Any = link.table
+    asked = table.select(*table._meta.columns, *_names(link, viewer))
+    theirs = asked.where(getattr(table, kind.shared.column) == record, *visible(link, viewer))
+    found: list[dict[str, Any]] = await _there(theirs, table, False).order_by(table.customer.name).run()
+    return found
 
 
 def _there(asked: Any, table: Any, deleted: bool | None) -> Any:
@@ -84,7 +96,19 @@ async def _seen(kind: Kind, viewer: Viewer, row: dict[str, Any]) -> dict[str, An
         whose = row.pop(f"{field.name}_whose", None)
         if whose not in (None, own) and not await _sees(viewer, whose):
             row[f"{field.name}_name"] = None
+        if _is_shared(field) and row[field.name] and not await _knows(field, viewer, row[field.name]):
+            row[f"{field.name}_name"] = None
     return row
+
+
+def _is_shared(field: Field) -> bool:
+    of = catalogue.current().get(field.of)
+    return of is not None and of.shared is not None
+
+
+async def _knows(field: Field, viewer: Viewer, record: UUID) -> bool:
+    params = Params(record)
+    return bool(await DB.fetchval(f"SELECT {known(catalogue.kind_of(field.of), viewer, params, '$1')}", *params.values))
 
 
 async def _sees(viewer: Viewer, customer: UUID) -> bool:

@@ -25,6 +25,15 @@ class Belonging:
     column: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """By what several customers have a record: each record of `kind`, the link, which is one customer's, names it in
+    `column`. Who sees a link sees it. It begins with one, and they are deleted and restored with it."""
+
+    kind: str
+    column: str
+
+
 OF_CUSTOMER = Belonging(CUSTOMER, CUSTOMER)
 ITSELF = Belonging(CUSTOMER, "id")  # of those to whom others belong
 
@@ -50,7 +59,8 @@ class Kind:
     """`title`, `titles`, `new` and `about` are marked texts: "Contract", "Contracts", "New contract", and one sentence
     for who sees the first empty list. `path` is its address, `icon` its picture, `group` where the navigation has it.
 
-    `ability` is needed to write one and `sees` to see what belongs to nobody. `titled` names the field that a record is
+    A record `belongs` to one customer, is `shared` by several, or is nobody's. `ability` is needed to write one and
+    `sees` to see what is nobody's. `titled` names the field that a record is
     called by. Where `number` is given ("K-", "S-{year}-"), each gets the next of its sequence, which is called after
     the table. `taken` says by unique constraint at which field which sentence stands. `workflow` names the workflow
     whose state the record's own row keeps in its column `state`. `facts` and `derived` are what its records tell of
@@ -63,7 +73,8 @@ class Kind:
     `known_by` names the field that people give it for a number, such as a code; where `number` is given too, those who
     leave it empty get the next. `beside` is SQL of what begins with its records in their statement: a further CTE over
     their relation `made`, at the moment $1. `happens` names the day under which the timeline tells of it, where that is
-    not the one on which it was added. Those that are written otherwise than in one form share no pages.
+    not the one on which it was added, and `told` what it says there: of how it looks, and the first text there is.
+    Those that are written otherwise than in one form share no pages.
     """
 
     name: str
@@ -78,6 +89,7 @@ class Kind:
     ability: str
     fields: tuple[Field, ...]
     belongs: Belonging | None = None
+    shared: Sharing | None = None
     sees: str = ""
     titled: str = "title"
     number: str = ""
@@ -91,6 +103,7 @@ class Kind:
     taken: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     workflow: str = ""
     happens: str = ""
+    told: tuple[str, ...] = ()
     known_by: str = ""
     beside: Callable[[], str] = _begins_alone
     shares_pages: bool = True
@@ -99,6 +112,11 @@ class Kind:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def of_customers(self) -> bool:
+        """Whether each is some customer's, or several'."""
+        return self.belongs is not None or self.shared is not None
 
     @property
     def sql_table(self) -> str:

@@ -13,7 +13,9 @@ from kam.records.fields import Field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """`name` is how forms, files and the history call the set, `one` a single row; `owner` is the column that names the
-    record. There are at least `least` rows, or `too_few` is said. They keep their order in the column `position`."""
+    record. There are at least `least` rows, or `too_few` is said. They keep their order in the column `position`.
+
+    Where the set is `ticked`, each row names one thing in one of its fields, chosen among those that are likely."""
 
     name: str
     title: str
@@ -23,6 +25,7 @@ class Parts:
     fields: tuple[Field, ...]
     least: int = 0
     most: int = 500
+    ticked: bool = False
     too_few: str = N_("Please give at least one row.")
 
     def column(self, one: Field) -> str:

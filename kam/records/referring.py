@@ -14,7 +14,7 @@ from kam.language import N_
 from kam.people.owning import NOT_AN_OWNER, can_own
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.records import catalogue
+from kam.records import catalogue, sharing
 from kam.records import fields as f
 from kam.records.fields import Field
 from kam.records.kind import Kind
@@ -44,11 +44,6 @@ class Outside:
 
 OUTSIDE: Mapping[str, Outside] = {
     "team": Outside("team"),
-    "contact": Outside(
-        "contact",
-        theirs="t.deleted_at IS NULL AND EXISTS"
-        " (SELECT FROM contact_role r WHERE r.contact = t.id AND r.customer = {customer})",
-    ),
 }
 
 
@@ -66,14 +61,16 @@ async def require(
     by: Viewer,
     customer: UUID | None = None,
     before: Mapping[str, Any] | None = None,
+    made: UUID | None = None,
 ) -> None:
     """Raises Invalid at each field that refers to nobody who may write, to a record that is not there or not seen, or
     to one that is not of the `customer` where it must be, in the record or in its parts. One question for each kind
     that is referred to, however many rows.
 
-    What stood there `before` may stay. What is referred to stays as it is until the transaction ends.
+    What stood there `before` may stay, and what was `made` just now may be referred to. What is referred to stays as
+    it is until the transaction ends.
     """
-    stood = {value for _, _, value in _references(kind, before or {})}
+    stood = {made, *(value for _, _, value in _references(kind, before or {}))}
     asked = [one for one in _references(kind, values) if one[2] not in stood]
     faults: dict[str, str] = {}
     for of, within in sorted({(field.of, field.within) for _, field, _ in asked}):
@@ -105,7 +102,7 @@ def _references(kind: Kind, values: Mapping[str, Any]) -> list[tuple[str, Field,
 
 async def hold_owner(kind: Kind, owner: UUID | None, by: Viewer) -> None:
     """Holds whose record it is until the transaction ends. Raises NotFound if `by` does not see it."""
-    if kind.belongs is None:
+    if not kind.of_customers:
         by.require(kind.sees)
         return
     if kind.is_itself:
@@ -124,14 +121,20 @@ async def hold(of: str, ids: list[UUID], by: Viewer) -> set[UUID]:
 
 async def theirs(of: str, ids: list[UUID], customer: UUID) -> set[UUID]:
     """Those of these records that are the customer's. They stay as they are until the transaction ends."""
-    if of in OUTSIDE:
-        table, own = OUTSIDE[of].table, OUTSIDE[of].theirs.format(customer="$2")
-    else:
-        kind = catalogue.kind_of(of)
-        assert kind.belongs
-        table, own = kind.sql_table, f"t.{kind.belongs.column} = $2 AND t.deleted_at IS NULL"
+    table, own = place_of_theirs(of, "$2")
     rows = await DB.fetch(f"SELECT t.id FROM {table} t WHERE t.id = ANY($1) AND {own} FOR KEY SHARE", ids, customer)
     return {row["id"] for row in rows}
+
+
+def place_of_theirs(of: str, customer: str) -> tuple[str, str]:
+    """The table of what is referred to, and SQL that is true for those rows `t` of it that are the customer's."""
+    if of in OUTSIDE:
+        return OUTSIDE[of].table, OUTSIDE[of].theirs.format(customer=customer)
+    kind = catalogue.kind_of(of)
+    if kind.shared:
+        return kind.sql_table, f"t.deleted_at IS NULL AND {sharing.theirs(kind, 't.id', customer)}"
+    assert kind.belongs
+    return kind.sql_table, f"t.deleted_at IS NULL AND t.{kind.belongs.column} = {customer}"
 
 
 async def _writing(people: list[UUID]) -> set[UUID]:

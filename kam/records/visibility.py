@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from piccolo.columns.combination import Or
+from piccolo.columns.combination import Or, WhereRaw
 from piccolo.custom_types import Combinable
 
 from kam.database.sql import Params
@@ -13,7 +13,7 @@ from kam.errors import Invalid
 from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
-from kam.records import catalogue
+from kam.records import catalogue, sharing
 from kam.records.fields import Field
 from kam.records.kind import CUSTOMER, Kind
 from kam.workflow.registry import current
@@ -23,6 +23,9 @@ NOT_YOURS_TO_SEE = N_("Your role does not show you this field.")
 
 def visible(kind: Kind, viewer: Viewer) -> list[Combinable]:
     """The conditions that all hold for what the viewer may see; the same rule as `sees`."""
+    if kind.shared:
+        params = _Open()
+        return [WhereRaw(sharing.seen(kind, viewer, params, kind.sql_table), *params.values)]
     if kind.belongs is None:
         viewer.require(kind.sees)
         return []
@@ -39,8 +42,18 @@ def visible(kind: Kind, viewer: Viewer) -> list[Combinable]:
     return [*there, seen]
 
 
-def sees(kind: Kind, viewer: Viewer, params: Params, customer: str = CUSTOMER) -> str:
-    """SQL that is true for what the viewer sees, where `customer` is joined."""
+class _Open(Params):
+    """With the places as Piccolo has them."""
+
+    def __call__(self, value: Any) -> str:
+        self.values.append(value)
+        return "{}"
+
+
+def sees(kind: Kind, viewer: Viewer, params: Params, customer: str = CUSTOMER, *, row: str = "t") -> str:
+    """SQL that is true for those of `row` that the viewer sees, where `customer` is joined if it is one customer's."""
+    if kind.shared:
+        return sharing.seen(kind, viewer, params, row)
     if kind.belongs is None:
         return "TRUE" if viewer.may(kind.sees) else "FALSE"
     return f"{customer}.deleted_at IS NULL AND {sees_customer(viewer, params, customer)}"
@@ -55,10 +68,27 @@ def sees_moved(viewer: Viewer, params: Params, instance: str = "i") -> str:
     )
     nobodys = [
         workflow.name
-        for kind in catalogue.current().values() if kind.belongs is None and viewer.may(kind.sees)
+        for kind in catalogue.current().values() if not kind.of_customers and viewer.may(kind.sees)
         for workflow in current().of_subject(kind.name)
     ]  # fmt: skip
-    return f"({of_customer} OR {instance}.workflow = ANY({params(nobodys)}))" if nobodys else of_customer
+    seen = [of_customer, *([f"{instance}.workflow = ANY({params(nobodys)})"] if nobodys else [])]
+    for kind in (one for one in catalogue.current().values() if one.shared):
+        if names := [workflow.name for workflow in current().of_subject(kind.name)]:
+            theirs = sharing.known(kind, viewer, params, f"{instance}.subject")
+            seen.append(f"({instance}.workflow = ANY({params(names)}) AND {theirs})")
+    return f"({' OR '.join(seen)})"
+
+
+def sees_row(viewer: Viewer, params: Params, row: str = "record") -> str:
+    """SQL that is true for the rows of `record` that the viewer sees and that are nobody's, or several customers'."""
+    kinds = catalogue.current().values()
+    nobodys = [kind.name for kind in kinds if not kind.of_customers and viewer.may(kind.sees)]
+    shared = (
+        f" OR {row}.kind = '{kind.name}' AND {sharing.known(kind, viewer, params, f'{row}.id')}"
+        for kind in kinds
+        if kind.shared
+    )
+    return f"({row}.kind = ANY({params(nobodys)}::text[]){''.join(shared)})"
 
 
 def shown(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
@@ -72,7 +102,7 @@ def seen_of(fields: Iterable[Field], viewer: Viewer) -> tuple[Field, ...]:
 
 def _may_name(field: Field, viewer: Viewer) -> bool:
     known = catalogue.current().get(field.of)
-    return known is None or known.belongs is not None or viewer.may(known.sees)
+    return known is None or known.of_customers or viewer.may(known.sees)
 
 
 def require_shown(kind: Kind, names: Iterable[str], viewer: Viewer) -> None:

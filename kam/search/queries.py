@@ -14,6 +14,8 @@ from kam.people.viewer import Viewer
 from kam.people.visibility import sees_customer
 from kam.records import catalogue
 from kam.records.kind import Kind
+from kam.records.sharing import linked_by
+from kam.records.sharing import whose as shared_by
 from kam.records.visibility import sees
 
 PER_GROUP = 6
@@ -29,12 +31,9 @@ class Found:
 
 
 ICONS = {
-    "contact": {"icon": "contact"},
     "person": {"icon": "user"},
 }
-GROUPS = {
-    "contact": N_("Contacts"),
-}
+GROUPS: dict[str, str] = {}
 LAST_GROUPS = {"person": N_("People"), "page": N_("Pages and commands")}
 
 
@@ -46,7 +45,7 @@ async def search(viewer: Viewer, text: str) -> list[Found]:
     params = Params()
     seen = sees_customer(viewer, params)
     parts = [
-        _customers(params, text, seen), _contacts(params, text, seen),
+        _customers(params, text, seen),
         *_records(viewer, params, text), _people(params, text),
     ]  # fmt: skip
     rows = await DB.fetch_planned(" UNION ALL ".join(f"({part} LIMIT {PER_GROUP})" for part in parts), *params.values)
@@ -70,25 +69,17 @@ def _customers(params: Params, text: str, sees: str) -> str:
     return f"SELECT * FROM (({beginning}) UNION ALL ({others})) customers"
 
 
-def _contacts(params: Params, text: str, sees: str) -> str:
-    found = matches_indexed(params, text, "contact")
-    return (
-        "SELECT DISTINCT ON (contact.id) 'contact', concat_ws(' ', contact.name, nullif(contact.name_zh, '')),"
-        " '/customers/' || customer.id || '/contacts', customer.name::text FROM contact"
-        " JOIN contact_role ON contact_role.contact = contact.id JOIN customer ON customer.id = contact_role.customer"
-        f" WHERE contact.deleted_at IS NULL AND customer.deleted_at IS NULL AND {sees} AND {found}"
-    )
-
-
 def _records(viewer: Viewer, params: Params, text: str) -> list[str]:
-    """Each kind by the two indexes that are its own."""
+    """Each kind by the two indexes that are its own; what several customers have is found itself, not its links."""
     found = matches_indexed(params, text, "record")
-    kinds = (kind for kind in catalogue.current().values() if not kind.is_itself)
-    return [_of_kind(kind, sees(kind, viewer, params), found) for kind in kinds]
+    kinds = (kind for kind in catalogue.current().values() if not kind.is_itself and linked_by(kind) is None)
+    return [_of_kind(kind, viewer, params, found) for kind in kinds]
 
 
-def _of_kind(kind: Kind, seen: str, found: str) -> str:
-    whose, name = "", "''"
+def _of_kind(kind: Kind, viewer: Viewer, params: Params, found: str) -> str:
+    whose, name, seen = "", "''", sees(kind, viewer, params, row="record")
+    if kind.shared:
+        name = shared_by(kind, viewer, params, "record.id")
     if kind.belongs:
         whose, name = "JOIN customer ON customer.id = record.customer", "customer.name::text"
     return (
@@ -114,7 +105,6 @@ class Command:
 
 
 COMMANDS = (
-    Command(N_("Log a contact"), "/interactions/new", icon="message-square", ability="write_interactions"),
     Command(N_("Add person"), "/people/new", icon="user-plus", ability="manage_people"),
     Command(N_("Change password"), "/settings", icon="key-round"),
     Command(N_("Teams"), "/teams", icon="users"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from piccolo.columns import Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from kam.customers.tables import Contact, Customer
+from kam.contacts.tables import Contact
+from kam.customers.tables import Customer
 from kam.database.columns import Belongs, Key, Revision
 from kam.database.engine import DB
 from kam.orders.tables import Order

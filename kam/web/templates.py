@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from kam.language import LANGUAGES, N_, TAGS, catalog, gettext, title
 from kam.people.roles import ROLES
-from kam.records import catalogue
+from kam.records import catalogue, sharing
 from kam.web import formats
 from kam.web.addresses import mail_address, own_path, phone_address, web_address
 from kam.web.assets import asset, icon
@@ -51,7 +51,7 @@ def _globals(language: str) -> dict[str, Any]:
         "csrf": csrf_field, "door": DOOR, "zone_name": zone_name, "polyline": polyline,
         "csrf_field": csrf_field, "csrf_token": csrf_token, "unique": unique,
         "role_titles": ROLES, "work_states": WORK_STATES,
-        "customer_kinds": catalogue.of_customers, "record_kinds": catalogue.current, **_filters(language),
+        "customer_kinds": sharing.added_to_customers, "record_kinds": catalogue.current, **_filters(language),
     }  # fmt: skip
 
 

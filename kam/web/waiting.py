@@ -16,6 +16,7 @@ from kam.language import N_
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records.kind import Kind
+from kam.records.sharing import linked_by
 
 KEPT_SECONDS = 20.0
 PATIENCE_SECONDS = 0.1
@@ -68,7 +69,7 @@ def _with_kinds(kinds: tuple[Kind, ...]) -> tuple[Place, ...]:
     own = [
         Place(f"/{kind.path}", kind.titles, icon=kind.icon, counts=kind.path, ability=kind.sees, group=kind.group)
         for kind in kinds
-        if f"/{kind.path}" not in placed
+        if f"/{kind.path}" not in placed and linked_by(kind) is None  # links are on the pages of what they are of
     ]
     groups = list(dict.fromkeys(place.group for place in (*_PLACES, *own)))
     groups.append(groups.pop(groups.index(_PLACES[-1].group)))

@@ -94,8 +94,8 @@ WITH made AS (
     INSERT INTO contact (id, name, email, created_at, updated_at)
     SELECT id, {_word(FOUNDERS, 20)} || ' ' || n, 'contact' || n || '@example.com', since, since FROM numbered
 )
-INSERT INTO contact_role (id, contact, customer, job, influence, stance, main)
-SELECT new_id(), id, id, 'Purchasing', 1 + pg_temp.pick(n, 21, 5),
+INSERT INTO contact_role (id, contact, customer, name, created_at, updated_at, job, influence, stance, main)
+SELECT new_id(), id, id, {_word(FOUNDERS, 20)} || ' ' || n, since, since, 'Purchasing', 1 + pg_temp.pick(n, 21, 5),
        (ARRAY['champion', 'supporter', 'neutral', 'neutral', 'sceptic', 'opponent'])[1 + pg_temp.pick(n, 22, 6)], true
 FROM numbered
 """
@@ -173,8 +173,11 @@ SET session_replication_role = replica
 _ROWS = """
 INSERT INTO record (id, kind, customer, number, title, owner, state, words)
 SELECT id, 'case', customer, number, subject, owner, state, number || ' ' || subject FROM service_case;
-INSERT INTO record (id, kind, customer, number, title, state, words)
-SELECT id, 'order', customer, '', number, state, number FROM sales_order
+INSERT INTO record (id, kind, customer, number, title, owner, state, words)
+SELECT id, 'order', customer, '', number, NULL::uuid, state, number FROM sales_order
+UNION ALL SELECT id, 'contact', NULL, '', name, NULL, '', name || ' ' || email FROM contact
+UNION ALL SELECT id, 'interaction', customer, '', purpose, NULL, '', purpose FROM interaction
+UNION ALL SELECT id, 'contact_role', customer, '', name, owner, '', name || ' ' || job FROM contact_role
 """
 _DEADLINES = """
 INSERT INTO workflow_deadline (id, instance, step, name, due_at, outcome)
@@ -198,7 +201,7 @@ STEPS = (
     ("opportunities", _OPPORTUNITIES),
     ("records", _RECORDS),
     ("cases", _CASES),
-    ("rows of cases and orders", _ROWS),
+    ("rows of records", _ROWS),
     ("workflow instances", _INSTANCES),
     ("deadlines", _DEADLINES),
     ("rows of facts", _FACTS),

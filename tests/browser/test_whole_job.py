@@ -140,8 +140,8 @@ async def add_people(page: Page, customer: str, lead: str) -> None:
     person = await page.locator("select[name=person] option", has_text=lead).get_attribute("value")
     await send(page, "form[action$='/team']", person=person, position="lead")
     for contact, stance in (("Anna Visser", "champion"), ("Bram de Boer", "supporter")):
-        await page.goto(f"{customer}/contacts/new")
-        await send(page, "form[action$='/contacts']", name=contact, stance=stance)
+        await page.goto(f"{customer}/contacts/new")  # which leads to the form of contacts
+        await send(page, "form[action='/contacts']", name=contact, stance=stance)
     await page.goto(f"{customer}/interactions/new")
     await send(page, "form[action$='/interactions']", purpose="First visit", channel="visit", feeling="1")
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
-import pytest
-
-from kam.customers.contacts import adding, editing, mapping, queries
 from kam.customers.creating import create
 from kam.customers.editing import edit
 from kam.database.engine import DB
@@ -17,20 +12,6 @@ from kam.trees import circles
 from kam.workflow.actors import SYSTEM
 from tests.importing.bringing import bring
 from tests.racing import at_once
-
-
-async def test_two_who_make_contacts_report_to_each_other_at_one_moment(committed, now):
-    cast = committed
-    for _ in range(5):
-        one, two, three = [await adding.add(cast.acme, {"name": "N"}, by=cast.alice, now=now) for _ in range(3)]
-        results = await at_once(
-            *(
-                editing.edit(below, {"reports_to": boss}, by=cast.alice, now=now, customer=cast.acme)
-                for below, boss in ((one, two), (two, three), (three, one))
-            )
-        )
-        assert [type(result) for result in results if result] == [Invalid]
-        assert not circles({row["contact"]: row["reports_to"] for row in await DB.fetch("SELECT * FROM contact_role")})
 
 
 async def test_two_who_make_customers_each_others_parent_at_one_moment(committed, now):
@@ -67,26 +48,6 @@ async def test_two_who_put_teams_below_each_other_at_one_moment(committed, now):
         assert [type(result) for result in results if result] == [Invalid]
         assert not isinstance(added, BaseException)
         assert not circles({row["id"]: row["parent"] for row in await DB.fetch("SELECT id, parent FROM team")})
-
-
-@pytest.mark.parametrize("size", [1, 2, 3])
-async def test_the_contacts_of_a_customer_are_shown_though_they_report_in_a_circle(client, cast, now, size):
-    ids = [await adding.add(cast.acme, {"name": f"Person {number}"}, by=cast.alice, now=now) for number in range(size)]
-    below = await adding.add(cast.acme, {"name": "Person below", "reports_to": ids[0]}, by=cast.alice, now=now)
-    for one, boss in itertools.zip_longest(ids, [*ids[1:], ids[0]]):
-        await DB.execute("UPDATE contact_role SET reports_to = $2 WHERE contact = $1", one, boss)
-    drawn = mapping.drawn(await queries.of_customer(cast.alice, cast.acme))
-    assert {node.person["id"] for node in drawn.nodes} == {*ids, below} and len(drawn.lines) == size + 1
-    assert len({(node.x, node.y) for node in drawn.nodes}) == size + 1
-    browser, pages = await client(cast.alice), f"/customers/{cast.acme}/contacts"
-    shown = (await browser.get(pages)).text
-    assert all(f"Person {number}" in shown for number in range(size))
-    for one in ids:
-        assert (await browser.get(f"{pages}/{one}")).status_code == 200
-    freed = await browser.post(
-        f"{pages}/{ids[0]}", data={"name": "Person 0", "influence": "3", "stance": "neutral", "reports_to": ""}
-    )
-    assert freed.status_code == 303
 
 
 async def test_customers_and_teams_in_a_circle_are_shown_and_can_be_freed(client, cast, now):

@@ -59,7 +59,7 @@ async def every_record_came_through_its_verb():
 async def every_kind_of_record_is_there_in_every_state(reached):
     for kind in KINDS:
         found = await DB.fetch("SELECT owner, customer, deleted_at FROM record WHERE kind = $1", kind.name)
-        assert len(found) > (15 if kind.belongs else 3), f"the demo has nothing of the kind {kind.name}"
+        assert len(found) > (15 if kind.of_customers else 3), f"the demo has nothing of the kind {kind.name}"
         for state in workflows().definition(kind.workflow).states if kind.workflow else ():
             assert reached.get((kind.workflow, state)), f"no {kind.name} is {state}"
     assert await standing.faults(KINDS) == []

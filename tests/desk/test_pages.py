@@ -6,10 +6,10 @@ from kam import clock
 from kam.database.engine import DB
 from kam.desk.pages import grouped
 from kam.desk.queries import Item
-from kam.interactions.adding import log
 from kam.relationships import staffing
 from kam.workflow.options import instance_of
 from tests.placing import place_in
+from tests.talking import log
 
 
 async def _agree(cast, what):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kam.customers.contacts.adding import add as add_contact
 from kam.database.engine import DB
 from kam.desk.possible import last_working_day_ended, note, offered
 from kam.desk.queries import ALSO, STEP, waiting
@@ -13,6 +12,7 @@ from kam.sweeping import sweep
 from kam.workflow.options import instance_of, options
 from kam.workflow.registry import current
 from tests.belongings import belongings
+from tests.meeting import met
 from tests.ordering import line, take
 from tests.placing import place, place_all
 
@@ -109,7 +109,7 @@ async def test_the_desk_offers_the_new_step_in_place_and_the_old_one_beside(clie
 async def test_the_desk_offers_exactly_what_the_engine_would_let_one_take(cast, now):
     await belongings(cast, now)
     await place_all("normal", "workflow = 'early_warning'")
-    await add_contact(cast.acme, {"name": "Second Contact"}, by=cast.alice, now=now)
+    await met(cast.acme, "Second Contact", by=cast.alice, now=now)
     await take(cast.acme, [line(1, None, "A plant", 90_000)], ordered_on=now.date(), by=cast.alice, now=now)
     await refresh_one(cast.acme, as_of=now.date(), now=now)
     offers = 0

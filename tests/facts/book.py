@@ -62,8 +62,9 @@ async def opportunity(customer: UUID, amount: str, state: str = "engaging", **va
 
 
 async def known_person(customer: UUID, stance: str, influence: int = 3, **values: Any) -> UUID:
-    person = await insert("contact", **{"name": "Wang Li", "created_at": LONG_AGO, "updated_at": LONG_AGO} | values)
-    await insert("contact_role", contact=person, customer=customer, stance=stance, influence=influence)
+    since = {"created_at": LONG_AGO, "updated_at": LONG_AGO} | values
+    person = await insert("contact", name="Wang Li", **since)
+    await insert("contact_role", contact=person, customer=customer, stance=stance, influence=influence, **since)
     return person
 
 

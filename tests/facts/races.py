@@ -12,19 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from kam.customers import assigning, blacklisting, editing
-from kam.customers.contacts import adding as contacts
-from kam.customers.contacts import deleting as contacts_deleting
-from kam.customers.contacts import editing as contacts_editing
 from kam.database.engine import DB
 from kam.database.retrying import retrying
 from kam.errors import DomainError
 from kam.facts import feeding
 from kam.facts.gathering import gather
 from kam.facts.refreshing import refresh
-from kam.interactions import adding, deleting, following_up
-from kam.interactions import editing as interactions_editing
+from kam.interactions import following_up
 from kam.people.viewer import Viewer
 from kam.records import deleting as records_deleting
+from kam.records import editing as records_editing
 from kam.records.catalogue import kind_of
 from kam.relationships import staffing
 from kam.workflow.advancing import advance
@@ -32,8 +29,10 @@ from kam.workflow.deadlines import settle
 from kam.workflow.options import instance_of
 from kam.workflow.triggering import sweep
 from tests import ordering, pursuing
+from tests.meeting import met, said_there
 from tests.ordering import line
 from tests.solving import led, opened
+from tests.talking import log
 
 Doing = Callable[[], Awaitable[Any]]
 LINES = [line(2, description="Drive", price=250)]
@@ -63,10 +62,16 @@ class Office:
         each: dict[str, tuple[str, Callable[[UUID], Awaitable[Any]]]] = {
             "edit interaction": (
                 "interaction",
-                lambda id: interactions_editing.edit(id, {"feeling": self._some(-2, 2)}, **own),
+                lambda id: records_editing.edit(kind_of("interaction"), id, {"feeling": self._some(-2, 2)}, **own),
             ),
-            "delete interaction": ("interaction", lambda id: deleting.delete(id, **own)),
-            "restore interaction": ("interaction", lambda id: deleting.restore(id, **own)),
+            "delete interaction": (
+                "interaction",
+                lambda id: records_deleting.delete(kind_of("interaction"), id, **own),
+            ),
+            "restore interaction": (
+                "interaction",
+                lambda id: records_deleting.restore(kind_of("interaction"), id, **own),
+            ),
             "complete next step": ("interaction", lambda id: following_up.complete(id, **own)),
             "reopen next step": ("interaction", lambda id: following_up.reopen(id, **own)),
             "change order": (
@@ -89,12 +94,10 @@ class Office:
             "delete case": ("case", lambda id: records_deleting.delete(kind_of("case"), id, **own)),
             "edit contact": (
                 "contact",
-                lambda id: contacts_editing.edit(
-                    id, {"stance": self.chance.choice(["champion", "opponent"])}, customer=self.customer, **own
-                ),
+                lambda id: said_there(id, self.customer, stance=self.chance.choice(["champion", "opponent"]), **own),
             ),
-            "delete contact": ("contact", lambda id: contacts_deleting.delete(id, **own)),
-            "restore contact": ("contact", lambda id: contacts_deleting.restore(id, **own)),
+            "delete contact": ("contact", lambda id: records_deleting.delete(kind_of("contact"), id, **own)),
+            "restore contact": ("contact", lambda id: records_deleting.restore(kind_of("contact"), id, **own)),
         }
         return self._of_the_customer(own) | {
             name: partial(self._one, kind, verb) for name, (kind, verb) in each.items()
@@ -108,7 +111,7 @@ class Office:
             "add interaction": partial(
                 self._add,
                 "interaction",
-                lambda: adding.log(customer, talk | {"next_step_on": day - timedelta(days=9)}, **own),
+                lambda: log(customer, talk | {"next_step_on": day - timedelta(days=9)}, **own),
             ),
             "add order": partial(self._add, "order", lambda: ordering.take(customer, LINES, ordered_on=day, **own)),
             "add opportunity": partial(
@@ -117,9 +120,7 @@ class Office:
                 lambda: pursuing.note(customer, {"name": "More", "amount": Decimal(500)}, **own),
             ),
             "add case": partial(self._add, "case", lambda: opened(customer, subject="Late", **own)),
-            "add contact": partial(
-                self._add, "contact", lambda: contacts.add(customer, {"name": "Somebody", "stance": "champion"}, **own)
-            ),
+            "add contact": partial(self._add, "contact", lambda: met(customer, "Somebody", stance="champion", **own)),
             "edit customer": lambda: editing.edit(customer, {"contact_every_days": self._some(1, 90)}, **own),
             "assign": lambda: assigning.assign(
                 customer, owner=self.chance.choice([self.by.id, self.other]), team=None, **own

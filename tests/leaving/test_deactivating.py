@@ -43,7 +43,7 @@ async def test_everything_that_somebody_holds_is_listed_with_count_names_and_lin
         "Account teams on which they serve": 1,
         "Plans that they write and nobody has approved yet": 1,
         "Open actions in plans": 1,
-        "Next steps that they promised": 1,
+        "Next steps that they promised": 2,
         "Opportunities": 1,
         "Cases": 1,
     }

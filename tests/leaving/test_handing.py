@@ -14,12 +14,12 @@ from kam.leaving.deactivating import deactivate
 from kam.leaving.handing import MAY_NOT, THEMSELVES
 from kam.leaving.holdings import held_by, kinds, mark_of
 from kam.people.owning import NOT_AN_OWNER
-from kam.records.adding import add
 from kam.records.editing import edit
 from kam.relationships import staffing
 from tests.belongings import belongings
+from tests.meeting import said_there
 from tests.racing import at_once
-from tests.records.making import sample
+from tests.records.making import make
 
 STAYS = {"Open actions in plans", "Risks in plans that they watch", "Approvals that wait for them alone"}
 
@@ -28,7 +28,7 @@ STAYS = {"Open actions in plans", "Risks in plans that they watch", "Approvals t
 async def things(cast, now):
     made = await belongings(cast, now)
     await DB.execute("UPDATE service_case SET owner = $1", cast.alice.id)
-    await DB.execute("UPDATE contact_role SET covered_by = $1", cast.alice.id)
+    await said_there(made.contact, cast.acme, owner=cast.alice.id, by=cast.alice, now=now)
     await DB.execute("UPDATE membership SET leads = TRUE WHERE person = $1", cast.alice.id)
     await staffing.add(cast.acme, cast.alice.id, "lead", by=cast.mona, now=now)
     return made
@@ -57,19 +57,19 @@ async def test_the_history_of_each_says_so(cast, things, now):
         "SELECT record_kind, changes::text FROM record_change WHERE by = $1 AND customer = $2", cast.ada.id, cast.acme
     )
     told = {row["record_kind"] for row in rows if str(cast.bob.id) in row["changes"]}
-    assert told >= {"customer", "opportunity", "case", "interaction", "contact", "plan", "account_member"}
+    assert told >= {"customer", "opportunity", "case", "interaction", "contact_role", "plan", "account_member"}
 
 
 async def test_a_record_of_any_kind_that_is_not_over_goes_along(cast, now):
-    owned = [kind for kind in KINDS if "owner" in kind.by_name and not kind.is_itself]
-    for kind in owned:
-        customer = cast.acme if kind.belongs else None
-        record = await add(kind, sample(kind, now), by=cast.ada, now=now, customer=customer)
+    kinds_owned = [kind for kind in KINDS if "owner" in kind.by_name and not kind.is_itself]
+    owned = {kind: await make(kind, cast.acme, by=cast.ada, now=now) for kind in kinds_owned}
+    for kind, record in owned.items():
         await edit(kind, record, {"owner": cast.alice.id}, by=cast.ada, now=now)
     assert owned and {kind.titles for kind in owned} <= {one.title for one in kinds()}
     await let_go(cast.alice, cast.bob, by=cast.ada, now=now)
-    for kind in owned:
-        assert await DB.fetchval(f"SELECT owner FROM {kind.sql_table}") == cast.bob.id, kind.name
+    for kind, record in owned.items():
+        owner = await DB.fetchval(f"SELECT owner FROM {kind.sql_table} WHERE id = $1", record)
+        assert owner == cast.bob.id, kind.name
     assert await DB.fetchval("SELECT count(*) FROM record WHERE owner = $1", cast.alice.id) == 0
 
 

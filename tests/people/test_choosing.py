@@ -54,16 +54,13 @@ async def test_an_owner_who_has_left_stays_the_owner_when_the_form_is_saved(clie
 
 async def test_whoever_else_took_part_is_typed_beside_the_account_team(client, cast, many):
     browser = await client(cast.alice)
-    said = {"purpose": "Visit", "channel": "visit", "at": "2026-06-14T10:00", "direction": "out"}
-    page = (await browser.get(f"/customers/{cast.acme}/interactions/new")).text
+    said = {"purpose": "Visit", "channel": "visit", "at": "2026-06-14T10:00", "customer": "C-ACME", "participants": ""}
+    said |= {"participants_person": str(cast.alice.id)}
+    page = (await browser.get(f"/interactions/new?customer={cast.acme}")).text
     assert "Somebody else of ours" in page and str(cast.alice.id) in page and str(cast.charlie.id) not in page
-    wrong = await browser.post(
-        f"/customers/{cast.acme}/interactions", data=said | {"somebody_else": "Zoe", "people": str(cast.alice.id)}
-    )
+    wrong = await browser.post("/interactions", data=said | {"participants_person_other": "Zoe"})
     assert wrong.status_code == 422 and 'value="Zoe"' in wrong.text
-    answer = await browser.post(
-        f"/customers/{cast.acme}/interactions", data=said | {"somebody_else": "Bob", "people": str(cast.alice.id)}
-    )
+    answer = await browser.post("/interactions", data=said | {"participants_person_other": "Bob"})
     assert answer.status_code == 303
     took_part = {row["person"] for row in await DB.fetch("SELECT person FROM participant WHERE person IS NOT NULL")}
     assert took_part == {cast.alice.id, cast.bob.id}

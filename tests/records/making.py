@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kam.customers.creating import create
 from kam.database.columns import new_id
+from kam.database.engine import DB
 from kam.people.viewer import Viewer
 from kam.records import catalogue
 from kam.records import fields as f
@@ -26,26 +27,29 @@ _SAMPLES: dict[str, Any] = {
 
 def sample(kind: Kind, now: datetime, *, mark: str = "Zebrafish") -> dict[str, Any]:
     """`mark` stands in the title. What refers to others stays empty."""
-    parts = {part.name: [_values(part.fields, now, mark)] for part in kind.parts}
+    parts = {part.name: [] if part.ticked else [_values(part.fields, now, mark)] for part in kind.parts}
     return _values(kind.fields, now, mark) | parts
 
 
 async def make(kind: Kind, customer: UUID, *, by: Viewer, now: datetime, mark: str = "Zebrafish") -> UUID:
-    values = sample(kind, now, mark=mark) | await required(kind, by=by, now=now)
+    values = sample(kind, now, mark=mark) | await required(kind, by=by, now=now, mark=mark)
     if kind.is_itself:
         return await create(values, by=by, now=now)
-    return await add(kind, values, by=by, now=now, customer=customer if kind.belongs else None)
+    return await add(kind, values, by=by, now=now, customer=customer if kind.of_customers else None)
 
 
-async def required(kind: Kind, *, by: Viewer, now: datetime) -> dict[str, Any]:
-    """The records that one of the kind must refer to, made for it; they must be nobody's."""
+async def required(kind: Kind, *, by: Viewer, now: datetime, mark: str = "Zebrafish") -> dict[str, Any]:
+    """The records that one of the kind must refer to, made for it: nobody's, or those of a customer made for them."""
     wanted = [one for one in kind.fields if one.type == f.RECORD and one.required]
-    return {
-        one.name: await add(
-            catalogue.kind_of(one.of), sample(catalogue.kind_of(one.of), now, mark=str(new_id())), by=by, now=now
-        )
-        for one in wanted
-    }
+    return {one.name: await _referred(catalogue.kind_of(one.of), by, now, mark) for one in wanted}
+
+
+async def _referred(kind: Kind, by: Viewer, now: datetime, mark: str) -> UUID:
+    if not kind.of_customers:
+        return await add(kind, sample(kind, now, mark=str(new_id())), by=by, now=now)
+    customer = await create({"name": str(new_id())}, by=by, now=now)
+    await DB.execute("UPDATE customer SET owner = NULL WHERE id = $1", customer)
+    return await add(kind, sample(kind, now, mark=mark), by=by, now=now, customer=customer)
 
 
 def _values(fields: Sequence[Field], now: datetime, mark: str) -> dict[str, Any]:

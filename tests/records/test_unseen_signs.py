@@ -37,19 +37,24 @@ def kind(request):
     return request.param
 
 
+def texts(kind):
+    return [one for one in kind.fields if one.type in (f.TEXT, f.LONG) and not one.reckoned and not one.protect]
+
+
+def called(kind):
+    """The field that people call it by, or of what follows from others in that the first text that they say."""
+    return kind.titled if not kind.by_name[kind.titled].reckoned else texts(kind)[0].name
+
+
 def is_named(kind):
     """Whether people name it, and no counter does where they leave that out."""
-    return kind.by_name[kind.titled].required
+    return kind.by_name[called(kind)].required
 
 
 async def kept(kind):
     """All texts that stand in the records of the kind, in its parts, in what is found by and in the history."""
     tables = [kind.sql_table, *(part.sql_table for part in kind.parts), "record", "record_change"]
     return " ".join([row["t"] for table in tables for row in await DB.fetch(f"SELECT t::text AS t FROM {table} t")])
-
-
-def texts(kind):
-    return [one for one in kind.fields if one.type in (f.TEXT, f.LONG) and not one.reckoned and not one.protect]
 
 
 def nothing_unseen(text):
@@ -59,11 +64,11 @@ def nothing_unseen(text):
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if is_named(kind)], ids=lambda kind: kind.name)
 async def test_a_name_that_shows_nothing_is_no_name(kind, cast, now):
     said = sample(kind, now) | await required(kind, by=cast.alice, now=now)
-    whose = cast.acme if kind.belongs else None
+    whose = cast.acme if kind.of_customers else None
     for what, nothing in NOTHING.items():
         with pytest.raises(Invalid) as refused:
-            await add(kind, said | {kind.titled: nothing * 3}, by=cast.alice, now=now, customer=whose)
-        assert refused.value.fields == {kind.titled: "Please fill this in."}, what
+            await add(kind, said | {called(kind): nothing * 3}, by=cast.alice, now=now, customer=whose)
+        assert refused.value.fields == {called(kind): "Please fill this in."}, what
 
 
 async def test_what_is_added_or_edited_keeps_no_sign_that_nobody_sees(kind, cast, now):
@@ -76,9 +81,9 @@ async def test_what_is_added_or_edited_keeps_no_sign_that_nobody_sees(kind, cast
         ]
         for part in kind.parts
     }
-    record = await add(kind, said, by=cast.ada, now=now, customer=cast.acme if kind.belongs else None)
+    record = await add(kind, said, by=cast.ada, now=now, customer=cast.acme if kind.of_customers else None)
     assert "Zebrafish" in await kept(kind) and nothing_unseen(await kept(kind))
-    await edit(kind, record, {kind.titled: f"Other{EVERYTHING} name"}, by=cast.ada, now=now)
+    await edit(kind, record, {called(kind): f"Other{EVERYTHING} name"}, by=cast.ada, now=now)
     assert "Other name" in await kept(kind) and nothing_unseen(await kept(kind))
 
 
@@ -86,11 +91,12 @@ async def test_no_form_brings_one_in(client, kind, cast, now):
     record = await make(kind, cast.acme, by=cast.alice, now=now)
     browser, address = await client(cast.alice), kind.address(record)
     sent = next(one for one in sheets((await browser.get(f"{address}/edit")).text) if one.action == address).data
-    empty = await browser.post(address, data=sent | {kind.titled: "\u200b\u3164"})
+    empty = await browser.post(address, data=sent | {called(kind): "\u200b\u3164"})
     if is_named(kind):
         assert empty.status_code == 422 and "Please fill this in." in empty.text
-    sent |= {"revision": str(await DB.fetchval(f"SELECT revision FROM {kind.sql_table}"))}
-    assert (await browser.post(address, data=sent | {kind.titled: WITHIN})).status_code == 303
+    revision = await DB.fetchval(f"SELECT revision FROM {kind.sql_table} WHERE id = $1", record)
+    sent |= {"revision": str(revision)}
+    assert (await browser.post(address, data=sent | {called(kind): WITHIN})).status_code == 303
     assert "Zebrafish" in await kept(kind) and nothing_unseen(await kept(kind))
 
 
@@ -106,9 +112,9 @@ async def test_no_file_brings_one_in(kind, cast, now):
                 named[part.column(one)] = one.title
                 cells[part.column(one)] = IN_A_FILE[: one.longest] if one.type == f.TEXT else "1"
     cells |= {one.name: IN_A_FILE for one in texts(kind) if one.type == f.TEXT and one.name in named}
-    heads = ["Customer", *named.values()] if kind.belongs else list(named.values())
-    whose = ["C-ACME"] if kind.belongs else []
-    empty = cells | {kind.titled: "\u200b\u3164"}
+    heads = ["Customer", *named.values()] if kind.of_customers else list(named.values())
+    whose = ["C-ACME"] if kind.of_customers else []
+    empty = cells | {called(kind): "\u200b\u3164"}
     out = io.StringIO(newline="")
     csv.writer(out).writerows([heads, [*whose, *cells.values()], [*whose, *empty.values()]])
     report = await bring(kind.path, out.getvalue(), cast.alice)

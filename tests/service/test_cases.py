@@ -17,8 +17,7 @@ from tests.solving import opened
 
 
 async def known(cast, *names):
-    row = await DB.fetchrow(f"SELECT {', '.join(names)} FROM customer_fact WHERE customer = $1", cast.acme)
-    return tuple(row.values())
+    return tuple(await DB.fetchrow(f"SELECT {', '.join(names)} FROM customer_fact WHERE customer = $1", cast.acme))
 
 
 async def test_a_case_gets_the_next_number_and_a_due_date_by_its_priority(cast, now):

@@ -13,13 +13,13 @@ import pytest
 from kam.database.engine import DB
 from kam.database.retrying import TRIES, retrying
 from kam.errors import DomainError
-from kam.interactions import adding
 from kam.workflow.advancing import advance
 from kam.workflow.deadlines import settle
 from kam.workflow.history import steps, verify
 from kam.workflow.options import instance_of
 from tests.cast import Cast
 from tests.server import as_owner
+from tests.talking import log
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def in_force() -> None:
 async def watched(world: Cast, now: datetime) -> UUID:
     """An instance on watch whose longest stay may end at any moment."""
     talk = {"channel": "visit", "purpose": "Talk", "feeling": 1, "at": now}
-    await adding.log(world.acme, talk, by=world.alice, now=now)
+    await log(world.acme, talk, by=world.alice, now=now)
     instance = (await instance_of("early_warning", world.acme)).id
     await _step(world, instance, "warn", now)
     return instance

@@ -1,9 +1,7 @@
-"""The pages of customers and their contacts."""
+"""The pages of customers."""
 
-from kam.customers.pages import bulk, choosing, contacts, departments, form, history, index, show, standing
+from kam.customers.pages import bulk, choosing, departments, form, history, index, show, standing
 
 ROUTES = [
-    route
-    for part in (index, bulk, choosing, form, show, contacts, history, standing, departments)
-    for route in part.ROUTES
+    route for part in (index, bulk, choosing, form, show, history, standing, departments) for route in part.ROUTES
 ]

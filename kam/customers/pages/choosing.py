@@ -1,4 +1,4 @@
-"""Choosing a customer in a form, and one of its contacts."""
+"""Choosing a customer in a form, and what is one of theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from litestar import Request, get
 from kam.customers.kind import CUSTOMER as KIND
 from kam.customers.pages.index import sees
 from kam.database.engine import DB
-from kam.database.searching import matches, matches_customer
+from kam.database.searching import matches_customer
 from kam.database.sql import Params
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
@@ -43,22 +43,6 @@ async def usual_currency(viewer: Viewer, chosen: str) -> str:
     return found or "EUR"
 
 
-def contacts_of(customer: UUID) -> ChoiceOf:
-    """A person at this customer, by name or by what tells two of the same name apart."""
-    apart = "coalesce(nullif(contact.email, ''), nullif(contact.phone, ''))"
-    here = "EXISTS (SELECT FROM contact_role r JOIN customer ON customer.id = r.customer WHERE r.contact = contact.id"
-    return ChoiceOf(
-        "contact", key=f"coalesce({apart}, contact.name)", shown=f"concat_ws(' · ', contact.name, {apart})",
-        names=("contact.name", "contact.name_zh"), offered="contact.deleted_at IS NULL",
-        search=lambda params, text: matches(params, text, "contact.name", "contact.name_zh", "contact.email"),
-        scope=lambda viewer, params: (
-            f"{here} AND r.customer = {params(customer)} AND customer.deleted_at IS NULL AND {sees(viewer, params)})"
-        ),
-        nobody=N_("This customer has no contact of this name. Type the name or the e-mail address."),
-        several=N_("Several contacts of this customer match this. Choose one of those proposed."),
-    )  # fmt: skip
-
-
 async def of_customer(request: Asked, choices: Callable[[UUID], ChoiceOf]) -> dict[str, Any]:
     """What belongs to the customer that another field of the form holds, by id or as it was typed."""
     text = request.query_params.get("customer", "").replace("\x00", "").strip()[:400]
@@ -73,9 +57,4 @@ async def proposed(request: Asked) -> dict[str, Any]:
     return await CUSTOMER.respond(request)
 
 
-@get("/contacts/choices")
-async def proposed_contacts(request: Asked) -> dict[str, Any]:
-    return await of_customer(request, contacts_of)
-
-
-ROUTES = [proposed, proposed_contacts]
+ROUTES = [proposed]

@@ -8,11 +8,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kam.customers.contacts.fields import PERSON_TITLES, ROLE_TITLES
 from kam.customers.kind import CUSTOMER
-from kam.customers.terms import CHANNELS, INFLUENCES, STANCES
-from kam.interactions.fields import TITLES as INTERACTION_TITLES
-from kam.interactions.terms import DIRECTIONS, FEELINGS
+from kam.customers.terms import CHANNELS
 from kam.language import N_, gettext
 from kam.plans.sections import ALL as SECTIONS
 from kam.relationships.positions import POSITIONS
@@ -22,11 +19,10 @@ from kam.web.forms import Form
 from kam.web.zones import local
 
 FIELD_TITLES: Mapping[str, str] = {
-    **PERSON_TITLES, **ROLE_TITLES, **INTERACTION_TITLES,
     **{one.name: one.title for one in CUSTOMER.fields},
     "owner": N_("Owner"), "team": N_("Team"),
     "position": N_("Position"), "person": N_("Person"), "blacklist_reason": N_("Reason for the blacklist"),
-    "next_step_done_at": N_("Next step done"), "status": N_("Status"),
+    "status": N_("Status"), "channel": N_("Channel"),
     "number": N_("Number"), "total": N_("Total"), "cost": N_("Cost"), "ordered_on": N_("Order date"),
     "stage": N_("Stage"), "amount": N_("Amount"), "probability": N_("Probability"), "product": N_("Product"),
     "engaged_on": N_("Engaged on"), "expected_on": N_("Expected on"), "closed_on": N_("Closed on"),
@@ -37,8 +33,6 @@ FIELD_TITLES: Mapping[str, str] = {
 _USUAL: Mapping[str, Mapping[Any, str]] = {"channel": CHANNELS, "preferred_channel": CHANNELS}
 VALUE_TITLES: Mapping[str, Mapping[str, Mapping[Any, str]]] = {
     "customer": {one.name: one.choices for one in CUSTOMER.fields if one.choices},
-    "contact": {"stance": STANCES, "influence": INFLUENCES},
-    "interaction": {"direction": DIRECTIONS, "feeling": FEELINGS},
     "account_member": {"position": POSITIONS},
     "plan_comment": {"plan_section": {section.key: section.title for section in SECTIONS}},
 }

@@ -36,7 +36,7 @@ async def history(request: Asked, customer: UUID) -> Response[Any]:
     shown = await heading(request.user, customer)
     before = telling.read_before(request.query_params.get("before", ""))
     events = await timeline.events(customer, kinds=["change"], before=before, limit=CHANGES)
-    names = await timeline.names_of(request.user, events) | await timeline.titles_of(events)
+    names = await timeline.names_of(request.user, events)
     taken = await steps_of(customer)
     return page(
         request, "customers/history.html", customer=shown, tab="history",

@@ -9,36 +9,23 @@ from uuid import UUID
 
 from kam.customers.pages import telling_kinds
 from kam.customers.pages.differing import differences
-from kam.customers.terms import CHANNELS
 from kam.customers.timeline import HAPPENED, Event
-from kam.interactions.terms import FEELINGS
 from kam.language import N_, gettext, title
 from kam.records.pages import happening
 from kam.records.pages.happening import begun
-from kam.web.badges import Badge, badge, badges_of
+from kam.web.badges import badge, badges_of
 from kam.web.current import current
 from kam.workflow.reaching import BEGUN
 from kam.workflow.registry import current as workflows
 
 CHANGE_TITLES = {
-    ("contact", "created"): N_("Contact added"),
-    ("contact", "changed"): N_("Contact changed"),
-    ("contact", "attached"): N_("Contact added"),
-    ("contact", "detached"): N_("Contact taken away"),
-    ("contact", "deleted"): N_("Contact deleted"),
-    ("contact", "restored"): N_("Contact restored"),
     ("account_member", "joined"): N_("Joined the account team"),
     ("account_member", "left"): N_("Left the account team"),
     ("plan_comment", "said"): N_("Plan commented on"),
     ("plan_comment", "resolved"): N_("Comment on the plan resolved"),
     ("plan_comment", "reopened"): N_("Comment on the plan reopened"),
     ("plan_comment", "withdrawn"): N_("Comment on the plan withdrawn"),
-    ("interaction", "changed"): N_("Interaction changed"),
-    ("interaction", "deleted"): N_("Interaction deleted"),
-    ("interaction", "restored"): N_("Interaction restored"),
 }
-# Where a changed record is read; what was deleted is only found where it can be restored.
-PLACES = {"contact": "/contacts/", "interaction": "/interactions/"}
 OTHER_CHANGES = {
     "created": N_("Record added"),
     "changed": N_("Record changed"),
@@ -46,22 +33,7 @@ OTHER_CHANGES = {
     "restored": N_("Record restored"),
     BEGUN: N_("Workflow begun"),
 }
-CHANNEL_ICONS = {
-    "visit": "map-pin", "meeting": "users", "phone": "phone", "email": "mail", "letter": "mail-open", "fax": "printer",
-    "web": "globe", "chat": "message-circle", "event": "calendar", "survey": "clipboard-list",
-}  # fmt: skip
-FEELING_BADGES = {
-    "2": Badge(FEELINGS[2], "good", icon="face-grinning"),
-    "1": Badge(FEELINGS[1], "good", icon="face-slightly-smiling"),
-    "0": Badge(FEELINGS[0], "calm", icon="face-neutral"),
-    "-1": Badge(FEELINGS[-1], "watch", icon="face-slightly-frowning"),
-    "-2": Badge(FEELINGS[-2], "bad", icon="face-angry"),
-}
-ICONS_IN_VARIABLES = (
-    'icon="map-pin" icon="users" icon="phone" icon="mail" icon="mail-open" icon="printer" icon="globe" '
-    'icon="message-circle" icon="calendar" icon="clipboard-list" icon="receipt-text" icon="trending-up" '
-    'icon="life-buoy" icon="arrow-right-left" icon="target" icon="pencil"'
-)
+ICONS_IN_VARIABLES = 'icon="receipt-text" icon="arrow-right-left" icon="target" icon="pencil"'
 
 
 def entries(events: list[Event], names: Mapping[str, str], language: str) -> list[dict[str, Any]]:
@@ -78,17 +50,6 @@ def _entry(event: Event, names: Mapping[str, str], language: str) -> dict[str, A
 
 def _named(what: str, which: str, language: str) -> str:
     return gettext(language, N_("%(what)s: %(which)s"), what=what, which=which)
-
-
-def _interaction(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
-    data = event.data
-    feeling = "" if data["feeling"] is None else badge(FEELING_BADGES, str(data["feeling"]), language)
-    channel = gettext(language, CHANNELS.get(data["channel"], data["channel"]))
-    return {
-        "icon": CHANNEL_ICONS.get(data["channel"], "message-square"),
-        "title": _named(channel, data["purpose"], language), "text": data["outcome"] or data["notes"],
-        "href": f"/interactions/{event.id}", "badge": feeling,
-    }  # fmt: skip
 
 
 def _step(event: Event, _names: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -117,15 +78,13 @@ def _change(event: Event, names: Mapping[str, str], language: str) -> dict[str, 
     known = CHANGE_TITLES.get((kind, happened)) or OTHER_CHANGES.get(happened, N_("Record changed"))
     lines = differences(kind, changes, names, language)
     lines = [begun(changes, language)] if happened == BEGUN else lines
-    gone = happened in ("deleted", "detached")
-    href = f"{PLACES[kind]}{event.data['record']}" if kind in PLACES and not gone else ""
     told, which = gettext(language, known), names.get(str(event.data["record"]), "")
     told = _named(told, which, language) if which else told
-    return {"icon": "pencil", "title": told, "text": "\n".join(lines), "href": href}
+    return {"icon": "pencil", "title": told, "text": "\n".join(lines)}
 
 
 _TELLERS = {
-    "interaction": _interaction, "step": _step, "record": _record,
+    "step": _step, "record": _record,
     "change": _change, HAPPENED: _happened,
 }  # fmt: skip
 

@@ -12,8 +12,10 @@ from kam.database.engine import DB
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import catalogue
+from kam.records import fields as f
 from kam.records.kind import Kind
 from kam.records.pages.happening import HAPPENED, IN_OWN_WORDS
+from kam.records.pages.looking import badges_of as looks_of
 from kam.records.pages.telling import lines, moved
 from kam.records.recording import CHANGED, CREATED, DELETED
 from kam.records.visibility import shown
@@ -66,13 +68,31 @@ def happened(event: Event, language: str) -> dict[str, Any]:
     """A record under its own day: what it is called and comes to, and where it stands now."""
     data, kind = event.data, catalogue.kind_of(event.data["record_kind"])
     amount = formats.money(Decimal(data["amount"]), data["currency"], language) if data.get("amount") else ""
-    return {
+    told = {
         "icon": kind.icon,
         "title": _called(gettext(language, kind.title), event, language),
         "text": amount,
         "href": kind.address(data["record"]),
         "badge": badge(badges_of(data["workflow"]), data["to"], language) if kind.workflow else "",
     }
+    return told | _said(kind, event, language)
+
+
+def _said(kind: Kind, event: Event, language: str) -> dict[str, Any]:
+    """As its kind says: called and shown by a choice, with the badge of a grade, and the first text there is."""
+    said: dict[str, Any] = {}
+    for one in (kind.by_name[name] for name in kind.told):
+        value = event.data[one.name]
+        if value is None or value == "":
+            continue
+        if one.type == f.CHOICE:
+            said["title"] = _called(gettext(language, one.choices.get(value, value)), event, language)
+            said["icon"] = one.looks[value].icon if value in one.looks else kind.icon
+        elif one.type == f.GRADE:
+            said["badge"] = badge(looks_of(one), value, language)
+        else:
+            said.setdefault("text", value)
+    return said
 
 
 def step(kind: Kind, event: Event, told: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
-"""The pages of interactions."""
+"""The pages of interactions: those of a customer, ticking off, and what the shared pages have of their own."""
 
-from kam.interactions.pages import form, interactions
+from kam.interactions.pages import following_up, listing, of_customer
 
-ROUTES = [*interactions.ROUTES, *form.ROUTES]
+__all__ = ["ROUTES", "listing"]
+
+ROUTES = [*of_customer.ROUTES, *following_up.ROUTES]

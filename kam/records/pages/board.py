@@ -23,7 +23,7 @@ CARDS = 50
 
 async def board(kind: Kind, request: Asked) -> Response[Any]:
     """The same search and filters as the list."""
-    if kind.belongs is None:
+    if not kind.of_customers:
         request.user.require(kind.sees)
     listed, definition = list_of(kind, shown(kind, request.user)), current().known_or_absent(kind.workflow)
     params = Params()

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, partial
-from typing import Any
+from functools import cache
 from uuid import UUID
 
-from litestar import Request
-
-from kam.customers.pages.choosing import contacts_of, of_customer
 from kam.database.searching import matches_indexed
 from kam.database.sql import Params
 from kam.language import N_
@@ -22,12 +17,6 @@ from kam.records.pages import own
 from kam.records.visibility import sees
 from kam.web.choices import ChoiceOf
 
-Asked = Request[Any, Any, Any]
-
-# Kinds that are not yet in `kam.kinds` and a customer's: how one is chosen, and where proposals are asked for.
-_THEIRS: Mapping[str, tuple[Callable[[UUID], ChoiceOf], str]] = {
-    "contact": (contacts_of, "/contacts/choices"),
-}
 LONGEST_KEY = 200  # by which a record without a number is known, as the index `record_by_title` has it
 
 
@@ -40,24 +29,18 @@ def chosen_by(field: Field, customer: UUID | None = None) -> ChoiceOf | None:
 
 def source_of(field: Field) -> str:
     """The address of the proposals."""
-    return _THEIRS[field.of][1] if field.of in _THEIRS else f"/{catalogue.kind_of(field.of).path}/choices"
+    return f"/{catalogue.kind_of(field.of).path}/{'theirs' if field.within else 'choices'}"
 
 
 def choice_of_theirs(of: str, customer: UUID) -> ChoiceOf:
-    if of in _THEIRS:
-        return _THEIRS[of][0](customer)
-    every = choice_of_kind(catalogue.kind_of(of))
+    kind = catalogue.kind_of(of)
+    if theirs := own.of(kind).theirs:
+        return theirs(customer)
+    every = choice_of_kind(kind)
     return replace(
         every,
         scope=lambda viewer, params: f"{every.table}.customer = {params(customer)} AND {every.scope(viewer, params)}",
     )
-
-
-async def proposed(kind: Kind, request: Asked) -> dict[str, Any]:
-    """Where the form that asks has a customer, only what is theirs."""
-    if kind.belongs and "customer" in request.query_params:
-        return await of_customer(request, partial(choice_of_theirs, kind.name))
-    return await choice_of_kind(kind).respond(request)
 
 
 def choice_of_kind(kind: Kind) -> ChoiceOf:
@@ -81,7 +64,7 @@ def choice_of(kind: Kind) -> ChoiceOf:
 
 
 def _there(kind: Kind, viewer: Viewer, params: Params) -> str:
-    seen = sees(kind, viewer, params)
+    seen = sees(kind, viewer, params, row="record")
     seen = f"EXISTS (SELECT FROM customer WHERE customer.id = record.customer AND {seen})" if kind.belongs else seen
     return f"record.kind = '{kind.name}' AND record.deleted_at IS NULL AND {seen}"
 

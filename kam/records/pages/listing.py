@@ -25,7 +25,7 @@ Asked = Request[Any, Any, Any]
 
 
 async def index(kind: Kind, request: Asked) -> Response[Any]:
-    if kind.belongs is None:
+    if not kind.of_customers:
         request.user.require(kind.sees)
     chosen = request.query_params.get("customer", "") if kind.belongs else ""
     whose = await _named(request.user, chosen)

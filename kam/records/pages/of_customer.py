@@ -12,6 +12,7 @@ from kam.customers.overview import heading
 from kam.database.engine import DB
 from kam.records import catalogue
 from kam.records.kind import Kind
+from kam.records.sharing import linked_by
 from kam.web.page import page
 
 FEW = 5
@@ -28,7 +29,8 @@ SELECT * FROM (
 
 @get("/customers/{customer:uuid}/records")
 async def of_customer(request: Request[Any, Any, Any], customer: UUID) -> Response[Any]:
-    shown, kinds = await heading(request.user, customer), catalogue.of_customers()
+    shown = await heading(request.user, customer)
+    kinds = [kind for kind in catalogue.of_customers() if linked_by(kind) is None]
     rows = await DB.fetch(_NEWEST, customer, [kind.name for kind in kinds], FEW)
     return page(
         request, "records/of_customer.html", customer=shown, tab="records",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from kam.customers.pages.choosing import of_customer as of_chosen_customer
 from kam.kinds import KINDS
 from kam.records.kind import Kind
 from kam.records.pages import board as boards
@@ -30,14 +32,19 @@ def routes_of(kind: Kind) -> list[HTTPRouteHandler]:
 
     @get(f"{path}/choices")
     async def choices(request: Asked) -> dict[str, Any]:
-        return await choosing.proposed(kind, request)
+        return await choosing.choice_of_kind(kind).respond(request)
+
+    @get(f"{path}/theirs")
+    async def theirs(request: Asked) -> dict[str, Any]:
+        return await of_chosen_customer(request, partial(choosing.choice_of_theirs, kind.name))
 
     @post(path)
     async def create(request: Asked) -> Response[Any]:
         return await writing.create(kind, request)
 
-    board = [_board(kind, path)] if kind.workflow else []
-    return [index, blank, choices, create, *board, *_of_one(kind, f"{path}/{{record:uuid}}")]
+    more = [theirs] if kind.of_customers else []
+    more += [_board(kind, path)] if kind.workflow else []
+    return [index, blank, choices, create, *more, *_of_one(kind, f"{path}/{{record:uuid}}")]
 
 
 def _board(kind: Kind, path: str) -> HTTPRouteHandler:

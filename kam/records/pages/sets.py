@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
+
 from kam.language import N_, gettext
 from kam.people.viewer import Viewer
 from kam.records import fields as f
@@ -18,11 +20,12 @@ from kam.records import judging, reading
 from kam.records import sets as stored
 from kam.records.fields import Field
 from kam.records.kind import Kind
-from kam.records.pages import telling
+from kam.records.pages import telling, ticking
 from kam.records.pages.choosing import chosen_by
 from kam.records.pages.controls import Control, controls_of_row
 from kam.records.parts import Parts
 from kam.records.visibility import seen_of
+from kam.web import formats
 from kam.web.current import current
 from kam.web.forms import Form
 from kam.web.unchanged import line
@@ -53,13 +56,14 @@ class Told:
 
 def fill(part: Parts, viewer: Viewer, form: Form, rows: Sequence[Row]) -> None:
     for one in written(part, viewer):
-        shown = [Form.of({"": row[one.name]}).value("") for row in rows]
+        there = [row for row in rows if row[one.name]] if part.ticked else rows
+        shown = [Form.of({"": row[one.name]}).value("") for row in there]
         form.values[f"{part.name}_{one.name}"] = shown
 
 
 async def named(kind: Kind, viewer: Viewer, form: Form) -> None:
     """Puts what a person would type in the place of the ids of records."""
-    for part in kind.parts:
+    for part in _tables(kind):
         for one in written(part, viewer):
             if one.type == f.RECORD and (choice := chosen_by(one, form.whose)):
                 await choice.write(form, viewer, f"{part.name}_{one.name}")
@@ -67,11 +71,20 @@ async def named(kind: Kind, viewer: Viewer, form: Form) -> None:
 
 async def said(kind: Kind, viewer: Viewer, form: Form) -> dict[str, list[dict[str, Any]]]:
     """The rows of each set that the form has and that did not come back as it was shown; every fault at its place."""
-    return {
+    tables = {
         part.name: await _rows(part, viewer, form)
-        for part in kind.parts
+        for part in _tables(kind)
         if any(f"{part.name}_{one.name}" in form.values for one in part.fields) and not _stays(part, viewer, form)
     }
+    return tables | {
+        part.name: await ticking.rows(part, viewer, form)
+        for part in kind.parts
+        if part.ticked and ticking.is_there(part, form) and not ticking.stays(part, viewer, form)
+    }
+
+
+def _tables(kind: Kind) -> list[Parts]:
+    return [part for part in kind.parts if not part.ticked]
 
 
 def _stays(part: Parts, viewer: Viewer, form: Form) -> bool:
@@ -149,7 +162,7 @@ def theirs(kind: Kind, viewer: Viewer, form: Form, stands: Form) -> list[tuple[s
 def sheets(kind: Kind, viewer: Viewer, form: Form, *, more: bool) -> list[Sheet]:
     """What was typed, and empty rows beneath it for what comes."""
     made = []
-    for part in kind.parts:
+    for part in _tables(kind):
         fields = written(part, viewer)
         rows = _texts(part, viewer, form)
         empty = EMPTY_ROWS if more or not rows else 0
@@ -169,7 +182,15 @@ async def told(kind: Kind, viewer: Viewer, row: Row) -> list[Told]:
 
 def told_rows(part: Parts, fields: Sequence[Field], rows: Sequence[Row]) -> Told:
     columns = [(one.title, one.type in f.NUMBERS) for one in fields]
+    if part.ticked:
+        return Told(part.title, columns, [[_several(one, rows) for one in fields]] if rows else [])
     return Told(part.title, columns, [[telling.value_of(one, each) for one in fields] for each in rows])
+
+
+def _several(one: Field, rows: Sequence[Row]) -> Any:
+    """What was ticked, side by side."""
+    named = [telling.value_of(one, row) for row in rows if row[one.name]]
+    return Markup(", ").join(named) if named else formats.NOTHING
 
 
 def changed(kind: Kind, changes: Mapping[str, Any]) -> list[str]:

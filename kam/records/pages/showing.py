@@ -18,6 +18,7 @@ from kam.records.finding import find
 from kam.records.kind import Kind
 from kam.records.pages import own, sets, telling
 from kam.records.pages.history import history
+from kam.records.pages.linking import links
 from kam.records.visibility import shown
 from kam.web.current import current
 from kam.web.forms import Form
@@ -43,7 +44,8 @@ async def show(
         address=kind.address(record), deleted=deleted, fault=fault, blockers=blockers,
         may_write=viewer.may(kind.ability), standings=standings, astray=astray(standings),
         particulars=particulars(kind, fields, row), sets=await sets.told(kind, viewer, row), texts=texts(fields, row),
-        entries=await history(kind, viewer, record), **await own.of(kind).more(row),
+        links=await links(kind, viewer, row), entries=await history(kind, viewer, record),
+        **await own.of(kind).more(row),
     )  # fmt: skip
 
 
@@ -67,7 +69,11 @@ def texts(fields: Sequence[Field], row: Mapping[str, Any]) -> list[tuple[str, st
 
 async def remove(kind: Kind, request: Asked, record: UUID) -> Response[Any]:
     row = await find(kind, request.user, record)
-    await delete(kind, record, by=request.user, now=now(), revision=(await Form.read(request)).seen())
+    seen = (await Form.read(request)).seen()
+    try:
+        await delete(kind, record, by=request.user, now=now(), revision=seen)
+    except Invalid as invalid:
+        return await show(kind, request, record, status=422, fault=" ".join(_sentences(invalid)))
     return redirect(kind.address(record), flash=("success", DELETED, {"name": row[kind.titled]}))
 
 

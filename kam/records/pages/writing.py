@@ -17,16 +17,18 @@ from kam.language import N_, gettext, title
 from kam.people.pages.choosing import offered
 from kam.people.viewer import Viewer
 from kam.records import fields as f
-from kam.records.adding import add, usual
+from kam.records.adding import add
 from kam.records.editing import edit
 from kam.records.fields import Field
 from kam.records.finding import find
 from kam.records.kind import Kind
-from kam.records.pages import sets, telling
+from kam.records.pages import sets, telling, ticking
 from kam.records.pages.controls import controls_of
 from kam.records.pages.filling import filled, meant, whose
 from kam.records.pages.forming import as_of_kind, named, values_of
 from kam.records.pages.forming import blank as empty
+from kam.records.sharing import link_of
+from kam.records.usual import usual
 from kam.records.visibility import shown
 from kam.web.current import current
 from kam.web.forms import Form
@@ -44,12 +46,15 @@ async def blank(kind: Kind, request: Asked) -> Response[Any]:
     values = usual(kind, now=now(), by=viewer) | {
         one.name: viewer.id for one in kind.fields if one.type == f.PERSON and one.name == "owner" and one.usual is None
     }
-    if kind.belongs:
+    if kind.of_customers:
         values |= await _as_the_customer(kind, request)
-    form = empty(kind, _written(kind, viewer), values, key=new_id())
+    if kind.shared:
+        values = usual(link_of(kind), now=now(), by=viewer) | values
+    form = empty(kind, _written_first(kind, viewer), values, key=new_id())
+    ticking.begin(kind, viewer, form)
     if kind.workflow:
         form.values["state"] = [workflows().known_or_absent(kind.workflow).initial]
-    if kind.belongs:
+    if kind.of_customers:
         form.values["customer"] = [request.query_params.get("customer", "")]
     for one in kind.fields:
         if one.type == f.RECORD and (named_there := request.query_params.get(one.name)):
@@ -71,9 +76,10 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
     if form.value("more"):
         return await _new(kind, request, form, more=True)
     try:
-        customer = await CUSTOMER.read(form, "customer", viewer, required=True) if kind.belongs else None
+        customer = await CUSTOMER.read(form, "customer", viewer, required=True) if kind.of_customers else None
         form.whose = customer
-        said = await values_of(_written(kind, viewer), _with_open_currencies(kind, form), viewer)
+        said = await values_of(_written_first(kind, viewer), _with_open_currencies(kind, form), viewer)
+        link = {one.name: said.pop(one.name) for one in _of_link(kind, viewer) if one.name in said}
         said |= await sets.said(kind, viewer, form)
         form.valid()
         record = await add(
@@ -85,6 +91,7 @@ async def create(kind: Kind, request: Asked) -> Response[Any]:
             key=form.value("key"),
             remark=form.value("remark"),
             state=form.value("state"),
+            link=link,
         )
     except Invalid as invalid:
         return await _new(kind, request, form.refused(invalid), status=422)
@@ -107,7 +114,7 @@ async def _new(
     more: bool = False,
     blockers: Sequence[Blocker] = (),
 ) -> Response[Any]:
-    if kind.belongs:
+    if kind.of_customers:
         form.whose = form.whose or await meant(form, request.user)
         await CUSTOMER.write(form, request.user, "customer")
     return await _page(kind, request, form, action=f"/{kind.path}", status=status, more=more, blockers=blockers)
@@ -186,14 +193,19 @@ async def _page(
     more: bool = False,
     blockers: Sequence[Blocker] = (),
 ) -> Response[Any]:
-    fields = tuple(one for one in _written(kind, request.user) if record is None or _has(form, one))
+    written = _written(kind, request.user) if record else _written_first(kind, request.user)
+    fields = tuple(one for one in written if record is None or _has(form, one))
     await named(fields, form, request.user)
     await sets.named(kind, request.user, form)
     sheets = sets.sheets(kind, request.user, form, more=more or status == 200)
-    _tell_above(form, {one.name for one in fields} | {"customer", "state", ""} | _places(sheets))
+    _tell_above(form, {one.name for one in fields} | {"customer", "state", ""} | _places(sheets) | _ticked(kind))
     return page(
         request, "records/form.html", status=status, kind=kind, form=form, action=action, record=record, theirs=theirs,
-        blockers=blockers, controls=controls_of(kind, fields), sheets=sheets,
+        blockers=blockers, link=link_of(kind) if kind.shared else None, controls=controls_of(kind, fields),
+        sheets=sheets, ticks=[
+            (part, await ticking.ticks(part, request.user, form, stored=record is not None))
+            for part in kind.parts if part.ticked
+        ],
         states=[] if record else _beginnings(kind), people=await offered(form, request.user, *_people(fields)),
     )  # fmt: skip
 
@@ -213,9 +225,24 @@ def _places(sheets: Sequence[sets.Sheet]) -> set[str]:
     return {sheet.name for sheet in sheets} | {f"{sheet.name}_{place}_{one.name}" for sheet, place, one in rows}
 
 
+def _ticked(kind: Kind) -> set[str]:
+    return {part.name for part in kind.parts if part.ticked}
+
+
 def _written(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
     """The fields that this viewer may say something of."""
     return tuple(one for one in shown(kind, viewer) if not one.reckoned)
+
+
+def _written_first(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
+    """Of a new one also what it is at the customer it begins with, where several have it."""
+    return (*_written(kind, viewer), *_of_link(kind, viewer))
+
+
+def _of_link(kind: Kind, viewer: Viewer) -> tuple[Field, ...]:
+    if kind.shared is None:
+        return ()
+    return tuple(one for one in _written(link_of(kind), viewer) if one.name != kind.shared.column)
 
 
 def _people(fields: tuple[Field, ...]) -> list[str]:

@@ -3,7 +3,7 @@ const here = document.querySelector("[data-customer]")?.dataset.customer;
 if (here) for (const link of document.querySelectorAll('details.menu[data-key="n"] a')) {
   const path = link.getAttribute("href");
   if (path === "/customers/new") continue;
-  link.href = path === "/interactions/new" ? `/customers/${here}${path}` : `${path}?customer=${here}`;
+  link.href = `${path}?customer=${here}`;
 }
 // A key that a button or link on the page has named, such as `l` for logging a contact.
 document.addEventListener("keydown", (event) => {

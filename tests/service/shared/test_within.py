@@ -8,14 +8,16 @@ from uuid import UUID
 
 import pytest
 
-from kam.customers.contacts import adding, deleting
+from kam.contacts.kind import CONTACT
 from kam.database.engine import DB
 from kam.records import recording
+from kam.records.deleting import delete
 from kam.records.editing import edit
 from kam.records.finding import find
 from kam.service.kind import CASE
 from tests import ordering
 from tests.importing.bringing import bring
+from tests.meeting import met
 from tests.solving import opened
 
 
@@ -24,9 +26,7 @@ async def concerned(cast, now):
     """A contact and an order of acme, and those of the outsider's customer."""
     made = {}
     for name, customer, by in (("acme", cast.acme, cast.alice), ("omega", cast.omega, cast.charlie)):
-        contact = await adding.add(
-            customer, {"name": f"Xu of {name}", "name_zh": "徐", "email": f"xu@{name}.example"}, by=by, now=now
-        )
+        contact = await met(customer, f"Xu of {name}", name_zh="徐", email=f"xu@{name}.example", by=by, now=now)
         lines = [ordering.line(2, None, "Pump", 90)]
         order = await ordering.take(
             customer, lines, ordered_on=now.date(), by=by, now=now, number=f"SO-{name}", currency="EUR"
@@ -43,14 +43,14 @@ async def test_who_complained_and_about_which_order_is_chosen_and_shown(client, 
     answer = await sam.post("/cases", data=SAID | {"contact": "徐", "sales_order": "so-acme"})
     assert answer.status_code == 303
     text = (await sam.get(answer.headers["location"])).text
-    assert "<dd>Xu of acme</dd>" in text and f'<a href="/orders/{concerned["acme"][1]}">SO-acme</a>' in text
+    assert ">Xu of acme</a></dd>" in text and f'<a href="/orders/{concerned["acme"][1]}">SO-acme</a>' in text
     form = (await sam.get(answer.headers["location"] + "/edit")).text
     assert 'value="Xu of acme · xu@acme.example"' in form and 'value="SO-acme · 2026-06-15"' in form
 
 
 async def test_contacts_and_orders_of_the_customer_in_the_form_are_proposed_and_of_no_other(client, cast, concerned):
     sam, charlie = await client(cast.sam), await client(cast.charlie)
-    for source, key in (("/contacts/choices", "xu@acme.example"), ("/orders/choices", "SO-acme")):
+    for source, key in (("/contacts/theirs", "xu@acme.example"), ("/orders/theirs", "SO-acme")):
         for customer in (str(cast.acme), "C-ACME", "C-ACME · Acme Industrial"):
             found = (await sam.get(source, params={"customer": customer, "q": ""})).json()
             assert [one["key"] for one in found["choices"]] == [key], (source, customer)
@@ -97,7 +97,7 @@ async def test_the_contact_and_the_order_of_a_case_are_changed_and_what_was_dele
     case = await opened(cast.acme, by=cast.sam, now=now)
     sam, said = await client(cast.sam), SAID | {"contact": "xu@acme.example", "sales_order": "SO-acme"}
     assert (await sam.post(f"/cases/{case}", data=said)).status_code == 303
-    await deleting.delete(contact, by=cast.alice, now=now)
+    await delete(CONTACT, contact, by=cast.alice, now=now)
     await DB.execute("UPDATE sales_order SET deleted_at = $2 WHERE id = $1", order, now)
     form = (await sam.get(f"/cases/{case}/edit")).text
     typed = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', form)[1] for name in ("contact", "sales_order")}
