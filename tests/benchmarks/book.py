@@ -90,14 +90,14 @@ SELECT id, 'C' || lpad(n::text, 7, '0'), {_NAME}, {_NAME_ZH}, 'organisation', {_
 FROM numbered
 """
 _CONTACTS = f"""
-WITH made AS (
+WITH who AS MATERIALIZED (SELECT *, new_id() AS contact FROM numbered), made AS (
     INSERT INTO contact (id, name, email, created_at, updated_at)
-    SELECT id, {_word(FOUNDERS, 20)} || ' ' || n, 'contact' || n || '@example.com', since, since FROM numbered
+    SELECT contact, {_word(FOUNDERS, 20)} || ' ' || n, 'contact' || n || '@example.com', since, since FROM who
 )
 INSERT INTO contact_role (id, contact, customer, name, created_at, updated_at, job, influence, stance, main)
-SELECT new_id(), id, id, {_word(FOUNDERS, 20)} || ' ' || n, since, since, 'Purchasing', 1 + pg_temp.pick(n, 21, 5),
+SELECT new_id(), contact, id, {_word(FOUNDERS, 20)} || ' ' || n, since, since, 'Purchasing', 1 + pg_temp.pick(n, 21, 5),
        (ARRAY['champion', 'supporter', 'neutral', 'neutral', 'sceptic', 'opponent'])[1 + pg_temp.pick(n, 22, 6)], true
-FROM numbered
+FROM who
 """
 _ORDERS = """
 INSERT INTO sales_order (id, number, customer, ordered_on, state, channel, currency, total, cost, notes,

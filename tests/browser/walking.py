@@ -24,8 +24,10 @@ VALUES = {
     "key": ["situation", "strengths", "objectives", "actions", "risks"],
     "name": ["relationship", "early_warning", "account_plan", "designation"],
 }
+# Of what has versions, those that have one are named below.
 NO_PAGES = frozenset(
     {"/customers/similar", "/sign-in", "/password", "/plans/{plan:uuid}/versions/{number:int}"}
+    | {"/quotations/{record:uuid}/versions/{number:int}"}
     | {"/healthz", "/readyz", "/metrics"}
 )
 NOT_IN_THE_DEMO = frozenset({"document", "file", "work"})
@@ -55,8 +57,9 @@ async def addresses(page: Page) -> list[str]:
         values[parameter] = [await first(page, source, parameter)]
     values |= {kind.path: [await of_kind(page, kind, values["customer"][0])] for kind in SHARING}
     version = f"/plans/{await first(page, '/plans?state=in_execution', 'plan')}"
+    sent = f"/quotations/{await first(page, '/quotations?state=sent', 'quotation')}/versions/1"
     found = [address for path in routes("GET") if _is_page(path) for address in expanded(path, values)]
-    return [*found, *MORE, version, f"{version}/versions/1", f"{version}/differences"]
+    return [*found, *MORE, version, f"{version}/versions/1", f"{version}/differences", sent]
 
 
 def _is_page(path: str) -> bool:
