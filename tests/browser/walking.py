@@ -63,7 +63,9 @@ async def addresses(page: Page) -> list[str]:
 
 
 def _is_page(path: str) -> bool:
-    return path not in NO_PAGES and not path.endswith(("/choices", "/theirs")) and not NOT_IN_THE_DEMO & set(parameters(path))
+    if path in NO_PAGES or path.endswith(("/choices", "/theirs")):
+        return False
+    return not NOT_IN_THE_DEMO & set(parameters(path))
 
 
 def expanded(path: str, values: dict[str, list[str]]) -> list[str]:
