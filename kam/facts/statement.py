@@ -61,7 +61,7 @@ def of_one(catalogue: Catalogue, subject: str, names: Iterable[str]) -> str:
         return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only=only)})"
 
     subjects = f"(SELECT $1::uuid AS subject, {owner} AS customer)"
-    return select(catalogue, subject, names, subjects, source, as_of="$2::date")
+    return _of_day(select(catalogue, subject, names, subjects, source, as_of="$2::date"))
 
 
 def of_some(catalogue: Catalogue, names: Iterable[str], subject: str = CUSTOMER) -> str:
@@ -76,7 +76,12 @@ def of_some(catalogue: Catalogue, names: Iterable[str], subject: str = CUSTOMER)
         return f"({fill(group.sql, catalogue.currencies, as_of='$2::date', only=only)})"
 
     subjects = f"(SELECT asked.subject, {owner} AS customer FROM {asked})"
-    return select(catalogue, subject, names, subjects, source, as_of="$2::date", keys=("subject",))
+    return _of_day(select(catalogue, subject, names, subjects, source, as_of="$2::date", keys=("subject",)))
+
+
+def _of_day(sql: str) -> str:
+    """Facts that look at no day, such as the fields of a record, are asked for with one all the same."""
+    return sql if "$2" in sql else f"{sql} WHERE $2::date IS NOT NULL"
 
 
 def of_own(catalogue: Catalogue, subject: str, names: Iterable[str], *, subjects: str, as_of: str) -> str:
