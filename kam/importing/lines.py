@@ -6,7 +6,7 @@ from kam.importing.channels import OTHER, channel_names
 from kam.importing.charges import CHARGES
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
-from kam.records import adding
+from kam.records import beginning
 from kam.records.rules import LARGEST_AMOUNT, WITHOUT_CENTS
 from kam.sales.kind import PRODUCT
 
@@ -45,7 +45,7 @@ async def read_lines(stage: Stage, settings: Settings) -> None:
     """Fills `import_line`, and brings in the products that only the file knows."""
     by, now = settings.by, settings.now
     given = (settings.currency, list(CHARGES))
-    stage.count("products", new=await adding.begin_set(PRODUCT, _NEW_PRODUCTS, *given, by=by, now=now))
+    stage.count("products", new=await beginning.begin_set(PRODUCT, _NEW_PRODUCTS, *given, by=by, now=now))
     names = channel_names()
     cents = cents_of("coalesce(s.currency, $4)")
     await stage.run(_LINES.format(cents=cents), list(names), list(names.values()), OTHER, settings.currency)

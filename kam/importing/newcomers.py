@@ -10,7 +10,7 @@ from kam.customers.terms import ORGANISATION
 from kam.importing.guarded import begin_guarded
 from kam.importing.settings import Settings
 from kam.importing.staging import Stage
-from kam.records import adding
+from kam.records import beginning
 from kam.records.fields import Field
 
 # The rule of the kind; a code that somebody gave by hand is passed over.
@@ -37,7 +37,7 @@ async def begin(stage: Stage, settings: Settings, columns: Collection[str]) -> i
     await _give_codes(stage)
     given = f"SELECT {_selected(columns)} FROM import_newcomer n, {_NOTHING} ORDER BY n.code"
     usual = (settings.currency, settings.owner, settings.team)
-    begun = partial(adding.begin_set, CUSTOMER, given, *usual, by=settings.by, now=settings.now)
+    begun = partial(beginning.begin_set, CUSTOMER, given, *usual, by=settings.by, now=settings.now)
     return await begin_guarded(stage, CUSTOMER, _COMING, begun, settings, rows="import_newcomer")
 
 

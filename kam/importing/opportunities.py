@@ -15,7 +15,7 @@ from kam.importing.staging import Progress, Stage
 from kam.importing.stepping import step_rows
 from kam.importing.upserting import changes, later_of, leave_out_repeated, leave_out_rows, update_changed
 from kam.people.visibility import sees_customer
-from kam.records import adding, rows
+from kam.records import beginning, rows
 from kam.sales.kind import OPPORTUNITY
 from kam.workflow.definition import LOST, WON
 from kam.workflow.registry import current
@@ -155,7 +155,7 @@ async def _begin(settings: Settings) -> int:
     by, now = settings.by, settings.now
     first = current().definition(OPPORTUNITY.workflow).initial
     usual = (first, settings.currency, _states(WON, LOST), by.today(now), settings.owner)
-    return await adding.begin_set(OPPORTUNITY, _NEW, *usual, by=by, now=now, besides=("external_key",))
+    return await beginning.begin_set(OPPORTUNITY, _NEW, *usual, by=by, now=now, besides=("external_key",))
 
 
 async def _write(stage: Stage, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from kam.importing.staging import Progress, Stage
 from kam.orders.kind import ORDER
 from kam.orders.returning import DELIVERED, RETURNED, state_of_past
 from kam.people.visibility import sees_customer
-from kam.records import adding
+from kam.records import beginning
 from kam.records.rules import LARGEST_AMOUNT
 
 # A cancelled invoice repeats the goods with negative quantities, so the sum decides what is a return.
@@ -146,7 +146,7 @@ async def _leave_out_orders(stage: Stage, kind: str, condition: str, *args: Any)
 
 async def _begin(settings: Settings) -> int:
     states = (state_of_past(RETURNED), state_of_past(DELIVERED))
-    return await adding.begin_set(ORDER, _NEW, *states, by=settings.by, now=settings.now, besides=("external_key",))
+    return await beginning.begin_set(ORDER, _NEW, *states, by=settings.by, now=settings.now, besides=("external_key",))
 
 
 async def _write(stage: Stage, settings: Settings) -> None:

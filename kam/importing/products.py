@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam.importing.settings import Settings
 from kam.importing.staging import Progress, Stage
 from kam.importing.upserting import changes, leave_out_repeated, update_changed
-from kam.records import adding, recording, rows
+from kam.records import beginning, recording, rows
 from kam.sales.kind import PRODUCT
 
 _COLUMNS = ("name", "name_zh", "family", "unit", "list_price", "cost", "currency")
@@ -36,7 +36,7 @@ async def import_products(stage: Stage, settings: Settings, progress: Progress) 
     await leave_out_repeated(stage, "left(coalesce(s.code, s.name), 60)")
     await stage.run(_ROWS.format(changes=changes(_COLUMNS)))
     await progress(-1, "writing")
-    new = await adding.begin_set(PRODUCT, _NEW, settings.currency, by=by, now=now)
+    new = await beginning.begin_set(PRODUCT, _NEW, settings.currency, by=by, now=now)
     await stage.run(_HISTORY, now, by.id, PRODUCT.name)
     changed = await update_changed(
         stage, PRODUCT.sql_table, dict.fromkeys(_COLUMNS, ""), ", updated_at = $1, revision = t.revision + 1", now

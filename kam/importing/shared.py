@@ -9,12 +9,13 @@ from uuid import UUID
 from kam.database.columns import new_id
 from kam.database.engine import DB
 from kam.errors import Invalid
-from kam.facts.storing import postponed
+from kam.importing.cells import Row, Values
+from kam.importing.coming import Coming
+from kam.importing.guarded import Guarded
 from kam.importing.kinds import of_link
 from kam.importing.oddities import ODDITIES
-from kam.importing.records import Coming, Row, Values
 from kam.language import N_
-from kam.records import adding, editing, sharing
+from kam.records import adding, beginning, editing, guarding, sharing
 from kam.records.guards import Guard
 from kam.records.kind import Kind
 from kam.records.usual import written
@@ -58,18 +59,18 @@ class Shared(Coming):
 
     async def _change(self, row: Row, before: Values) -> None:
         by, now, link = self.settings.by, self.settings.now, sharing.link_of(self.kind)
-        said, there = self._said(row, row["whose"]), self._said(row, row["whose"], of_link(self.kind))
+        said, there = self.cells.said(row, row["whose"]), self.cells.said(row, row["whose"], of_link(self.kind))
         stood = await self._link(before)
         sides = ((self.kind, before, said), (link, stood, there))
-        new = [(kind, row, editing.judged(kind, row, values, by=by)) for kind, row, values in sides]
-        if not any(values for _, _, values in new):
+        changes = [
+            (kind, stands, {**values, **await kind.completes({**stands, **values, "updated_at": now}, stands)})
+            for kind, stands, spoken in sides
+            if (values := editing.judged(kind, stands, spoken, by=by))
+        ]
+        if not changes:
             self.unchanged += 1
             return
-        with postponed():
-            async with DB.attempt():
-                for kind, old, values in new:
-                    follows = await kind.completes({**old, **values, "updated_at": now}, old) if values else {}
-                    await editing.change(kind, old, {**values, **follows}, by=by, now=now)
+        await self._write(before["id"], changes)
         self.changed += 1
         self.touched.add(row["whose"])
 
@@ -82,17 +83,23 @@ class Shared(Coming):
         if row["whose"] is None:
             raise Invalid({"customer": ODDITIES["no_customer"].reason})
         values = await super()._begun(row)
-        there = self._said(row, row["whose"], of_link(self.kind))
+        there = self.cells.said(row, row["whose"], of_link(self.kind))
         link = adding.first_link(self.kind, values["id"], there, by=self.settings.by, now=self.settings.now)
         begun = written(self.settings.by, self.settings.now)
         return values | {LINK: {**link, **begun, "customer": row["whose"], "id": new_id()}}
 
     async def _begin_guarded(self, fresh: list[Values]) -> list[tuple[UUID, Guard]]:
+        """With its links, of which a guard can refuse one, too: then the record stays out with it."""
         over = await super()._begin_guarded([{name: row[name] for name in row.keys() - {LINK}} for row in fresh])
-        link = sharing.link_of(self.kind)
-        rows = [await _completed(link, row[LINK]) for row in fresh]
-        await adding.begin(link, rows, by=self.settings.by, now=self.settings.now)
-        return over
+        link, by, now = sharing.link_of(self.kind), self.settings.by, self.settings.now
+        await beginning.begin(link, [await _completed(link, row[LINK]) for row in fresh], by=by, now=now)
+        records = {row[LINK]["id"]: row["id"] for row in fresh}
+        if refused := await guarding.against(link, list(records), by=by, now=now):
+            raise Guarded({records[id]: guards for id, guards in refused.items()})
+        return over + [(records[id], guard) for id, guard in await guarding.past(link, list(records), by=by, now=now)]
+
+    def _known_taken(self) -> Mapping[str, tuple[str, str]]:
+        return {**sharing.link_of(self.kind).taken, **self.kind.taken}
 
 
 async def _completed(link: Kind, values: Values) -> Values:

@@ -30,3 +30,24 @@ async def test_what_only_held_together_with_something_refused_is_refused_too(cas
         assert await DB.fetchval("SELECT count(*) FROM opportunity") == 0
         two = "C,C-ACME,Small,Prospecting,50\nD,C-ACME,Other,Prospecting,60\n"
         assert (await bring("opportunities", HEADER + rows + two, cast.alice)).records["opportunities"]["new"] == 3
+
+
+ROLES = """
+[guards.no_boss]
+title = { en = "Nobody who decides", zh_Hans = "不收决策人", zh_Hant = "不收決策人" }
+kind = "contact_role"
+fields = ["influence"]
+guard = { fact = "influence", at_most = 3 }
+"""
+PEOPLE = "customer,name,influence\n"
+
+
+async def test_what_hangs_on_a_record_is_guarded_with_it_when_it_begins_and_when_it_changes(cast):
+    with guarding(ROLES):
+        two = PEOPLE + "C-ACME,Li Na,5\nC-ACME,Wang,2\n"
+        report = await bring("contacts", two, cast.alice)
+        assert (report.findings["guard:no_boss"], report.records["contacts"]["new"]) == (1, 1)
+        assert [row["name"] for row in await DB.fetch("SELECT name FROM contact")] == ["Wang"]
+        report = await bring("contacts", PEOPLE + "C-ACME,Wang,5\n", cast.alice)
+        assert (report.findings["guard:no_boss"], report.records["contacts"]["changed"]) == (1, 0)
+        assert await DB.fetchval("SELECT influence FROM contact_role") == 2
