@@ -15,8 +15,19 @@ from kam.sales.kind import OPPORTUNITY, PRODUCT
 from kam.service.kind import CASE
 
 KINDS = (
-    CUSTOMER, CONTACT, ROLE, INTERACTION, PLAN, OPPORTUNITY, ORDER, PRODUCT, CONTRACT, QUOTATION, CASE, COMPETITOR,
+    CUSTOMER,
+    CONTACT,
+    ROLE,
+    INTERACTION,
+    PLAN,
+    OPPORTUNITY,
+    ORDER,
+    PRODUCT,
+    CONTRACT,
+    QUOTATION,
+    CASE,
+    COMPETITOR,
     POSITION,
-)  # fmt: skip
+)
 
 catalogue.use(KINDS)

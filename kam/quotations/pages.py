@@ -36,10 +36,16 @@ async def version(request: Request[Any, Any, Any], record: UUID, number: int) ->
     fields = shown(QUOTATION, request.user)
     told = await versions(stands)
     return page(
-        request, "quotations/version.html", quotation=stands, address=QUOTATION.address(record), kept=kept,
-        version=next(one for one in told if one["number"] == number), particulars=particulars(QUOTATION, fields, kept),
-        lines=sets.told_rows(LINES, _OF_LINE, lines), texts=texts(fields, kept),
-    )  # fmt: skip
+        request,
+        "quotations/version.html",
+        quotation=stands,
+        address=QUOTATION.address(record),
+        kept=kept,
+        version=next(one for one in told if one["number"] == number),
+        particulars=particulars(QUOTATION, fields, kept),
+        lines=sets.told_rows(LINES, _OF_LINE, lines),
+        texts=texts(fields, kept),
+    )
 
 
 async def versions(row: Content) -> list[dict[str, Any]]:

@@ -87,8 +87,9 @@ async def _products(keys: Sequence[UUID], currency: str) -> dict[UUID, Row]:
         SELECT id, name, unit, round(list_price * rate, 4) AS list_price, round(cost * rate, 4) AS cost
         FROM (SELECT *, {rate} AS rate FROM product WHERE id = ANY($1)) p
         """,
-        keys, currency,
-    )  # fmt: skip
+        keys,
+        currency,
+    )
     return {row["id"]: row for row in rows}
 
 

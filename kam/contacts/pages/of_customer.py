@@ -22,9 +22,15 @@ async def of_customer(request: Asked, customer: UUID) -> Response[Any]:
     shown = await heading(request.user, customer)
     people = await known_there(request.user, customer)
     return page(
-        request, "contacts/of_customer.html", customer=shown, tab="contacts", contacts=people, map=drawn(people),
-        stances=badges_of(ROLE.by_name["stance"]), influences=INFLUENCES,
-    )  # fmt: skip
+        request,
+        "contacts/of_customer.html",
+        customer=shown,
+        tab="contacts",
+        contacts=people,
+        map=drawn(people),
+        stances=badges_of(ROLE.by_name["stance"]),
+        influences=INFLUENCES,
+    )
 
 
 @get("/customers/{customer:uuid}/contacts/new")

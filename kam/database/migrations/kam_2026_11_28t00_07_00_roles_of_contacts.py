@@ -58,13 +58,15 @@ ROWS = (
 # What is said otherwise now, in the views that people keep: who covers a contact is called the owner of the role.
 VIEWS = (
     r"""
-    UPDATE saved_view SET query = regexp_replace(query, '(^|&)(owner=[^&]*|sort=-?(customer|stance|email|phone|covered_by|department|birthday)(?=&|$))', '\1', 'g')
+    UPDATE saved_view SET query = regexp_replace(query,
+        '(^|&)(owner=[^&]*|sort=-?(customer|stance|email|phone|covered_by|department|birthday)(?=&|$))', '\1', 'g')
     WHERE list_name = 'contacts'
-    """,  # noqa: E501
+    """,
     r"""
-    UPDATE saved_view SET query = regexp_replace(regexp_replace(query, 'covered_by', 'owner', 'g'), '(^|&)covered=', '\1owner=', 'g')
+    UPDATE saved_view
+    SET query = regexp_replace(regexp_replace(query, 'covered_by', 'owner', 'g'), '(^|&)covered=', '\1owner=', 'g')
     WHERE list_name = 'contacts'
-    """,  # noqa: E501
+    """,
 )
 
 

@@ -32,9 +32,11 @@ SELECT id, 'interaction', customer, '', purpose, NULL, '', deleted_at,
 FROM interaction
 """
 VIEWS = r"""
-UPDATE saved_view SET query = regexp_replace(query, '(^|&)sort=-?(purpose|customer|channel|feeling|by|next_step_by|hours)(?=&|$)', '\1', 'g')
+UPDATE saved_view
+SET query = regexp_replace(query,
+    '(^|&)sort=-?(purpose|customer|channel|feeling|by|next_step_by|hours)(?=&|$)', '\1', 'g')
 WHERE list_name = 'interactions' AND query ~ 'sort='
-"""  # noqa: E501
+"""
 
 
 async def forwards() -> MigrationManager:

@@ -24,14 +24,18 @@ _HERE = "EXISTS (SELECT FROM customer WHERE customer.id = sales_order.customer A
 
 # By its number, and by its day where two systems use the same number.
 CHOICE = ChoiceOf(
-    ORDER.sql_table, key="sales_order.number", shown=f"sales_order.number || ' · ' || {_DAY}",
-    names=("sales_order.number",), offered="sales_order.deleted_at IS NULL", order="sales_order.ordered_on DESC",
+    ORDER.sql_table,
+    key="sales_order.number",
+    shown=f"sales_order.number || ' · ' || {_DAY}",
+    names=("sales_order.number",),
+    offered="sales_order.deleted_at IS NULL",
+    order="sales_order.ordered_on DESC",
     search=lambda params, text: matches(params, text, "sales_order.number", _DAY),
     detail=f"{_DAY} || ' · ' || sales_order.currency || ' ' || round(sales_order.total, 2)",
     scope=lambda viewer, params: f"{_HERE} AND {sees(viewer, params)})",
     nobody=N_("This customer has no order of this number."),
     several=N_("Several orders of this customer match this. Choose one of those proposed."),
-)  # fmt: skip
+)
 
 
 async def _returnable(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from kam.customers.pages.choosing import of_customer as of_chosen_customer
 from kam.kinds import KINDS
 from kam.records.kind import Kind
 from kam.records.pages import board as boards
-from kam.records.pages import choosing, listing, of_customer, showing, writing
+from kam.records.pages import changing, choosing, listing, of_customer, showing, writing
 from kam.web.refusals import TAKES_STEPS
 
 Asked = Request[Any, Any, Any]
@@ -62,11 +62,11 @@ def _of_one(kind: Kind, path: str) -> list[HTTPRouteHandler]:
 
     @get(f"{path}/edit")
     async def edit(request: Asked, record: UUID) -> Response[Any]:
-        return await writing.edit_form(kind, request, record)
+        return await changing.edit_form(kind, request, record)
 
     @post(path)
     async def change(request: Asked, record: UUID) -> Response[Any]:
-        return await writing.change(kind, request, record)
+        return await changing.change(kind, request, record)
 
     @post(f"{path}/deletion")
     async def delete(request: Asked, record: UUID) -> Response[Any]:
